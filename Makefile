@@ -1,0 +1,130 @@
+# Everything that one does with this kit, by name. `make` alone tells what there is.
+
+SUBMISSION ?= starter
+EXERCISE ?=
+OUT ?= results
+SEED ?=
+# Handed on through the environment, so that a path may hold any character.
+export SUBMISSION EXERCISE OUT SEED
+
+# The distribution's Python is the one that the distribution's packages belong to.
+PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
+JOBS ?= $(shell nproc)
+export PYTHON PYTHONDONTWRITEBYTECODE = 1
+
+CC = gcc
+CROSS_CC = aarch64-linux-gnu-gcc
+WARNINGS = -Wall -Wextra -Wpedantic -Werror
+CFLAGS = -std=gnu17 -O2 -g $(WARNINGS)
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+.DELETE_ON_ERROR:
+.PHONY: help grade witness witness-asan witness-programs rubric test lint bench clean
+
+help: ## tell what there is (this)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+grade: witness ## grade SUBMISSION=starter [EXERCISE=N] [OUT=results] [SEED=N]
+	@grader/grade "$$SUBMISSION" --out "$$OUT" $${EXERCISE:+--exercise "$$EXERCISE"} \
+	    $${SEED:+--seed "$$SEED"}
+
+# ---- witness, the program that watches a student's program
+
+witness_sources = $(wildcard grader/witness/*.c)
+witness_objects = $(witness_sources:grader/witness/%.c=build/witness.o/%.o)
+asan_objects = $(witness_sources:grader/witness/%.c=build/witness-asan.o/%.o)
+
+witness: build/witness ## build build/witness
+
+witness-asan: build/witness-asan
+
+build/witness: $(witness_objects)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+build/witness-asan: $(asan_objects)
+	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^
+
+build/witness.o/%.o: grader/witness/%.c | installed-grade
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+build/witness-asan.o/%.o: grader/witness/%.c | installed-grade
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
+
+-include $(witness_objects:.o=.d) $(asan_objects:.o=.d)
+
+# ---- the kit's own tests
+
+# The small programs that witness is tested on: static_*.c are linked statically.
+programs = $(patsubst tests/witness/programs/%.c,build/programs/%,\
+    $(wildcard tests/witness/programs/*.c))
+PROGRAM_CFLAGS = -std=gnu17 -O1 -g -Wall -Wextra -Werror -pthread
+
+witness-programs: $(programs)
+
+build/programs/static_%: PROGRAM_CFLAGS += -static
+build/programs/%: tests/witness/programs/%.c tests/witness/programs/program.h | installed-grade
+	@mkdir -p $(@D)
+	@$(CC) $(PROGRAM_CFLAGS) -o $@ $<
+
+test: installed-test witness witness-programs ## run all tests of the kit, and lint
+	@$(PYTHON) -m pytest -p no:cacheprovider -q -rs -n $(JOBS) tests
+
+rubric: installed-grade ## write the rubric tables of the handout from the hidden tests
+	@$(PYTHON) -m grader.rubric --write
+
+bench: installed-test witness witness-programs ## measure witness and the grader
+	@$(PYTHON) -m tests.bench
+
+# ---- lint: each tool is a target of its own, `make lint` runs them all
+
+linters = lint-gcc lint-arm64 lint-clang-tidy lint-cppcheck lint-clang-format \
+    lint-black lint-flake8 lint-mypy
+.PHONY: $(linters)
+
+c_files = $(wildcard $(addsuffix /*.c,grader/witness grader/hidden starter/* solution/* \
+    tests/witness tests/witness/programs))
+h_files = $(wildcard $(addsuffix /*.h,grader/witness grader/hidden starter/* solution/* \
+    tests/witness tests/witness/programs))
+C_FLAGS_FOR_LINT = -std=gnu17 -D_GNU_SOURCE $(addprefix -I,$(wildcard starter/3-segment))
+
+lint: installed-test ## check the style and the soundness of all code
+	@$(MAKE) --no-print-directory --keep-going -j $(JOBS) $(linters)
+
+lint-gcc:
+	@for file in $(wildcard grader/witness/*.c); do \
+	    $(CC) $(CFLAGS) -fanalyzer -c -o /dev/null $$file || exit 1; done
+
+lint-arm64:
+	@for file in $(wildcard grader/witness/*.c); do \
+	    $(CROSS_CC) $(CFLAGS) -c -o /dev/null $$file || exit 1; done
+
+lint-clang-tidy:
+	@clang-tidy --quiet $(c_files) -- $(C_FLAGS_FOR_LINT) 2>/dev/null
+
+lint-cppcheck:
+	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+	    --error-exitcode=1 --suppress=missingIncludeSystem $(c_files)
+
+lint-clang-format:
+	@clang-format --dry-run -Werror $(c_files) $(h_files)
+
+lint-black:
+	@black --quiet --check --line-length 100 --extend-exclude tests/submissions grader tests
+
+lint-flake8:
+	@flake8 grader tests
+
+lint-mypy:
+	@mypy --strict --no-error-summary grader
+
+# ----
+
+.PHONY: installed-grade installed-test
+installed-grade installed-test: installed-%:
+	@grader/install $*
+
+clean: ## remove all that was built, and the results
+	@rm -rf build results
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
