@@ -1,0 +1,4 @@
+"""The grader of "Sharing is caring": builds submissions, runs them under the witness, judges, reports.
+
+Three layers that do not mix: facts (facts.py), judging (judge.py, diagnose, hidden/), edges (everything else).
+"""

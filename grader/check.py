@@ -1,0 +1,107 @@
+"""What a hidden test says of itself, and how it tells its verdict.
+
+A hidden test is a pytest function that takes the `submission` fixture. Its docstring is its name in the report,
+its decorator says what it is worth, and it ends by returning (passed) or by raising Failed, NotReached or Fault.
+A plain `assert fact, "message"` is a Failed with that message.
+
+    @check(points=3, concept="waiting", section="1-fork-wait#the-parent-waits", hint="wait() before you print.")
+    def test_parent_waits(submission: Submission) -> None:
+        \"\"\"The parent waits for its child\"\"\"
+        run = submission.run(12, 7, schedule="parent-first")
+        assert run.parent.waited_for(run.child), "the parent never waited for its child"
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+VISIBILITIES = ("hidden", "public")
+ATTRIBUTE = "__grader_check__"
+
+F = TypeVar("F", bound=Callable[..., None])
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise, as its hidden test file states it: what is built, and from what."""
+
+    id: str
+    title: str
+    source: str
+    program: str
+    driver: str | None = None  # a C file of grader/hidden that is linked with the student's source
+    with_reference: tuple[str, ...] = ()  # files of solution/ that are linked with it
+
+
+@dataclass(frozen=True)
+class Check:
+    """What the decorator of a hidden test says."""
+
+    points: int
+    concept: str
+    section: str
+    hint: str
+    visibility: str
+    needs: tuple[str, ...]
+
+
+class Failed(Exception):
+    """The program does not do what was asked: what was asked, what was seen, and the evidence, line by line."""
+
+    def __init__(
+        self,
+        message: str,
+        expected: object = "",
+        seen: object = "",
+        evidence: Sequence[str] = (),
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.expected = str(expected)
+        self.seen = str(seen)
+        self.evidence = tuple(evidence)
+
+
+class NotReached(Exception):
+    """Nothing can be said, because something else is missing that is told elsewhere."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Fault(Exception):
+    """The grader's own trouble: never the student's, never scored."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def check(
+    *,
+    points: int,
+    concept: str,
+    section: str,
+    hint: str,
+    visibility: str = "hidden",
+    needs: Sequence[str] = (),
+) -> Callable[[F], F]:
+    """Mark a pytest function as a check. `needs` names checks (without `test_`) that must have passed first."""
+    if visibility not in VISIBILITIES:
+        raise ValueError(f"visibility is {visibility!r}, not one of {', '.join(VISIBILITIES)}")
+    if points < 0:
+        raise ValueError("points are not negative")
+    said = Check(points, concept, section, hint, visibility, tuple(needs))
+
+    def mark(function: F) -> F:
+        setattr(function, ATTRIBUTE, said)
+        return function
+
+    return mark
+
+
+def check_of(function: object) -> Check | None:
+    """What the decorator said of this function, or None where there is none."""
+    said = getattr(function, ATTRIBUTE, None)
+    return said if isinstance(said, Check) else None

@@ -1,0 +1,95 @@
+"""The `submission` fixture of the hidden tests: runs the student's program and draws its inputs."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from grader.check import Exercise
+from grader.command import NO_LIMITS, Argument, Command, command
+from grader.draw import Draw
+from grader.facts import Run
+from grader.valgrind import Memory
+
+
+class Machine(Protocol):
+    """What a submission needs of the edges: something that runs commands and something that checks memory."""
+
+    def run(self, commands: Sequence[Command]) -> list[Run]:
+        """The facts of each command; all of them run in one sandbox."""
+
+    def memory(self, commands: Sequence[Command]) -> Memory:
+        """What valgrind says of these commands, run one after the other in one sandbox."""
+
+
+class Submission:
+    """One exercise of one submission, built and ready to run."""
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        machine: Machine,
+        secret: bytes,
+        sources: Mapping[str, str],
+        is_stub: bool = False,
+    ) -> None:
+        self.exercise = exercise
+        self.sources = dict(sources)  # the student's files: name to text
+        self.is_stub = is_stub  # nothing was written yet
+        self._machine = machine
+        self._secret = secret
+        self._known: dict[tuple[Command, ...], list[Run]] = {}
+        self._valgrind: tuple[Command, ...] = ()
+
+    def draw(self, label: str) -> Draw:
+        """A stream of drawn values; the same label begins the same stream again."""
+        return Draw(self._secret, label)
+
+    def run(
+        self,
+        *args: Argument,
+        stdout: str = "terminal",
+        schedule: str = "none",
+        fail: str | Sequence[str] = (),
+        poke: Sequence[tuple[int, int, int]] = (),
+        signal: tuple[int, int] | None = None,
+        content: bool = False,
+        traced: bool = True,
+        limits: Mapping[str, int] = NO_LIMITS,
+        linger: int | None = None,
+    ) -> Run:
+        """Run the program once in a sandbox of its own. Asked for the same again, the same run is handed out."""
+        return self.series(
+            [
+                command(
+                    *args,
+                    stdout=stdout,
+                    schedule=schedule,
+                    fail=fail,
+                    poke=poke,
+                    signal=signal,
+                    content=content,
+                    traced=traced,
+                    limits=limits,
+                    linger=linger,
+                )
+            ]
+        )[0]
+
+    def series(self, commands: Sequence[Command]) -> list[Run]:
+        """Run several commands one after the other in one sandbox: what one leaves, the next finds."""
+        asked = tuple(commands)
+        if asked not in self._known:
+            self._known[asked] = self._machine.run(asked)
+        return list(self._known[asked])
+
+    def expect_valgrind(self, commands: Sequence[Command]) -> None:
+        """State what `valgrind()` without arguments means (the VALGRIND of a hidden test file)."""
+        self._valgrind = tuple(commands)
+
+    def valgrind(self, *args: Argument) -> Memory:
+        """What valgrind says of one run, or without arguments of the file's VALGRIND commands."""
+        return self._machine.memory((command(*args),) if args else self._valgrind)
+
+    @property
+    def runs(self) -> list[Run]:
+        """All runs made so far, in order."""
+        return [run for runs in self._known.values() for run in runs]
