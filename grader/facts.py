@@ -1,0 +1,610 @@
+"""What witness saw of one run, as frozen records with the words of the lesson.
+
+A `Run` is read once from witness's JSON and never changes. Everything that is judged is judged
+from it: which process printed a line, who waited for whom, who made, attached, changed and removed
+a segment. Nothing here opens a file or starts a program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+WNOHANG = 1
+WNOWAIT = 0x1000000
+IPC_CREAT = 0o1000
+IPC_EXCL = 0o2000
+SHM_RDONLY = 0o10000
+
+Json = Mapping[str, object]
+Item = TypeVar("Item")
+
+
+class FactsError(ValueError):
+    """The text that claims to be facts is not what witness writes."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One output stream: all bytes that were written, and the text that was kept."""
+
+    bytes: int
+    text: str
+
+
+@dataclass(frozen=True)
+class MemoryFault:
+    """The forbidden access behind a SIGSEGV."""
+
+    address: str
+    write_denied: bool
+    segment: int | None
+    read_only: bool
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process (or thread) of the run; number 1 is the program itself."""
+
+    number: int
+    parent: int
+    how: str
+    shares_memory: bool
+    born: int
+    ended: int | None
+    end: str | None
+    code: int
+    signal: int
+    fault: MemoryFault | None
+    reaped: int | None
+    reaped_by: int | None
+    outlived_parent: bool
+    doing: str
+
+    @property
+    def is_thread(self) -> bool:
+        return self.how == "thread"
+
+    @property
+    def is_copy(self) -> bool:
+        """Born by a fork that copies: not a thread, not vfork, not a clone that shares."""
+        return self.how in ("fork", "clone") and not self.shares_memory
+
+    @property
+    def crashed(self) -> bool:
+        return self.end == "signal"
+
+    def exited_with(self, code: int) -> bool:
+        return self.end == "exit" and self.code == code
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One shared memory segment, numbered over the whole series of runs."""
+
+    number: int
+    id: int
+    key: int
+    size: int
+    mode: int
+    creator: int | None
+    created: int | None
+    preexisting: bool
+    removed: int | None
+    removed_by: int | None
+    left: bool
+
+    @property
+    def owner_may_read_and_write(self) -> bool:
+        return self.mode & 0o600 == 0o600
+
+    @property
+    def everyone_may_write(self) -> bool:
+        return self.mode & 0o002 != 0
+
+
+@dataclass(frozen=True)
+class Leftovers:
+    """What still existed when the run was over."""
+
+    segments: tuple[int, ...] = ()
+    processes: tuple[int, ...] = ()
+    semaphores: int = 0
+    message_queues: int = 0
+    posix_shm: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened: `seq` orders all events of a run."""
+
+    seq: int
+    process: int
+
+
+@dataclass(frozen=True)
+class Call(Event):
+    """A system call of the lesson that returned (or never did: result and error are None)."""
+
+    name: str
+    began: int
+    result: int | str | None = None
+    error: str | None = None
+    injected: bool = False
+    refused: bool = False
+    child: int | None = None
+    shares_memory: bool = False
+    thread: bool = False
+    segment: int | None = None
+    key: int | None = None
+    size: int | None = None
+    flags: int = 0
+    created: bool = False
+    id: int | None = None
+    address: str | None = None
+    command: str | None = None
+    pid: int | None = None
+    options: int = 0
+    status: int | None = None
+    target: int | None = None
+    signal: int | None = None
+    ms: int | None = None
+
+    @property
+    def ok(self) -> bool:
+        return self.error is None and self.result is not None
+
+    @property
+    def read_only(self) -> bool:
+        return self.flags & SHM_RDONLY != 0
+
+
+@dataclass(frozen=True)
+class Write(Event):
+    stream: str
+    text: str
+    began: int
+
+
+@dataclass(frozen=True)
+class Signal(Event):
+    signal: int
+    sender: int | None
+    from_kernel: bool
+    replaced_by: int | None
+
+
+@dataclass(frozen=True)
+class Content(Event):
+    """The bytes of a segment at one moment, and who alone can have changed them since the last."""
+
+    segment: int
+    when: str
+    data: bytes
+    author: int | None
+    changed: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Poke(Event):
+    """Witness changed a value from outside; `found` is the number of places that held it."""
+
+    found: int
+    segment: int | None = None
+    offset: int | None = None
+
+
+@dataclass(frozen=True)
+class Moment(Event):
+    """Any other event: born, exit, hold, release, limit."""
+
+    kind: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of standard output, put together from the writes that carried it."""
+
+    text: str
+    process: int
+    writers: tuple[int, ...]
+    began: int
+    seq: int
+    ended: bool = True
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of one command."""
+
+    command: tuple[str, ...]
+    options: Json
+    verdict: str
+    detail: str
+    trusted: bool
+    distrust: tuple[str, ...]
+    stdout: Stream
+    stderr: Stream
+    processes: tuple[Process, ...]
+    segments: tuple[Segment, ...]
+    leftovers: Leftovers
+    events: tuple[Event, ...]
+    events_dropped: int = 0
+    wall_us: int = 0
+    cpu_us: int = 0
+    max_rss_kb: int = 0
+
+    @staticmethod
+    def from_json(facts: Json) -> Run:
+        return _run(facts)
+
+    # The family
+
+    @property
+    def parent(self) -> Process:
+        return self.processes[0]
+
+    @cached_property
+    def children(self) -> tuple[Process, ...]:
+        """The processes, no threads, that the parent (or a thread of it) made."""
+        return tuple(
+            process
+            for process in self.processes
+            if process.number != 1 and not process.is_thread and self.owner(process.parent) == 1
+        )
+
+    @cached_property
+    def others(self) -> tuple[Process, ...]:
+        """Every process but the parent, threads left out."""
+        return tuple(p for p in self.processes if p.number != 1 and not p.is_thread)
+
+    def process(self, number: int) -> Process:
+        for process in self.processes:
+            if process.number == number:
+                return process
+        raise FactsError(f"process {number} is named but not listed")
+
+    def owner(self, number: int) -> int:
+        """The process that a thread belongs to; a process belongs to itself."""
+        for process in self.processes:
+            if process.number == number:
+                return self.owner(process.parent) if process.is_thread else number
+        return number
+
+    def is_parent(self, number: int | None) -> bool:
+        return number is not None and self.owner(number) == 1
+
+    @property
+    def ended_well(self) -> bool:
+        return self.verdict == "ended" and self.parent.exited_with(0)
+
+    @property
+    def hit_a_limit(self) -> bool:
+        return self.verdict not in ("ended", "fault")
+
+    # What was printed
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        return _lines(self.writes("stdout"), self.stdout.text)
+
+    @cached_property
+    def error_lines(self) -> tuple[str, ...]:
+        return tuple(line for line in self.stderr.text.splitlines() if line.strip())
+
+    def writes(self, stream: str) -> tuple[Write, ...]:
+        return tuple(e for e in self.events if isinstance(e, Write) and e.stream == stream)
+
+    # What was called
+
+    @cached_property
+    def all_calls(self) -> tuple[Call, ...]:
+        return tuple(event for event in self.events if isinstance(event, Call))
+
+    def calls(
+        self, name: str, process: int | None = None, ok: bool | None = None
+    ) -> tuple[Call, ...]:
+        """The calls of one name; of one process (its threads count) and outcome where asked."""
+        return tuple(
+            call
+            for call in self.all_calls
+            if call.name == name
+            and (process is None or self.owner(call.process) == process)
+            and (ok is None or call.ok == ok)
+        )
+
+    @cached_property
+    def forks(self) -> tuple[Call, ...]:
+        return tuple(
+            call
+            for call in self.all_calls
+            if call.name in ("fork", "vfork", "clone") and not call.thread
+        )
+
+    @cached_property
+    def faults_met(self) -> tuple[Call, ...]:
+        """The calls that witness made fail."""
+        return tuple(call for call in self.all_calls if call.injected)
+
+    @cached_property
+    def removals(self) -> tuple[Call, ...]:
+        return tuple(call for call in self.calls("shmctl") if call.command == "IPC_RMID")
+
+    # What became of the segments
+
+    @cached_property
+    def created_segments(self) -> tuple[Segment, ...]:
+        """The segments that this run itself made."""
+        return tuple(
+            segment
+            for segment in self.segments
+            if not segment.preexisting and segment.creator is not None
+        )
+
+    def segment(self, number: int) -> Segment:
+        for segment in self.segments:
+            if segment.number == number:
+                return segment
+        raise FactsError(f"segment {number} is named but not listed")
+
+    def contents(self, segment: int | None = None) -> tuple[Content, ...]:
+        return tuple(
+            event
+            for event in self.events
+            if isinstance(event, Content) and (segment is None or event.segment == segment)
+        )
+
+    @cached_property
+    def pokes(self) -> tuple[Poke, ...]:
+        return tuple(event for event in self.events if isinstance(event, Poke))
+
+
+def _lines(writes: Sequence[Write], kept: str) -> tuple[Line, ...]:
+    """Cut the written stream at newlines; a line belongs to the process that began it."""
+    if not writes:
+        return tuple(
+            Line(text, 0, (), 0, 0, ended=True) for text in kept.split("\n") if text
+        )  # an untraced run has no writes: nobody knows the writer
+    lines: list[Line] = []
+    text, writers, began = "", list[int](), 0  # of the line that is being put together
+    for write in writes:
+        rest = write.text
+        while rest:
+            if not text:
+                writers, began = [], write.began
+            head, newline, rest = rest.partition("\n")
+            text += head + newline
+            if write.process not in writers:
+                writers.append(write.process)
+            if newline:
+                lines.append(Line(text[:-1], writers[0], tuple(writers), began, write.seq))
+                text = ""
+    if text:
+        last = writes[-1].seq
+        lines.append(Line(text, writers[0], tuple(writers), began, last, ended=False))
+    return tuple(lines)
+
+
+# Reading witness's JSON: the only place that knows its field names.
+
+
+def _run(facts: Json) -> Run:
+    if facts.get("schema") != "witness/v1":
+        raise FactsError(f"these are no facts of witness: schema {facts.get('schema')!r}")
+    processes = _list(facts, "processes", _process)
+    if not processes or processes[0].number != 1:
+        raise FactsError("the facts name no first process")
+    return Run(
+        command=_strings(facts, "command"),
+        options=_object(facts, "options"),
+        verdict=_text(facts, "verdict"),
+        detail=_text(facts, "detail", ""),
+        trusted=_flag(facts, "trusted", True),
+        distrust=_strings(facts, "distrust"),
+        stdout=_stream(_object(facts, "stdout")),
+        stderr=_stream(_object(facts, "stderr")),
+        processes=processes,
+        segments=_list(facts, "segments", _segment),
+        leftovers=_leftovers(_object(facts, "leftovers")),
+        events=_list(facts, "events", _event),
+        events_dropped=_number(facts, "events_dropped", 0),
+        wall_us=_number(facts, "wall_us", 0),
+        cpu_us=_number(facts, "cpu_us", 0),
+        max_rss_kb=_number(facts, "max_rss_kb", 0),
+    )
+
+
+def _stream(item: Json) -> Stream:
+    return Stream(_number(item, "bytes", 0), _text(item, "text", ""))
+
+
+def _process(item: Json) -> Process:
+    fault = item.get("fault")
+    return Process(
+        number=_number(item, "number"),
+        parent=_number(item, "parent", 0),
+        how=_text(item, "how"),
+        shares_memory=_flag(item, "shares_memory"),
+        born=_number(item, "born", 0),
+        ended=_maybe_number(item, "ended"),
+        end=_maybe_text(item, "end"),
+        code=_number(item, "code", 0),
+        signal=_number(item, "signal", 0),
+        fault=_fault(fault) if isinstance(fault, Mapping) else None,
+        reaped=_maybe_number(item, "reaped"),
+        reaped_by=_maybe_number(item, "reaped_by"),
+        outlived_parent=_flag(item, "outlived_parent"),
+        doing=_maybe_text(item, "doing") or "",
+    )
+
+
+def _fault(item: Json) -> MemoryFault:
+    return MemoryFault(
+        address=_text(item, "address", "0x0"),
+        write_denied=_flag(item, "write_denied"),
+        segment=_maybe_number(item, "segment"),
+        read_only=_flag(item, "read_only"),
+    )
+
+
+def _segment(item: Json) -> Segment:
+    return Segment(
+        number=_number(item, "number"),
+        id=_number(item, "id"),
+        key=_number(item, "key"),
+        size=_number(item, "size"),
+        mode=_number(item, "mode"),
+        creator=_maybe_number(item, "creator"),
+        created=_maybe_number(item, "created"),
+        preexisting=_flag(item, "preexisting"),
+        removed=_maybe_number(item, "removed"),
+        removed_by=_maybe_number(item, "removed_by"),
+        left=_flag(item, "left"),
+    )
+
+
+def _leftovers(item: Json) -> Leftovers:
+    return Leftovers(
+        segments=_numbers(item, "segments"),
+        processes=_numbers(item, "processes"),
+        semaphores=_number(item, "semaphores", 0),
+        message_queues=_number(item, "message_queues", 0),
+        posix_shm=_strings(item, "posix_shm"),
+        files=_strings(item, "files"),
+    )
+
+
+def _event(item: Json) -> Event:
+    seq, process, kind = _number(item, "seq"), _number(item, "process", 0), _text(item, "kind")
+    if kind == "call":
+        return _call(item, seq, process)
+    if kind == "write":
+        return Write(
+            seq, process, _text(item, "stream"), _text(item, "text"), _number(item, "began", seq)
+        )
+    if kind == "signal":
+        return Signal(
+            seq,
+            process,
+            _number(item, "signal"),
+            _maybe_number(item, "sender"),
+            item.get("from") == "kernel",
+            _maybe_number(item, "replaced_by"),
+        )
+    if kind == "content":
+        return Content(
+            seq,
+            process,
+            _number(item, "segment"),
+            _text(item, "when", ""),
+            bytes.fromhex(_text(item, "bytes", "")),
+            _maybe_number(item, "author"),
+            _ranges(item),
+        )
+    if kind == "poke":
+        found = _number(item, "found", 1)
+        return Poke(
+            seq, process, found, _maybe_number(item, "segment"), _maybe_number(item, "offset")
+        )
+    text = _maybe_text(item, "why") or _maybe_text(item, "limit") or ""
+    return Moment(seq, process, kind, text)
+
+
+def _call(item: Json, seq: int, process: int) -> Call:
+    result = item.get("result")
+    return Call(
+        seq=seq,
+        process=process,
+        name=_text(item, "call"),
+        began=_number(item, "began", seq),
+        result=result if isinstance(result, (int, str)) else None,
+        error=_maybe_text(item, "error"),
+        injected=_flag(item, "injected"),
+        refused=_flag(item, "refused"),
+        child=_maybe_number(item, "child"),
+        shares_memory=_flag(item, "shares_memory"),
+        thread=_flag(item, "thread"),
+        segment=_maybe_number(item, "segment"),
+        key=_maybe_number(item, "key"),
+        size=_maybe_number(item, "size"),
+        flags=_number(item, "flags", 0),
+        created=_flag(item, "created"),
+        id=_maybe_number(item, "id"),
+        address=_maybe_text(item, "address"),
+        command=_maybe_text(item, "command"),
+        pid=_maybe_number(item, "pid"),
+        options=_number(item, "options", 0),
+        status=_maybe_number(item, "status"),
+        target=_maybe_number(item, "target"),
+        signal=_maybe_number(item, "signal"),
+        ms=_maybe_number(item, "ms"),
+    )
+
+
+def _ranges(item: Json) -> tuple[tuple[int, int], ...]:
+    found = item.get("changed", [])
+    if not isinstance(found, Sequence):
+        raise FactsError("changed is no list")
+    return tuple((int(pair[0]), int(pair[1])) for pair in found)
+
+
+def _object(item: Json, name: str) -> Json:
+    value = item.get(name, {})
+    if not isinstance(value, Mapping):
+        raise FactsError(f"{name} is no object")
+    return value
+
+
+def _list(item: Json, name: str, read: Callable[[Json], Item]) -> tuple[Item, ...]:
+    value = item.get(name, [])
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise FactsError(f"{name} is no list")
+    return tuple(read(entry) for entry in value)
+
+
+def _strings(item: Json, name: str) -> tuple[str, ...]:
+    value = item.get(name, [])
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise FactsError(f"{name} is no list")
+    return tuple(str(entry) for entry in value)
+
+
+def _numbers(item: Json, name: str) -> tuple[int, ...]:
+    value = item.get(name, [])
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        raise FactsError(f"{name} is no list")
+    return tuple(int(entry) for entry in value)
+
+
+def _number(item: Json, name: str, default: int | None = None) -> int:
+    value = item.get(name, default)
+    if value is None:
+        value = default
+    if not isinstance(value, int):
+        raise FactsError(f"{name} is no number")
+    return int(value)
+
+
+def _maybe_number(item: Json, name: str) -> int | None:
+    value = item.get(name)
+    return int(value) if isinstance(value, int) else None
+
+
+def _text(item: Json, name: str, default: str | None = None) -> str:
+    value = item.get(name, default)
+    if not isinstance(value, str):
+        raise FactsError(f"{name} is no text")
+    return value
+
+
+def _maybe_text(item: Json, name: str) -> str | None:
+    value = item.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _flag(item: Json, name: str, default: bool = False) -> bool:
+    return bool(item.get(name, default))
