@@ -1,0 +1,163 @@
+// Makes a call by which a program could hide from its witness: refused WAY. Prints the errno, or
+// what came back.
+#include "program.h"
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+
+#ifndef SYS_pidfd_getfd
+#define SYS_pidfd_getfd 438
+#endif
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434
+#endif
+
+static struct sock_filter allow_all[] = {BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+static struct sock_fprog filter = {.len = 1, .filter = allow_all};
+
+static long prctl_seccomp(void)
+{
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);
+}
+
+static long seccomp_filter(void)
+{
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &filter);
+}
+
+static long traceme(void)
+{
+    return ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+}
+
+static long seize_parent(void)
+{
+    return ptrace(PTRACE_SEIZE, getppid(), NULL, NULL);
+}
+
+static long unshare_user(void)
+{
+    return unshare(CLONE_NEWUSER | CLONE_NEWIPC);
+}
+
+static long setns_self(void)
+{
+    return setns(open("/proc/self/ns/ipc", O_RDONLY), 0);
+}
+
+static long io_uring(void)
+{
+    char parameters[256] = {0};
+    return syscall(SYS_io_uring_setup, 1, parameters);
+}
+
+static long read_parent(void)
+{
+    char byte;
+    struct iovec here = {&byte, 1};
+    struct iovec there = {&byte, 1};
+    return process_vm_readv(getppid(), &here, 1, &there, 1, 0);
+}
+
+static long write_parent(void)
+{
+    char byte = 0;
+    struct iovec here = {&byte, 1};
+    struct iovec there = {&byte, 1};
+    return process_vm_writev(getppid(), &here, 1, &there, 1, 0);
+}
+
+static long steal_descriptor(void)
+{
+    return syscall(SYS_pidfd_getfd, syscall(SYS_pidfd_open, getppid(), 0), 0, 0);
+}
+
+static long open_parent_memory(void)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/mem", getppid());
+    return open(path, O_RDONLY);
+}
+
+static long clone_with(unsigned long flags)
+{
+    long child = syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
+    if (child == 0)
+        _exit(0);
+    return child;
+}
+
+static long clone_untraced(void)
+{
+    return clone_with(CLONE_UNTRACED);
+}
+
+static long clone_parent(void)
+{
+    return clone_with(CLONE_PARENT);
+}
+
+static long clone_namespace(void)
+{
+    return clone_with(CLONE_NEWUSER | CLONE_NEWPID);
+}
+
+#ifdef __x86_64__
+static long i386(void)
+{
+    long result;
+    __asm__ volatile("int $0x80" : "=a"(result) : "a"(20 /* getpid */) : "memory");
+    if (result < 0)
+        errno = (int) -result;
+    return result < 0 ? -1 : result;
+}
+
+static long x32(void)
+{
+    return syscall(0x40000000 | SYS_getpid);
+}
+#endif
+
+static const struct {
+    const char *name;
+    long (*go)(void);
+} ways[] = {
+    {"prctl-seccomp", prctl_seccomp},
+    {"seccomp", seccomp_filter},
+    {"traceme", traceme},
+    {"seize-parent", seize_parent},
+    {"unshare", unshare_user},
+    {"setns", setns_self},
+    {"io_uring", io_uring},
+    {"read-parent", read_parent},
+    {"write-parent", write_parent},
+    {"steal-descriptor", steal_descriptor},
+    {"parent-memory", open_parent_memory},
+    {"clone-untraced", clone_untraced},
+    {"clone-parent", clone_parent},
+    {"clone-namespace", clone_namespace},
+#ifdef __x86_64__
+    {"i386", i386},
+    {"x32", x32},
+#endif
+};
+
+int main(int argc, char **argv)
+{
+    for (size_t i = 0; argc > 1 && i < sizeof ways / sizeof ways[0]; i++) {
+        if (strcmp(ways[i].name, argv[1]) != 0)
+            continue;
+        long result = ways[i].go();
+        if (result == -1)
+            printf("%s\n", strerrorname_np(errno));
+        else
+            printf("%ld\n", result);
+        return 0;
+    }
+    return 99;
+}

@@ -1,0 +1,2 @@
+// The five operations, linked statically.
+#include "segment_life.c"
