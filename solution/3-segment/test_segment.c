@@ -1,0 +1,298 @@
+/* The public tests of exercise 3, written with Criterion. Run them with: make test
+ *
+ * Each test looks at one function alone: what else it needs, it does with the system calls
+ * themselves. Every run draws fresh keys, so that these tests never meet a segment of yours or of
+ * a neighbour. You may add tests of your own: the graders have theirs. */
+#include <criterion/criterion.h>
+#include <criterion/hooks.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/random.h>
+#include <sys/shm.h>
+
+#include "segment.h"
+
+/* ---- Fresh keys, and cleaning up ----------------------------------------------------------
+ *
+ * Criterion runs each test in a process of its own. Before the first one, a number is drawn and
+ * put in the environment; the key of a test is that number plus the line where it is asked for.
+ * After the last one, every segment with such a key is removed, also where a test crashed. */
+
+#define FIRST_KEY "SEGMENT_TEST_FIRST_KEY"
+#define KEYS 1000
+#define FRESH_KEY (first_key() + __LINE__)
+
+static key_t first_key(void)
+{
+    const char *number = getenv(FIRST_KEY);
+    return number == NULL ? 0 : (key_t)strtol(number, NULL, 10);
+}
+
+static int find(key_t key)
+{
+    return shmget(key, 0, 0);
+}
+
+static bool all_keys_are_free(key_t first)
+{
+    for (key_t key = first; key < first + KEYS; key++) {
+        if (find(key) != -1)
+            return false;
+    }
+    return true;
+}
+
+ReportHook(PRE_ALL)(struct criterion_test_set *tests)
+{
+    (void)tests;
+    unsigned drawn;
+    key_t first;
+
+    do {
+        if (getrandom(&drawn, sizeof drawn, 0) != (ssize_t)sizeof drawn) {
+            perror("test_segment: getrandom");
+            exit(EXIT_FAILURE);
+        }
+        first = (key_t)(1 + drawn % 2000000000);
+    } while (!all_keys_are_free(first));
+
+    char number[16];
+    snprintf(number, sizeof number, "%d", first);
+    setenv(FIRST_KEY, number, 1);
+}
+
+ReportHook(POST_ALL)(struct criterion_global_stats *stats)
+{
+    (void)stats;
+    for (key_t key = first_key(); key < first_key() + KEYS; key++) {
+        int descriptor = find(key);
+        if (descriptor != -1)
+            shmctl(descriptor, IPC_RMID, NULL);
+    }
+}
+
+/* ---- What several tests need -------------------------------------------------------------- */
+
+static int made = -1; /* the segment of this test */
+
+static void begin(void)
+{
+    errno = 0;
+}
+
+static void remove_made(void)
+{
+    if (made != -1)
+        shmctl(made, IPC_RMID, NULL);
+    made = -1;
+}
+
+TestSuite(segment, .init = begin, .fini = remove_made);
+
+/* A segment for a test of another function than segment_create. */
+static int make_segment(key_t key, size_t size)
+{
+    made = shmget(key, size, IPC_CREAT | IPC_EXCL | 0600);
+    cr_assert_neq(made, -1, "this machine gave no segment: %s", strerror(errno));
+    errno = 0;
+    return made;
+}
+
+static void *attach(int descriptor)
+{
+    void *address = shmat(descriptor, NULL, 0);
+    cr_assert(address != (void *)-1, "this segment cannot be attached: %s", strerror(errno));
+    return address;
+}
+
+static struct shmid_ds facts_of(int descriptor)
+{
+    struct shmid_ds facts;
+    cr_assert_neq(shmctl(descriptor, IPC_STAT, &facts), -1, "descriptor %d is of no segment",
+                  descriptor);
+    return facts;
+}
+
+/* The stub of a function fails with ENOSYS. */
+#define MUST_BE_WRITTEN(function)                                                                  \
+    cr_assert_neq(errno, ENOSYS, "%s is not written yet: see \"%s\" in assignment/3-segment",      \
+                  function, function)
+
+/* ---- segment_create ----------------------------------------------------------------------- */
+
+Test(segment, create_makes_a_segment_of_that_size)
+{
+    key_t key = FRESH_KEY;
+
+    made = segment_create(key, 123);
+
+    MUST_BE_WRITTEN("segment_create");
+    cr_assert_neq(made, -1, "segment_create failed: %s", strerror(errno));
+    cr_assert_eq(find(key), made, "the descriptor is not that of the segment with this key");
+    cr_assert_eq(facts_of(made).shm_segsz, 123, "123 bytes were asked for, but it has %zu",
+                 facts_of(made).shm_segsz);
+}
+
+Test(segment, create_gives_zeros)
+{
+    made = segment_create(FRESH_KEY, 1000);
+
+    MUST_BE_WRITTEN("segment_create");
+    cr_assert_neq(made, -1, "segment_create failed: %s", strerror(errno));
+    const char *bytes = attach(made);
+    for (int i = 0; i < 1000; i++)
+        cr_assert_eq(bytes[i], 0, "byte %d of a new segment is %d, not 0", i, bytes[i]);
+}
+
+Test(segment, create_lets_the_owner_read_and_write)
+{
+    made = segment_create(FRESH_KEY, 10);
+
+    MUST_BE_WRITTEN("segment_create");
+    cr_assert_neq(made, -1, "segment_create failed: %s", strerror(errno));
+    unsigned mode = facts_of(made).shm_perm.mode;
+    cr_assert_eq(mode & 0600, 0600, "the permissions are 0%03o: the owner needs 0600", mode & 0777);
+}
+
+Test(segment, create_refuses_a_key_that_is_taken)
+{
+    key_t key = FRESH_KEY;
+    make_segment(key, 10);
+
+    int second = segment_create(key, 10);
+
+    MUST_BE_WRITTEN("segment_create");
+    cr_assert_eq(second, -1, "the key is taken, but segment_create did not fail");
+    cr_assert_eq(errno, EEXIST, "errno should be EEXIST, but is: %s", strerror(errno));
+}
+
+/* ---- segment_access ----------------------------------------------------------------------- */
+
+Test(segment, access_finds_a_segment_of_any_size)
+{
+    static const size_t sizes[] = {1, 4, 100000};
+    key_t key = FRESH_KEY;
+
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        int descriptor = make_segment(key, sizes[i]);
+
+        int found = segment_access(key);
+
+        MUST_BE_WRITTEN("segment_access");
+        cr_assert_eq(found, descriptor, "a segment of %zu bytes was not found: %s", sizes[i],
+                     strerror(errno));
+        remove_made();
+    }
+}
+
+Test(segment, access_never_creates)
+{
+    key_t key = FRESH_KEY;
+
+    int found = segment_access(key);
+
+    MUST_BE_WRITTEN("segment_access");
+    cr_assert_eq(found, -1, "no segment has this key, but segment_access did not fail");
+    cr_assert_eq(errno, ENOENT, "errno should be ENOENT, but is: %s", strerror(errno));
+    cr_assert_eq(find(key), -1, "segment_access made a segment");
+}
+
+/* ---- segment_attach ----------------------------------------------------------------------- */
+
+Test(segment, attach_gives_memory_that_is_shared)
+{
+    int descriptor = make_segment(FRESH_KEY, sizeof(int));
+
+    int *mine = segment_attach(descriptor, false);
+
+    MUST_BE_WRITTEN("segment_attach");
+    cr_assert_not_null(mine, "segment_attach failed: %s", strerror(errno));
+    int *other = attach(descriptor);
+    *mine = 24601;
+    cr_assert_eq(*other, 24601, "what was written in one attachment is not seen in another");
+}
+
+Test(segment, attach_read_only_can_be_read)
+{
+    int descriptor = make_segment(FRESH_KEY, sizeof(int));
+    *(int *)attach(descriptor) = 24601;
+
+    const int *mine = segment_attach(descriptor, true);
+
+    MUST_BE_WRITTEN("segment_attach");
+    cr_assert_not_null(mine, "segment_attach failed: %s", strerror(errno));
+    cr_assert_eq(*mine, 24601, "the value in the segment is 24601, but %d was read", *mine);
+}
+
+/* This one passes when the write ends the test's process with SIGSEGV. */
+Test(segment, attach_read_only_cannot_be_written, .signal = SIGSEGV)
+{
+    int *mine = segment_attach(make_segment(FRESH_KEY, sizeof(int)), true);
+
+    MUST_BE_WRITTEN("segment_attach");
+    cr_assert_not_null(mine, "segment_attach failed: %s", strerror(errno));
+    *mine = 24601;
+    cr_assert_fail("read_only was true, but the memory can be written: see SHM_RDONLY");
+}
+
+Test(segment, attach_gives_null_on_failure)
+{
+    void *address = segment_attach(-1, false);
+
+    MUST_BE_WRITTEN("segment_attach");
+    cr_assert_null(address, "there is no descriptor -1, but segment_attach returned %p", address);
+    cr_assert_eq(errno, EINVAL, "errno should be EINVAL, but is: %s", strerror(errno));
+}
+
+/* ---- segment_detach ----------------------------------------------------------------------- */
+
+Test(segment, detach_detaches)
+{
+    int descriptor = make_segment(FRESH_KEY, 10);
+
+    int result = segment_detach(attach(descriptor));
+
+    MUST_BE_WRITTEN("segment_detach");
+    cr_assert_eq(result, 0, "segment_detach should return 0, but returned %d", result);
+    cr_assert_eq(facts_of(descriptor).shm_nattch, 0, "the segment is still attached");
+}
+
+Test(segment, detach_fails_where_nothing_is_attached)
+{
+    void *address = attach(make_segment(FRESH_KEY, 10));
+    shmdt(address);
+
+    int result = segment_detach(address);
+
+    MUST_BE_WRITTEN("segment_detach");
+    cr_assert_eq(result, -1, "nothing is attached there, but segment_detach returned %d", result);
+    cr_assert_eq(errno, EINVAL, "errno should be EINVAL, but is: %s", strerror(errno));
+}
+
+/* ---- segment_remove ----------------------------------------------------------------------- */
+
+Test(segment, remove_removes)
+{
+    key_t key = FRESH_KEY;
+    int descriptor = make_segment(key, 10);
+
+    int result = segment_remove(descriptor);
+
+    MUST_BE_WRITTEN("segment_remove");
+    cr_assert_eq(result, 0, "segment_remove should return 0, but returned %d", result);
+    cr_assert_eq(find(key), -1, "the segment is still there");
+    made = -1;
+}
+
+Test(segment, remove_fails_where_there_is_none)
+{
+    int result = segment_remove(-1);
+
+    MUST_BE_WRITTEN("segment_remove");
+    cr_assert_eq(result, -1, "there is no descriptor -1, but segment_remove returned %d", result);
+    cr_assert_eq(errno, EINVAL, "errno should be EINVAL, but is: %s", strerror(errno));
+}
