@@ -14,18 +14,28 @@
 
 #define KEY 24601
 
+/* Prints a line and hands it over at once, on a terminal and in a pipe. */
+static int print_line(const char *who, int value)
+{
+    if (printf("%s: %d\n", who, value) < 0 || fflush(stdout) == EOF) {
+        perror("sharing: stdout");
+        return EXIT_FAILURE;
+    }
+    return EXIT_SUCCESS;
+}
+
 /* The child: changes the shared value, prints it, detaches. The attachment is the one that it
  * inherited from the parent. Returns the exit status of the child. */
 static int add_change(int *shared, int change)
 {
     *shared += change;
-    printf("child: %d\n", *shared);
+    int result = print_line("child", *shared);
 
     if (shmdt(shared) == -1) {
         perror("sharing: shmdt in the child");
         return EXIT_FAILURE;
     }
-    return EXIT_SUCCESS;
+    return result;
 }
 
 /* Fork and wait: the child changes the shared value, the parent reads it afterwards. */
@@ -49,8 +59,7 @@ static int change_in_child(int *shared, int change)
         return EXIT_FAILURE;
     }
 
-    printf("parent: %d\n", *shared);
-    return EXIT_SUCCESS;
+    return print_line("parent", *shared);
 }
 
 /* Attach and detach: whatever happens in between, the segment is detached. */

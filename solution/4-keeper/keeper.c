@@ -75,13 +75,18 @@ static int keeper_read(key_t key)
         return EXIT_FAILURE;
     }
 
-    printf("value: %.*s\n", (int)size, stored); /* never more than the segment holds */
+    /* Never more than the segment holds; and handed over at once, on a terminal and in a pipe. */
+    int result = EXIT_SUCCESS;
+    if (printf("value: %.*s\n", (int)size, stored) < 0 || fflush(stdout) == EOF) {
+        perror("keeper: stdout");
+        result = EXIT_FAILURE;
+    }
 
     if (segment_detach(stored) == -1) {
         perror("keeper: cannot detach the segment");
         return EXIT_FAILURE;
     }
-    return EXIT_SUCCESS;
+    return result;
 }
 
 static int keeper_remove(key_t key)

@@ -24,9 +24,9 @@ static int write_to_read_only(int descriptor)
         return EXIT_FAILURE;
     }
 
-    printf("child: %d\n", *shared);
-    if (fflush(stdout) == EOF) { /* what is still in the buffer would be lost with the child */
-        perror("read_only: fflush");
+    /* Flush: what is still in the buffer would be lost with the child. */
+    if (printf("child: %d\n", *shared) < 0 || fflush(stdout) == EOF) {
+        perror("read_only: stdout in the child");
         return EXIT_FAILURE;
     }
 
@@ -57,8 +57,11 @@ static int watch_child(int descriptor, const int *shared)
         return EXIT_FAILURE;
     }
 
-    printf("child killed by signal %d\n", WTERMSIG(status));
-    printf("parent: %d\n", *shared);
+    if (printf("child killed by signal %d\n", WTERMSIG(status)) < 0 ||
+        printf("parent: %d\n", *shared) < 0 || fflush(stdout) == EOF) {
+        perror("read_only: stdout");
+        return EXIT_FAILURE;
+    }
     return EXIT_SUCCESS;
 }
 

@@ -89,13 +89,18 @@ static int print_total(int descriptor, int count)
     long total = 0;
     for (int number = 0; number < count; number++)
         total += slots[number];
-    printf("total: %ld\n", total);
+
+    int result = EXIT_SUCCESS;
+    if (printf("total: %ld\n", total) < 0 || fflush(stdout) == EOF) {
+        perror("tally: stdout");
+        result = EXIT_FAILURE;
+    }
 
     if (shmdt(slots) == -1) {
         perror("tally: shmdt");
         return EXIT_FAILURE;
     }
-    return EXIT_SUCCESS;
+    return result;
 }
 
 /* Create and remove: whatever happens in between, the segment is removed.
