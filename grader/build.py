@@ -1,0 +1,266 @@
+"""Builds an exercise from a submission's sources, in the sandbox: the student drives the compiler.
+
+The command lines are the kit's own. A sandbox that compiles student's code never holds a source of the kit's, only
+objects made beforehand without debug information, because what a compiler can read, `.incbin` can copy.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.check import Exercise, Fault
+from grader.intake import Intake, Source
+from grader.sandbox import HOME, MEGABYTE, Held, Job, Placed, start
+from grader.text import cut, visible
+
+KIT = Path(__file__).resolve().parent.parent
+
+FLAGS = ("-std=gnu17", "-Wall", "-Wextra", "-g", "-I3-segment")
+KIT_FLAGS = ("-std=gnu17", "-O1", "-I3-segment")
+STRUCTURED = ("-fdiagnostics-format=json", "-fmax-errors=20")
+SECONDS = 20
+MEMORY_KB = 512 * 1024
+FILE_BLOCKS = 64 * MEGABYTE // 512
+OUTPUT = "/tmp/output"
+MESSAGE_LENGTH = 300
+MESSAGES = 20
+
+# $1 is the file that is asked for, the rest the command that makes it.
+LIMITED = f"""
+ulimit -v {MEMORY_KB}; ulimit -t {SECONDS}; ulimit -f {FILE_BLOCKS}; ulimit -c 0
+output=$1; shift
+"$@" 1>&2 && exec cat "$output"
+"""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What the compiler or the linker said of a place in the student's files."""
+
+    kind: str  # error, warning
+    file: str  # "6-tally/tally.c", "" for the linker where it names none
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}: " if self.file and self.line else ""
+        return f"{place}{self.kind}: {self.text}"
+
+
+@dataclass(frozen=True)
+class Built:
+    """The outcome of a build."""
+
+    program: Held | None
+    errors: tuple[Message, ...] = ()
+    warnings: tuple[Message, ...] = ()
+    notes: tuple[str, ...] = ()
+    trouble: str = ""  # why there is no program, where no message says it
+
+    @property
+    def ok(self) -> bool:
+        return self.program is not None
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A file that the kit adds to a program: an object, or an archive that gives only what is needed."""
+
+    path: str
+    content: Held
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What one call of the compiler made and said."""
+
+    output: bytes | None
+    errors: tuple[Message, ...] = ()
+    warnings: tuple[Message, ...] = ()
+    trouble: str = ""
+
+
+def build(exercise: Exercise, intake: Intake) -> Built:
+    """The exercise's program, linked with what the kit adds to it."""
+    return link(exercise, intake, kit_parts(exercise))
+
+
+def link(
+    exercise: Exercise, intake: Intake, parts: Sequence[Linked], libraries: Sequence[str] = ()
+) -> Built:
+    """Compile the student's own file and link it with the kit's parts and the student's other files."""
+    if intake.own is None:
+        return Built(None, trouble=intake.trouble)
+    extra = _extra_archive(exercise, intake)
+    parts = [*parts, *extra.parts]
+    archives = [part.path for part in parts if part.path.endswith(".a")]
+    command = [*_gcc(*FLAGS), "-o", OUTPUT, f"{exercise.id}/{intake.own.name}"]
+    command += [part.path for part in parts if part.path.endswith(".o")]
+    command += ["-Wl,--start-group", *archives, "-Wl,--end-group"] if archives else []
+    files = [*_placed(exercise, intake), *(Placed(part.path, part.content) for part in parts)]
+    done = _compile([*command, *libraries], files, known_files(exercise, intake))
+    return Built(
+        Held(done.output, exercise.program) if done.output is not None else None,
+        # A file beside that does not compile is told only where the program cannot do without.
+        done.errors + (extra.errors if done.output is None else ()),
+        done.warnings,
+        extra.notes,
+        done.trouble,
+    )
+
+
+@dataclass(frozen=True)
+class _Extra:
+    parts: tuple[Linked, ...] = ()
+    errors: tuple[Message, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def _extra_archive(exercise: Exercise, intake: Intake) -> _Extra:
+    """An archive of the student's other .c files, each compiled by itself."""
+    sources = [extra for extra in intake.extras if extra.name.endswith(".c")]
+    if not sources:
+        return _Extra()
+    files, known = _placed(exercise, intake), known_files(exercise, intake)
+    objects: list[Placed] = []
+    errors: list[Message] = []
+    notes: list[str] = []
+    for number, source in enumerate(sources, 1):
+        name = f"{exercise.id}/{source.name}"
+        done = _compile([*_gcc(*FLAGS), "-c", "-o", OUTPUT, name], files, known)
+        if done.output is None:
+            errors += done.errors
+            first = done.errors[0] if done.errors else done.trouble
+            notes.append(f"{name} does not compile and is left out: {first}")
+        else:
+            objects.append(Placed(f"/tmp/{number}.o", Held(done.output)))
+    if not objects:
+        return _Extra((), tuple(errors), tuple(notes))
+    command = ["ar", "rc", OUTPUT, *(placed.path for placed in objects)]
+    archive = _compile(command, objects, frozenset())
+    if archive.output is None:
+        raise Fault(f"ar made no archive of {exercise.id}: {archive.trouble}")
+    parts = (Linked("/tmp/extra.a", Held(archive.output)),)
+    return _Extra(parts, tuple(errors), tuple(notes))
+
+
+def kit_parts(exercise: Exercise) -> list[Linked]:
+    """The driver and the reference that the exercise's test file asks for, compiled apart from any student."""
+    parts: list[Linked] = []
+    if exercise.driver:
+        driver = KIT / "grader" / "hidden" / exercise.driver
+        parts.append(Linked("/tmp/driver.o", kit_object(driver)))
+    for name in exercise.with_reference:
+        source = KIT / "solution" / name
+        parts.append(Linked(f"/tmp/{source.stem}.a", kit_object(source, archive=True)))
+    return parts
+
+
+def kit_object(source: Path, archive: bool = False) -> Held:
+    """An object of one of the kit's own sources, or an archive of it."""
+    place = f"{HOME}/{source.name}"
+    files = [Placed(place, Held(source.read_bytes())), given_header()]
+    command = [*_gcc(*KIT_FLAGS), "-c", "-o", OUTPUT, place]
+    if archive:
+        script = f'"$@" -o /tmp/1.o && ar rc {OUTPUT} /tmp/1.o'
+        command = ["sh", "-c", script, "sh", *_gcc(*KIT_FLAGS), "-c", place]
+    done = _compile(command, files, frozenset({source.name}))
+    if done.output is None:
+        reason = str(done.errors[0]) if done.errors else done.trouble
+        raise Fault(f"the kit's own {source.name} does not compile: {reason}")
+    return Held(done.output, source.stem)
+
+
+def given_header() -> Placed:
+    """The kit's own segment.h, which wins over any of the student's."""
+    header = KIT / "starter" / "3-segment" / "segment.h"
+    return Placed(f"{HOME}/3-segment/segment.h", Held(header.read_bytes()))
+
+
+def known_files(exercise: Exercise, intake: Intake) -> frozenset[str]:
+    """The names that a message may point at."""
+    return frozenset(f"{exercise.id}/{name}" for name in intake.sources)
+
+
+def _placed(exercise: Exercise, intake: Intake) -> list[Placed]:
+    """The student's files, where the starter's Makefile finds them, and the given header."""
+    own = (intake.own,) if intake.own else ()
+    return [given_header(), *(_in_folder(exercise, source) for source in (*own, *intake.extras))]
+
+
+def _in_folder(exercise: Exercise, source: Source) -> Placed:
+    return Placed(f"{HOME}/{exercise.id}/{source.name}", Held(source.data))
+
+
+def _gcc(*flags: str) -> list[str]:
+    return ["gcc", *flags, *STRUCTURED]
+
+
+def _compile(command: Sequence[str], files: Sequence[Placed], known: frozenset[str]) -> Compiled:
+    """One call of the compiler in a sandbox, within limits."""
+    limited = ["/bin/sh", "-c", LIMITED, "sh", OUTPUT, *command]
+    with start(limited, files, deadline=SECONDS) as job:
+        ended = job.finish()
+    said = ended.err.decode("utf-8", "replace")
+    messages = list(read_messages(said, known))
+    errors = tuple(message for message in messages if message.kind == "error")
+    warnings = tuple(message for message in messages if message.kind == "warning")
+    if ended.status == 0 and not ended.late and not ended.flooded:
+        return Compiled(ended.out, (), warnings[:MESSAGES])
+    trouble = ""
+    if ended.late:
+        trouble = f"the compiler was not ready after {SECONDS} s"
+    elif ended.flooded:
+        trouble = "the compiler wrote more than 1 MB of messages, or a program of more than 64 MB"
+    elif not errors:
+        trouble = "the compiler gave up, and no message of it points at a line of this submission"
+    return Compiled(None, errors[:MESSAGES], warnings[:MESSAGES], trouble)
+
+
+def read_messages(said: str, known: frozenset[str]) -> Iterator[Message]:
+    """The messages of gcc and ld that point into known files, made harmless."""
+    seen: set[Message] = set()
+    for line in said.split("\n"):
+        for message in _structured(line, known) if line.startswith("[") else _linker(line, known):
+            if message not in seen:
+                seen.add(message)
+                yield message
+
+
+def _structured(line: str, known: frozenset[str]) -> Iterator[Message]:
+    try:
+        entries = json.loads(line)
+    except (ValueError, RecursionError):
+        return
+    for entry in entries if isinstance(entries, list) else ():
+        try:
+            place = entry["locations"][0]["caret"]
+            file, number = str(place["file"]), int(place["line"])
+            kind, text = str(entry["kind"]), str(entry["message"])
+        except (KeyError, IndexError, TypeError, ValueError):
+            continue
+        file = file.removeprefix("./")
+        if file in known:
+            kind = "error" if "error" in kind else kind
+            yield Message(kind, file, number, cut(visible(text), MESSAGE_LENGTH))
+
+
+LINKER = re.compile(
+    r"(?:(?P<file>[^:]+):(?P<line>\d+): )?"
+    r"(?P<what>undefined reference to|multiple definition of) [`'‘](?P<symbol>[^'’]*)['’]"
+)
+
+
+def _linker(line: str, known: frozenset[str]) -> Iterator[Message]:
+    found = LINKER.search(line)
+    if not found:
+        return
+    what, symbol = found["what"], cut(visible(found["symbol"]), 80)
+    file = (found["file"] or "").removeprefix(f"{HOME}/")
+    number = int(found["line"]) if file in known else 0
+    text = f"{what} {symbol}"
+    if symbol == "main":
+        text = "there is no main function" if "undefined" in what else "there is a main function too many"
+    yield Message("error", file if file in known else "", number, text)

@@ -1,0 +1,166 @@
+"""The result of a grade, from which every format is made. Plain data: nothing here runs, reads or writes.
+
+A test has a verdict of three: passed, failed, not-reached. A fault of the grader's own is none of these: the test is
+not-reached with a `fault`, and the scores that hang on it are None, so that no format can write a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+SCHEMA = "sharing-is-caring/report/v1"
+
+PASSED = "passed"
+FAILED = "failed"
+NOT_REACHED = "not-reached"
+
+STUDENT = "student"
+TA = "ta"
+VIEWS = (STUDENT, TA)
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """One check of one exercise."""
+
+    __test__ = False  # pytest: not a test class
+
+    id: str  # "2-sharing/removes"
+    name: str  # the sentence that a student reads
+    verdict: str
+    points: int | None  # earned; None on a fault
+    max_points: int
+    visibility: str
+    message: str = ""
+    expected: str = ""
+    seen: str = ""
+    evidence: tuple[str, ...] = ()
+    section: str = ""
+    concept: str = ""
+    hint: str = ""
+    fault: str | None = None
+
+    @property
+    def short_id(self) -> str:
+        return self.id.partition("/")[2]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One diagnosis: the missing idea in a sentence, with its evidence and what it cost."""
+
+    id: str
+    text: str
+    section: str
+    explanation: str = ""
+    evidence: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ()  # ids of the tests that it explains
+    lost: int = 0
+
+
+@dataclass(frozen=True)
+class PublicTest:
+    """One of the kit's public unit tests, run for display: it carries no points."""
+
+    name: str
+    passed: bool
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class ExerciseResult:
+    """One exercise of a submission."""
+
+    id: str
+    title: str
+    score: int | None
+    max_score: int
+    diagnoses: tuple[Finding, ...] = ()
+    tests: tuple[TestResult, ...] = ()
+    notes: tuple[str, ...] = ()
+    public_tests: tuple[PublicTest, ...] = ()
+    fault: str | None = None
+    commands: tuple[str, ...] = ()  # the runs that were made, for the TA's view
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that is known of a submission after a grade."""
+
+    submission: str
+    kit: str
+    isolation: str
+    seed: int
+    view: str
+    exercises: tuple[ExerciseResult, ...]
+    notes: tuple[str, ...] = ()
+    schema: str = SCHEMA
+    out: str = ""  # where the other formats lie, as the user wrote it
+
+    @property
+    def complete(self) -> bool:
+        return all(exercise.fault is None for exercise in self.exercises)
+
+    @property
+    def score(self) -> int | None:
+        scores = [exercise.score for exercise in self.exercises]
+        known = [score for score in scores if score is not None]
+        return sum(known) if len(known) == len(scores) else None
+
+    @property
+    def max_score(self) -> int:
+        return sum(exercise.max_score for exercise in self.exercises)
+
+
+def to_json(report: Report) -> dict[str, Any]:
+    """The report as the schema describes it."""
+    return {
+        "schema": report.schema,
+        "submission": report.submission,
+        "score": report.score,
+        "max_score": report.max_score,
+        "complete": report.complete,
+        "isolation": report.isolation,
+        "seed": report.seed,
+        "kit": report.kit,
+        "view": report.view,
+        "notes": list(report.notes),
+        "exercises": [exercise_to_json(exercise) for exercise in report.exercises],
+    }
+
+
+def exercise_to_json(exercise: ExerciseResult) -> dict[str, Any]:
+    return asdict(exercise)
+
+
+def exercise_from_json(data: dict[str, Any]) -> ExerciseResult:
+    """The inverse of exercise_to_json."""
+    return ExerciseResult(
+        **{
+            **data,
+            "diagnoses": tuple(_finding(entry) for entry in data["diagnoses"]),
+            "tests": tuple(
+                TestResult(**{**entry, "evidence": tuple(entry["evidence"])})
+                for entry in data["tests"]
+            ),
+            "notes": tuple(data["notes"]),
+            "public_tests": tuple(PublicTest(**entry) for entry in data["public_tests"]),
+            "commands": tuple(data["commands"]),
+        }
+    )
+
+
+def _finding(entry: dict[str, Any]) -> Finding:
+    return Finding(
+        **{**entry, "evidence": tuple(entry["evidence"]), "tests": tuple(entry["tests"])}
+    )
+
+
+def score_of(tests: Sequence[TestResult]) -> int | None:
+    """The points of some tests, or None where one of them met a fault."""
+    points = [test.points for test in tests]
+    known = [value for value in points if value is not None]
+    return sum(known) if len(known) == len(points) else None
