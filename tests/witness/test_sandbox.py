@@ -1,0 +1,79 @@
+"""The same facts inside the sandbox: an ordinary user, namespaces, witness as process 1."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.witness.observed import program, sandbox, series_line, watch, watch_series
+
+pytestmark = pytest.mark.usefixtures("namespaces")
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> list[str]:
+    return sandbox(tmp_path)
+
+
+@pytest.mark.parametrize("stream", ["pipe", "terminal"])
+def test_lines_and_waits(inside: list[str], stream: str) -> None:
+    run = watch(program("copies"), "--stdout", stream, prefix=inside)
+    assert run.lines() == [(2, "child: 7"), (1, "parent: 5")]
+    assert run.call("wait")["child"] == 2
+
+
+def test_the_life_of_a_segment(inside: list[str]) -> None:
+    run = watch(program("segment_life"), "--content", prefix=inside)
+    assert run.stdout == "value: 1234567\n"
+    assert run.segment()["removed_by"] == 1
+
+
+def test_the_first_segment_of_a_fresh_world_is_not_zero(inside: list[str]) -> None:
+    assert watch(program("segment_first"), prefix=inside).stdout != "id: 0\n"
+
+
+def test_a_fault_in_a_read_only_segment(inside: list[str]) -> None:
+    fault = watch(program("fault_read_only"), prefix=inside).process(2)["fault"]
+    assert fault["read_only"] and fault["segment"] == 1
+
+
+def test_leftovers(inside: list[str]) -> None:
+    run = watch(program("shares_then_fails"), "--linger", "20", prefix=inside)
+    assert run["leftovers"]["segments"] == [1]
+    assert run["leftovers"]["processes"] == [2]
+
+
+def test_a_poke(inside: list[str]) -> None:
+    run = watch(program("stores", "int", 1000003), "--poke", "1:1000003:8", prefix=inside)
+    assert run.stdout == "read: 8\n"
+
+
+def test_a_missing_wait(inside: list[str]) -> None:
+    run = watch(program("unwaited", "usleep"), "--schedule", "parent-first", prefix=inside)
+    assert run.lines() == [(1, "parent: 5"), (2, "child: 7")]
+
+
+def test_a_series(inside: list[str]) -> None:
+    _, read = watch_series(
+        series_line(program("segment_left", 4711, 64, 99)),
+        series_line(program("segment_use", 4711)),
+        prefix=inside,
+    )
+    assert read.stdout == "value: 99\n"
+
+
+def test_orphans_of_process_1(inside: list[str]) -> None:
+    run = watch(program("stubborn", "daemon"), "--limit", "wall-ms=300", prefix=inside)
+    assert run["verdict"] == "wall-time"
+    assert len(run.processes) == 3
+
+
+@pytest.mark.parametrize("how", ["pipe", "pause"])
+def test_nobody_can_go_on(inside: list[str], how: str) -> None:
+    assert watch(program("deadlock", how), prefix=inside)["verdict"] == "deadlock"
+
+
+def test_what_a_process_was_doing(inside: list[str]) -> None:
+    run = watch(program("stubborn", "block"), "--limit", "wall-ms=200", prefix=inside)
+    assert [each["doing"] for each in run.processes] == ["running", "running"]

@@ -1,0 +1,44 @@
+"""witness itself is clean under the address and undefined behaviour sanitizers."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.witness.observed import ROOT, program, series_line, watch, watch_series, witness
+
+ASAN = ROOT / "build/witness-asan"
+RUNS = [
+    [*program("copies"), "--stdout", "terminal", "--schedule", "parent-first"],
+    [*program("slots", 8), "--content", "--schedule", "one-at-a-time"],
+    [*program("slots", 3), "--poke", "1:1000003:5", "--schedule", "reverse"],
+    [*program("attempts"), "--fail", "shmat:ENOMEM", "--fail", "child1:wait:ECHILD@2"],
+    [*program("fault_read_only"), "--signal", "11:15"],
+    [*program("shares_then_fails"), "--linger", "20"],
+    [*program("takes", "output"), "--limit", "output=5000"],
+    [*program("takes", "time"), "--limit", "wall-ms=100"],
+    [*program("children", 64), "--schedule", "seed:3"],
+    [*program("deadlock"), "--schedule", "parent-first"],
+    [*program("by_thread"), "--schedule", "child-first"],
+    [*program("refused", "i386")],
+    [*program("bytes"), "--untraced"],
+]
+
+
+@pytest.mark.parametrize("words", RUNS, ids=lambda words: " ".join(words)[-40:])
+def test_a_run_is_clean(words: list[str]) -> None:
+    split = next((i for i, word in enumerate(words) if word.startswith("--")), len(words))
+    watch(words[:split], *words[split:], binary=ASAN)
+
+
+def test_a_series_is_clean() -> None:
+    line = series_line(program("segment_left", 4711), "--content")
+    after = series_line(program("segment_use", 4711, "remove"), "--content")
+    assert len(watch_series(line, after, line, binary=ASAN)) == 3
+
+
+@pytest.mark.parametrize(
+    "wrong", [["--fail", "x"], ["--poke", ":::"], ["--limit", "="], ["--series"]]
+)
+def test_bad_usage_is_clean(wrong: list[str]) -> None:
+    done = witness(wrong, binary=ASAN)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)

@@ -1,0 +1,128 @@
+"""Schedules instead of luck: what is wrong shows at every run, what is right never hangs."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.witness.observed import Observed, program, watch
+
+SCHEDULES = ["none", "parent-first", "child-first", "reverse", "one-at-a-time", "seed:7"]
+RIGHT = [
+    ("copies", [(2, "child: 7"), (1, "parent: 5")]),
+    ("waits_for_flag", [(2, "child"), (1, "parent")]),
+    ("waits_for_pipe", [(2, "child"), (1, "parent")]),
+    ("waits_by_polling", [(2, "child"), (1, "parent")]),
+    ("waits_by_sleeping", [(2, "child"), (1, "parent")]),
+    ("waits_in_handler", [(2, "child"), (1, "parent")]),
+    ("waits_ignored", [(2, "child"), (1, "parent")]),
+    ("generations", [(3, "grandchild"), (2, "child"), (1, "parent")]),
+    ("by_vfork", [(2, "child")]),
+    ("segment_life", [(1, "value: 1234567")]),
+]
+
+
+def reasons(run: Observed) -> set[str]:
+    return {each["why"] for each in run.events("release")}
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize(("name", "lines"), RIGHT, ids=[name for name, _ in RIGHT])
+def test_a_right_program_is_right_on_every_schedule(
+    name: str, lines: list[tuple[int, str]], schedule: str
+) -> None:
+    run = watch(program(name), "--schedule", schedule)
+    assert run["verdict"] == "ended"
+    assert run.lines() == lines
+    assert run.process(1)["end"] == "exit"
+
+
+@pytest.mark.parametrize(
+    ("how", "times"),
+    [("nothing", 100), ("usleep", 100), ("loop", 100), ("yield", 100), ("sleep", 2)],
+)
+def test_parent_first_reveals_a_missing_wait_every_time(how: str, times: int) -> None:
+    for _ in range(times):
+        run = watch(program("unwaited", how), "--schedule", "parent-first")
+        assert run.lines() == [(1, "parent: 5"), (2, "child: 7")]
+        assert run.calls("wait") == []
+
+
+def test_child_first_lets_the_child_end_before_the_parent_goes_on() -> None:
+    for _ in range(20):
+        run = watch(program("unwaited"), "--schedule", "child-first")
+        assert run.lines() == [(2, "child: 7"), (1, "parent: 5")]
+
+
+def test_child_first_takes_children_in_order() -> None:
+    for _ in range(20):
+        run = watch(program("children", 4), "--schedule", "child-first")
+        assert run.stdout == "child 1\nchild 2\nchild 3\nchild 4\nparent\n"
+
+
+def test_reverse_takes_the_last_born_first() -> None:
+    for _ in range(20):
+        run = watch(program("children", 4), "--schedule", "reverse")
+        assert run.stdout == "child 4\nchild 3\nchild 2\nchild 1\nparent\n"
+
+
+def test_parent_first_lets_no_child_begin_before_the_parent_waits() -> None:
+    run = watch(program("children", 4), "--schedule", "parent-first")
+    assert max(each["seq"] for each in run.calls("fork")) < run.events("write")[0]["began"]
+    assert run.lines()[-1] == (1, "parent")
+
+
+def test_a_seed_repeats_its_order() -> None:
+    for seed in range(5):
+        orders = {
+            watch(program("children", 4), "--schedule", f"seed:{seed}").stdout for _ in range(5)
+        }
+        assert len(orders) == 1
+
+
+def test_seeds_differ() -> None:
+    orders = {watch(program("children", 4), "--schedule", f"seed:{n}").stdout for n in range(20)}
+    assert len(orders) > 1
+
+
+def test_a_hold_and_its_release_are_told() -> None:
+    run = watch(program("copies"), "--schedule", "parent-first")
+    assert [each["process"] for each in run.events("hold")] == [2]
+    (release,) = run.events("release")
+    assert (release["process"], release["why"]) == (2, "parent-waits")
+
+
+def test_a_hold_ends_with_the_parent() -> None:
+    assert reasons(watch(program("unwaited"), "--schedule", "parent-first")) == {"parent-ended"}
+
+
+def test_a_parent_that_spins_on_a_flag_releases_its_child() -> None:
+    assert reasons(watch(program("waits_for_flag"), "--schedule", "parent-first")) == {"spinning"}
+
+
+def test_a_parent_that_reads_a_pipe_releases_its_child() -> None:
+    assert reasons(watch(program("waits_for_pipe"), "--schedule", "parent-first")) == {
+        "all-blocked"
+    }
+
+
+def test_a_parent_that_polls_releases_its_child() -> None:
+    run = watch(program("waits_by_polling"), "--schedule", "parent-first")
+    assert reasons(run) <= {"polling", "spinning", "parent-waits"}
+    assert run.lines() == [(2, "child"), (1, "parent")]
+
+
+def test_the_third_sleep_releases_the_child() -> None:
+    run = watch(program("waits_by_sleeping"), "--schedule", "parent-first")
+    assert reasons(run) == {"third-sleep"}
+
+
+def test_a_single_sleep_releases_nothing() -> None:
+    run = watch(program("unwaited", "usleep"), "--schedule", "parent-first")
+    assert reasons(run) == {"parent-ended"}
+
+
+def test_one_at_a_time_needs_no_luck_with_many() -> None:
+    run = watch(program("children", 64), "--schedule", "one-at-a-time")
+    assert run["verdict"] == "ended"
+    assert sorted(run.stdout.splitlines()[:-1]) == sorted(f"child {n}" for n in range(1, 65))
+    assert run.stdout.endswith("parent\n")
