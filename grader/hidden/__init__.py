@@ -1,0 +1,1 @@
+"""The hidden tests, one file an exercise, and the runs that several of them look at."""

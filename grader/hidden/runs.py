@@ -1,0 +1,195 @@
+"""The runs that the hidden tests look at: which world, which schedule, which fault.
+
+Most checks look at one run on a terminal, where a new child is held until its parent waits or ends:
+there a missing wait shows every time. Where the parent does not wait, that costs the checks of
+waiting alone, and the others look at a kind run, where the parent is held until its child ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.command import Argument, command
+from grader.facts import Run
+from grader.judge.failures import fails_properly
+from grader.judge.family import forked, parent_waits
+from grader.judge.finding import Finding, demand, only_if
+from grader.judge.output import (
+    Answer,
+    did_print,
+    ends_with_success,
+    prints,
+    result_lines,
+    same_lines,
+    same_output,
+)
+from grader.judge.segments import left_behind
+from grader.submission import Submission
+
+INT_MAX = 2**31 - 1
+INT_MIN = -(2**31)
+ERRORS = {
+    "fork": ("EAGAIN", "ENOMEM"),
+    "shmget": ("ENOSPC", "ENOMEM", "EACCES"),
+    "shmat": ("ENOMEM", "EACCES", "EINVAL"),
+    "wait": ("ECHILD",),
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a program is run with, and the lines that it must answer with; the last is final."""
+
+    args: tuple[Argument, ...]
+    answers: tuple[Answer, ...]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(answer.label for answer in self.answers)
+
+    @property
+    def final(self) -> str:
+        return self.answers[-1].label
+
+
+# Runs
+
+
+def strict(submission: Submission, task: Task) -> Run:
+    """On a terminal; each child is held until its parent waits or ends."""
+    return submission.run(*task.args, schedule="parent-first")
+
+
+def schedule(submission: Submission, task: Task) -> str:
+    """The schedule of the other checks: a kind one where the parent does not wait."""
+    run = strict(submission, task)
+    waits = not forked(run) or parent_waits(run, task.final) is None
+    return "parent-first" if waits else "child-first"
+
+
+def base(submission: Submission, task: Task) -> Run:
+    """The run that the checks of everything but waiting look at."""
+    return submission.run(*task.args, schedule=schedule(submission, task))
+
+
+def piped(submission: Submission, task: Task) -> Run:
+    """The same run with the output going into a pipe."""
+    return submission.run(*task.args, schedule=schedule(submission, task), stdout="pipe")
+
+
+def waits(submission: Submission, task: Task) -> bool:
+    return schedule(submission, task) == "parent-first"
+
+
+def kind_runs(submission: Submission, task: Task, edges: Sequence[Task]) -> list[Run]:
+    """One kind run for each of these tasks; in one world where the program leaves nothing."""
+    if left_behind(base(submission, task)):
+        return [submission.run(*edge.args, schedule="child-first") for edge in edges]
+    return submission.series([command(*edge.args, schedule="child-first") for edge in edges])
+
+
+# What a check needs before it can say anything
+
+
+def started(run: Run) -> bool:
+    """Did the program do anything of the lesson at all?"""
+    return forked(run) or bool(run.created_segments) or bool(run.lines)
+
+
+def all_right(run: Run, task: Task) -> bool:
+    """Every line was printed, with its value, by the process that was asked for."""
+    return forked(run) and all(did_print(run, answer) for answer in task.answers)
+
+
+def something_right(run: Run, task: Task) -> bool:
+    return forked(run) and any(did_print(run, answer) for answer in task.answers)
+
+
+# What several exercises demand
+
+
+def demand_answer(submission: Submission, task: Task, edges: Sequence[Task], number: int) -> None:
+    """The line is printed by the right process, with drawn values and at the edges."""
+    demand(prints(base(submission, task), task.answers[number]))
+    for edge, run in zip(edges, kind_runs(submission, task, edges)):
+        demand(prints(run, edge.answers[number]))
+    demand_same_untraced(submission, task)
+
+
+def demand_same_in_a_pipe(submission: Submission, task: Task) -> None:
+    """The same lines through a pipe, and exit status 0."""
+    run, pipe = base(submission, task), piped(submission, task)
+    only_if(something_right(run, task), "it counts once a right line is printed on a terminal")
+    demand(same_lines(run, pipe, task.labels), ends_with_success(pipe))
+    demand_same_untraced(submission, task)
+
+
+def demand_same_untraced(submission: Submission, task: Task) -> None:
+    """The program prints the same when nobody watches it.
+
+    Judged only where the watched runs agree with each other; a difference must show three times.
+    """
+    watched, pipe = base(submission, task), piped(submission, task)
+    labels = task.labels
+    if not waits(submission, task) or not same_output(watched, pipe, labels):
+        return
+    alone = submission.run(*task.args, traced=False)
+    if same_output(watched, alone, labels):
+        return
+    again = submission.series([command(*task.args, traced=False)] * 2)
+    if not any(same_output(watched, run, labels) for run in again):
+        demand(
+            Finding(
+                "Your program prints something else when the grader does not watch it.",
+                expected="\n".join(result_lines(watched, labels)),
+                seen="\n".join(result_lines(alone, labels)) or "(no result line)",
+            )
+        )
+
+
+def demand_proper_failures(
+    submission: Submission, task: Task, faults: Sequence[str], processes: bool = True
+) -> None:
+    """Each of these faults is met, and the program then says so, ends with 1 and leaves nothing.
+
+    Where the parent does not wait, what fails in a child is not judged: it was told already.
+    """
+    run = base(submission, task)
+    only_if(all_right(run, task), "it counts once the normal run prints the right lines")
+    clean, met = not left_behind(run), 0
+    for fault in faults:
+        run = submission.run(*task.args, schedule=schedule(submission, task), fail=fault)
+        in_parent = run.faults_met and run.is_parent(run.faults_met[0].process)
+        if run.faults_met and (in_parent or waits(submission, task)):
+            met += 1
+            demand(fails_properly(run, task.final, clean, processes))
+    only_if(met, "the call that was to fail was never made")
+
+
+def fault(submission: Submission, name: str, when: str = "") -> str:
+    """A fault for witness: this call fails, with a drawn error."""
+    return f"{name}:{submission.draw(f'error of {name}{when}').choice(ERRORS[name])}{when}"
+
+
+def each_time(submission: Submission, task: Task, name: str, most: int = 3) -> list[str]:
+    """One fault for each time that the normal run made this call: the 1st, the 2nd, ..."""
+    times = min(len(base(submission, task).calls(name, ok=True)), most)
+    return [fault(submission, name, f"@{number}") for number in range(1, times + 1)]
+
+
+def demand_clean_memory(submission: Submission, task: Task) -> None:
+    """Valgrind found no invalid read or write and no uninitialised value."""
+    run = base(submission, task)
+    only_if(something_right(run, task), "it counts once a right line is printed")
+    errors = submission.valgrind().errors
+    if errors:
+        where = f" ({errors[0].file}, line {errors[0].line})" if errors[0].file else ""
+        demand(
+            Finding(
+                f"valgrind: {errors[0].what}{where}.",
+                expected="no invalid read or write, no uninitialised value",
+                seen=f"{len(errors)} {'error' if len(errors) == 1 else 'errors'}",
+                evidence=tuple(f"{e.what}  {e.file}:{e.line}" for e in errors[:6]),
+            )
+        )

@@ -1,0 +1,137 @@
+"""1-fork-wait: after fork parent and child have separate copies, and the parent waits."""
+
+from grader.check import Exercise, check
+from grader.command import command
+from grader.hidden.runs import (
+    INT_MAX,
+    INT_MIN,
+    Task,
+    base,
+    demand_answer,
+    demand_clean_memory,
+    demand_proper_failures,
+    demand_same_in_a_pipe,
+    demand_same_untraced,
+    fault,
+    started,
+    strict,
+)
+from grader.judge.family import forked, forks, forks_copies, parent_waits
+from grader.judge.finding import demand, only_if
+from grader.judge.output import Answer, comes_before, has_both
+from grader.submission import Submission
+
+EXERCISE = Exercise("1-fork-wait", "fork and wait", "fork_wait.c", "fork_wait")
+VALGRIND = [command(12, 7)]
+
+
+def asked(start: int, change: int) -> Task:
+    child, parent = Answer("child", f"child: {start + change}"), f"parent: {start}"
+    return Task((start, change), (child, Answer("parent", parent, by_parent=True)))
+
+
+def drawn(submission: Submission) -> Task:
+    draw = submission.draw("start and change")
+    return asked(draw.int(11, 99), draw.int(3, 89))
+
+
+def edges(submission: Submission) -> list[Task]:
+    draw = submission.draw("edges")
+    below = asked(-draw.int(100, 900), -draw.int(2, 50))
+    return [asked(0, 0), below, asked(INT_MAX, 0), asked(INT_MIN, 0)]
+
+
+@check(
+    points=2,
+    concept="copies",
+    section="1-fork-wait#copies",
+    hint="The child has its own copy of the variable: it adds CHANGE to that copy and prints it.",
+)
+def test_child_prints_the_sum(submission: Submission) -> None:
+    """The child prints the sum"""
+    demand_answer(submission, drawn(submission), edges(submission), 0)
+
+
+@check(
+    points=2,
+    concept="copies",
+    section="1-fork-wait#copies",
+    hint="What the child adds to its copy does not change the parent's.",
+)
+def test_parent_prints_its_own_copy(submission: Submission) -> None:
+    """The parent prints its own, unchanged copy"""
+    only_if(forked(base(submission, drawn(submission))), "without a fork there is no copy")
+    demand_answer(submission, drawn(submission), edges(submission), 1)
+
+
+@check(
+    points=1,
+    concept="fork",
+    section="1-fork-wait#one-child",
+    hint="Call fork once: each call makes one more process.",
+)
+def test_one_child(submission: Submission) -> None:
+    """There is one child, made by fork"""
+    run = base(submission, drawn(submission))
+    only_if(started(run), "the program does nothing yet")
+    demand(forks(run, 1), forks_copies(run))
+
+
+@check(
+    points=3,
+    concept="waiting",
+    section="1-fork-wait#the-parent-waits",
+    hint="The parent waits for its child before it prints.",
+)
+def test_child_line_comes_first(submission: Submission) -> None:
+    """The child's line stands before the parent's"""
+    run = strict(submission, drawn(submission))
+    only_if(forked(run) and has_both(run, "child", "parent"), "it takes both lines to be in order")
+    demand(comes_before(run, "child", "parent"))
+    demand_same_untraced(submission, drawn(submission))
+
+
+@check(
+    points=3,
+    concept="waiting",
+    section="1-fork-wait#the-parent-waits",
+    hint="wait, waitpid or waitid before the parent prints; sleep does not wait for a child.",
+)
+def test_parent_waits(submission: Submission) -> None:
+    """The parent waits for its child"""
+    run = strict(submission, drawn(submission))
+    only_if(forked(run), "no child was forked, so there is nobody to wait for")
+    demand(parent_waits(run, "parent"))
+
+
+@check(
+    points=2,
+    concept="errors",
+    section="1-fork-wait#when-fork-fails",
+    hint="fork returns -1 when it fails: say so on stderr and end with exit status 1.",
+)
+def test_fork_failure(submission: Submission) -> None:
+    """When fork fails, the program says so and ends with 1"""
+    demand_proper_failures(submission, drawn(submission), [fault(submission, "fork")])
+
+
+@check(
+    points=1,
+    concept="buffers",
+    section="1-fork-wait#on-a-terminal-and-in-a-pipe",
+    hint="Try ./fork_wait 12 7 | cat: exit and return hand over what printf still holds.",
+)
+def test_works_in_a_pipe(submission: Submission) -> None:
+    """The same lines come through a pipe, and the exit status is 0"""
+    demand_same_in_a_pipe(submission, drawn(submission))
+
+
+@check(
+    points=1,
+    concept="memory",
+    section="1-fork-wait#points",
+    hint="valgrind ./fork_wait 12 7 names the line.",
+)
+def test_memory(submission: Submission) -> None:
+    """valgrind finds no invalid memory use"""
+    demand_clean_memory(submission, drawn(submission))

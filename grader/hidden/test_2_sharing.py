@@ -1,0 +1,306 @@
+"""2-sharing: parent and child use one segment; created, attached, detached, removed as asked."""
+
+from grader.check import Exercise, check
+from grader.command import command
+from grader.facts import Run
+from grader.hidden.runs import (
+    INT_MAX,
+    INT_MIN,
+    Task,
+    base,
+    demand_answer,
+    demand_clean_memory,
+    demand_proper_failures,
+    demand_same_in_a_pipe,
+    demand_same_untraced,
+    each_time,
+    fault,
+    schedule,
+    started,
+    strict,
+    waits,
+)
+from grader.judge.family import forked, parent_waits
+from grader.judge.finding import demand, only_if
+from grader.judge.output import Answer, comes_before, did_print, has_both
+from grader.judge.segments import (
+    anything_attached,
+    attaches_once,
+    creates_one,
+    detaches,
+    left_behind,
+    owner_may_use,
+    removed_by_creator,
+    removes,
+)
+from grader.judge.sharing import poke_told, reads_it, set_and_changed
+from grader.submission import Submission
+
+EXERCISE = Exercise("2-sharing", "Sharing", "sharing.c", "sharing")
+VALGRIND = [command(12, 7)]
+NO_SEGMENT = "no segment was created"
+
+
+def asked(start: int, change: int) -> Task:
+    text = f"{start + change}"
+    parent = Answer("parent", f"parent: {text}", by_parent=True)
+    return Task((start, change), (Answer("child", f"child: {text}"), parent))
+
+
+def drawn(submission: Submission) -> Task:
+    draw = submission.draw("start and change")
+    return asked(draw.int(11, 99), draw.int(3, 89))
+
+
+def edges(submission: Submission) -> list[Task]:
+    draw = submission.draw("edges")
+    below = asked(-draw.int(100, 900), -draw.int(2, 50))
+    return [asked(0, 0), below, asked(INT_MAX, 0), asked(INT_MIN, 0)]
+
+
+def large(submission: Submission) -> tuple[int, int, int]:
+    """START, CHANGE and another value that leave a trace in each byte of the segment."""
+    draw = submission.draw("large values")
+    return draw.int(0x11111111, 0x1FFFFFFF), draw.int(0x21212121, 0x2F2F2F2F), draw.int(1, 10**9)
+
+
+def watched(submission: Submission) -> Run:
+    """One process at a time, so that each change of the segment has one author."""
+    start, change, _ = large(submission)
+    turn = "one-at-a-time" if waits(submission, drawn(submission)) else "child-first"
+    return submission.run(start, change, schedule=turn, content=True)
+
+
+def poked(submission: Submission) -> Run:
+    """The grader changes the sum in the segment after the child, before the parent reads it."""
+    start, change, other = large(submission)
+    poke = [(1, start + change, other)]
+    return submission.run(start, change, schedule="parent-first", poke=poke)
+
+
+def normal(submission: Submission) -> Run:
+    return base(submission, drawn(submission))
+
+
+def with_segment(submission: Submission) -> Run:
+    run = normal(submission)
+    only_if(run.created_segments, NO_SEGMENT)
+    return run
+
+
+@check(
+    points=1,
+    concept="sharing",
+    section="2-sharing#share-the-value",
+    hint="The child adds CHANGE to the value in the segment and prints it.",
+)
+def test_child_prints_the_sum(submission: Submission) -> None:
+    """The child prints the sum"""
+    demand_answer(submission, drawn(submission), edges(submission), 0)
+
+
+@check(
+    points=1,
+    concept="sharing",
+    section="2-sharing#share-the-value",
+    hint="The parent prints the value that the child left in the segment.",
+)
+def test_parent_prints_the_shared_sum(submission: Submission) -> None:
+    """The parent prints the same sum"""
+    only_if(forked(normal(submission)), "no child was forked, so there is nobody to share with")
+    demand_answer(submission, drawn(submission), edges(submission), 1)
+
+
+@check(
+    points=1,
+    concept="waiting",
+    section="2-sharing#share-the-value",
+    hint="The parent waits for its child before it reads and prints.",
+)
+def test_child_line_comes_first(submission: Submission) -> None:
+    """The child's line stands before the parent's"""
+    run, task = strict(submission, drawn(submission)), drawn(submission)
+    only_if(forked(run) and has_both(run, *task.labels), "it takes both lines to be in order")
+    demand(comes_before(run, *task.labels))
+    demand_same_untraced(submission, task)
+
+
+@check(
+    points=2,
+    concept="waiting",
+    section="2-sharing#share-the-value",
+    hint="wait, waitpid or waitid before the parent reads the segment.",
+)
+def test_parent_waits(submission: Submission) -> None:
+    """The parent waits for its child"""
+    run = strict(submission, drawn(submission))
+    only_if(forked(run), "no child was forked, so there is nobody to wait for")
+    demand(parent_waits(run, "parent"))
+
+
+@check(
+    points=1,
+    concept="create",
+    section="2-sharing#create-once",
+    hint="shmget(KEY, sizeof(int), IPC_CREAT | 0600), once, in the parent.",
+)
+def test_creates_a_segment(submission: Submission) -> None:
+    """The parent creates one segment, large enough for an int"""
+    run = normal(submission)
+    only_if(started(run), "the program does nothing yet")
+    demand(creates_one(run, 4))
+
+
+@check(
+    points=1,
+    concept="permissions",
+    section="2-sharing#permissions",
+    hint="Permissions are octal: 0600, with the leading zero.",
+)
+def test_owner_may_read_and_write(submission: Submission) -> None:
+    """The segment's owner may read and write it"""
+    demand(owner_may_use(with_segment(submission)))
+
+
+@check(
+    points=1,
+    concept="attach",
+    section="2-sharing#attach-once-per-process",
+    hint="Attach before fork (the child inherits it), or once in each process.",
+)
+def test_attaches_once_per_process(submission: Submission) -> None:
+    """Each process attaches the segment at most once"""
+    run = with_segment(submission)
+    only_if(anything_attached(run), "the segment was never attached")
+    demand(attaches_once(run))
+
+
+@check(
+    points=2,
+    concept="sharing",
+    section="2-sharing#share-the-value",
+    hint="*shared += change writes to the segment; a copy in a variable does not.",
+)
+def test_child_changes_the_segment(submission: Submission) -> None:
+    """The child changes the value in the segment"""
+    only_if(anything_attached(with_segment(submission)), "the segment was never attached")
+    only_if(forked(normal(submission)), "no child was forked")
+    start, change, _ = large(submission)
+    demand(set_and_changed(watched(submission), start, start + change))
+
+
+@check(
+    points=2,
+    concept="sharing",
+    section="2-sharing#share-the-value",
+    hint="After waiting, the parent reads the value through its pointer into the segment.",
+)
+def test_parent_reads_the_segment(submission: Submission) -> None:
+    """The parent prints what it reads from the segment"""
+    only_if(anything_attached(with_segment(submission)), "the segment was never attached")
+    start, change, other = large(submission)
+    shared = set_and_changed(watched(submission), start, start + change) is None
+    only_if(shared, "the child's result does not stand in the segment")
+    told, computed = asked(other, 0).answers[1], asked(start, change).answers[1]
+    if not waits(submission, drawn(submission)):
+        demand_follows_the_segment(submission)
+    elif poke_told(poked(submission)):
+        demand(reads_it(poked(submission), told, computed))
+    else:
+        only_if(did_print(watched(submission), computed), "the parent did not print the sum")
+
+
+def demand_follows_the_segment(submission: Submission) -> None:
+    """Without a wait: the old value where the child is late, the new one where it is early."""
+    task, start = drawn(submission), drawn(submission).args[0]
+    old = Answer("parent", f"parent: {start}", by_parent=True)
+    follows = did_print(strict(submission, task), old)
+    only_if(follows, "the parent does not wait, so nobody can tell what it reads")
+    only_if(did_print(normal(submission), task.answers[1]), "the parent did not print the sum")
+
+
+@check(
+    points=1,
+    concept="detach",
+    section="2-sharing#detach",
+    hint="shmdt once in each process that has the segment attached, the child too.",
+)
+def test_detaches(submission: Submission) -> None:
+    """Each process detaches the segment"""
+    run = with_segment(submission)
+    only_if(anything_attached(run), "the segment was never attached")
+    only_if(run.parent.exited_with(0), "the program did not come to its end")
+    demand(detaches(run))
+
+
+@check(
+    points=2,
+    concept="remove",
+    section="2-sharing#remove-once",
+    hint="shmctl(descriptor, IPC_RMID, NULL), once, when nobody needs it any more.",
+)
+def test_removes(submission: Submission) -> None:
+    """The segment is removed, once"""
+    demand(removes(with_segment(submission)))
+
+
+@check(
+    points=1,
+    concept="remove",
+    section="2-sharing#remove-once",
+    hint="The parent created the segment, so the parent removes it.",
+)
+def test_removed_by_its_creator(submission: Submission) -> None:
+    """The process that created the segment removes it"""
+    run = with_segment(submission)
+    only_if(not left_behind(run), "the segment was never removed")
+    demand(removed_by_creator(run))
+
+
+@check(
+    points=1,
+    concept="errors",
+    section="2-sharing#when-something-fails",
+    hint="When fork fails the segment is there already: remove it before you end with 1.",
+)
+def test_fork_failure(submission: Submission) -> None:
+    """When fork fails, the program says so, ends with 1 and leaves nothing"""
+    with_segment(submission)
+    demand_proper_failures(submission, drawn(submission), [fault(submission, "fork")])
+
+
+@check(
+    points=1,
+    concept="errors",
+    section="2-sharing#when-something-fails",
+    hint="shmget returns -1, shmat (void *) -1; a child that fails ends with 1, and the parent "
+    "looks at its status.",
+)
+def test_shm_failure(submission: Submission) -> None:
+    """When shmget or shmat fails, also in the child, the program says so and leaves nothing"""
+    with_segment(submission)
+    task = drawn(submission)
+    faults = [fault(submission, "shmget"), *each_time(submission, task, "shmget")[1:]]
+    demand_proper_failures(submission, task, faults + each_time(submission, task, "shmat"))
+
+
+@check(
+    points=1,
+    concept="buffers",
+    section="2-sharing#on-a-terminal-and-in-a-pipe",
+    hint="Try ./sharing 12 7 | cat: exit and return hand over what printf still holds.",
+)
+def test_works_in_a_pipe(submission: Submission) -> None:
+    """The same lines come through a pipe, and the exit status is 0"""
+    demand_same_in_a_pipe(submission, drawn(submission))
+
+
+@check(
+    points=1,
+    concept="memory",
+    section="2-sharing#points",
+    hint="valgrind ./sharing 12 7 names the line.",
+)
+def test_memory(submission: Submission) -> None:
+    """valgrind finds no invalid memory use"""
+    demand_clean_memory(submission, drawn(submission))

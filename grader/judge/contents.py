@@ -1,0 +1,67 @@
+"""What lies in a segment, and who put it there."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+
+from grader.facts import Content, Run
+
+LARGEST_EXACT = 2**24  # a float holds every int up to here
+
+
+def patterns(value: int) -> tuple[bytes, ...]:
+    """The value as a C program may store it: int, long, float, double."""
+    stored = [struct.pack("<i", value), struct.pack("<q", value), struct.pack("<d", value)]
+    if abs(value) <= LARGEST_EXACT:
+        stored.append(struct.pack("<f", value))
+    return tuple(stored)
+
+
+def places(data: bytes, size: int, value: int) -> Iterator[tuple[int, int]]:
+    """Where these bytes hold the value: (offset, width), at the places where C aligns it."""
+    whole = data.ljust(min(size, 4096), b"\0")
+    for pattern in patterns(value):
+        width = len(pattern)
+        for offset in range(0, len(whole) - width + 1, 4):
+            if whole[offset : offset + width] == pattern:
+                yield offset, width
+
+
+def size_of(run: Run, content: Content) -> int:
+    return max(run.segment(content.segment).size, len(content.data))
+
+
+def wrote(run: Run, process: int, value: int) -> tuple[int, int] | None:
+    """Where this process put the value into a segment: (segment, offset), or None."""
+    for content in run.contents():
+        if content.author is None or run.owner(content.author) != process:
+            continue
+        for offset, width in places(content.data, size_of(run, content), value):
+            if touches(content.changed, offset, width):
+                return content.segment, offset
+    return None
+
+
+def touches(changed: Sequence[tuple[int, int]], offset: int, width: int) -> bool:
+    """Does a changed range overlap this place?"""
+    return any(start < offset + width and offset < start + length for start, length in changed)
+
+
+def held(run: Run, value: int) -> bool:
+    """Did a segment hold this value at any moment that witness saw?"""
+    return any(
+        True
+        for content in run.contents()
+        for _ in places(content.data, size_of(run, content), value)
+    )
+
+
+def authors_of(run: Run, value: int) -> tuple[int, ...]:
+    """The processes that put this value into a segment, in order of their numbers."""
+    return tuple(p.number for p in run.processes if wrote(run, p.number, value) is not None)
+
+
+def was_poked(run: Run) -> bool:
+    """Did witness find the one place that held the value, and change it?"""
+    return any(poke.found == 1 and poke.segment is not None for poke in run.pokes)

@@ -1,0 +1,56 @@
+"""The error paths: a call fails, and the program must say so, end with 1 and leave nothing."""
+
+from __future__ import annotations
+
+from grader.facts import Run
+from grader.judge.finding import Finding
+from grader.judge.narrate import story, trouble, who
+from grader.judge.output import results
+from grader.judge.segments import left_behind
+
+
+def fails_properly(
+    run: Run, final_label: str, clean: bool = True, processes: bool = True
+) -> Finding | None:
+    """After an injected failure: a line on stderr, exit status 1, no final result, nothing left.
+
+    `clean` says whether the normal run left nothing: what it leaves too is told elsewhere.
+    """
+    fault = run.faults_met[0]
+    failing = "fork" if fault.name in ("vfork", "clone") else fault.name
+    where = f"When {failing} failed in {who(run, fault.process)}"
+    evidence = story(run)
+    asked = "a line on stderr, exit status 1, no result line, nothing left behind"
+
+    def finding(what: str, seen: str) -> Finding:
+        return Finding(f"{where}, {what}", expected=asked, seen=seen, evidence=evidence)
+
+    if run.verdict != "ended":
+        return finding("your program did not end.", trouble(run))
+    if run.parent.crashed:
+        return finding("your program crashed.", trouble(run))
+    crashed = [p for p in run.others if p.crashed and p.number == run.owner(fault.process)]
+    if crashed:
+        return finding(f"{who(run, crashed[0].number)} crashed.", trouble(run))
+    printed = [line for line in results(run, final_label) if line.began > fault.seq]
+    if printed:
+        return finding(
+            f'your program went on and printed "{printed[0].text}".', f'"{printed[0].text}"'
+        )
+    if not run.parent.exited_with(1):
+        return finding(
+            f"your program ended with exit status {run.parent.code}.",
+            f"exit status {run.parent.code}",
+        )
+    if not run.error_lines:
+        return finding("nothing on stderr said so.", "stderr was empty")
+    if clean and left_behind(run):
+        size = left_behind(run)[0].size
+        return finding(f"the segment ({size} bytes) was left behind.", "a segment still exists")
+    running = [p for p in run.others if p.outlived_parent or p.number in run.leftovers.processes]
+    if clean and processes and running:
+        return finding(
+            f"the parent ended while {who(run, running[0].number)} still ran.",
+            "a child was left behind",
+        )
+    return None

@@ -1,0 +1,115 @@
+"""Parent and children: who was forked, and who was waited for."""
+
+from __future__ import annotations
+
+from grader.facts import WNOHANG, WNOWAIT, Process, Run
+from grader.judge.finding import Finding
+from grader.judge.narrate import story, trouble, who
+from grader.judge.output import by_parent, results
+
+FORK_AND_WAIT = frozenset({"fork", "vfork", "clone", "wait"})
+
+
+def forked(run: Run) -> bool:
+    return bool(run.others)
+
+
+def forks(run: Run, count: int) -> Finding | None:
+    """The program has exactly this many children, each a copy made by fork."""
+    asked = "one child" if count == 1 else f"{count} children"
+    if not run.others:
+        message = " ".join(filter(None, ["No child was forked.", trouble(run)]))
+        return Finding(message, expected=asked, seen="no child", evidence=story(run))
+    if len(run.others) != count:
+        made = len(run.others)
+        return Finding(
+            f"{made} {'process was' if made == 1 else 'processes were'} forked, asked: {asked}.",
+            expected=asked,
+            seen="1 child" if made == 1 else f"{made} children",
+            evidence=story(run, names=FORK_AND_WAIT),
+        )
+    return None
+
+
+def forks_copies(run: Run) -> Finding | None:
+    """Each child is a copy: vfork, posix_spawn and clone with CLONE_VM share the memory."""
+    for process in run.others:
+        if not process.is_copy:
+            return Finding(
+                f"{who(run, process.number).capitalize()} is no copy: it was made by {process.how} "
+                "and shares the parent's memory.",
+                expected="a child made by fork",
+                seen=f"a child made by {process.how}",
+                evidence=story(run, names=FORK_AND_WAIT),
+            )
+    return None
+
+
+def waited_for(run: Run, child: Process, before: int | None = None) -> bool:
+    """Did the parent learn by a wait that this child had ended (before this moment)?
+
+    A wait that returned the child counts, wherever it stands. Where SIGCHLD is ignored, so does
+    a wait that began while the child lived and came back with ECHILD after its end.
+    """
+    if child.ended is None:
+        return False
+    waits = [
+        wait
+        for wait in run.calls("wait", process=1)
+        if not wait.injected and (before is None or wait.seq < before)
+    ]
+    for wait in waits:
+        if wait.ok and wait.child == child.number and not wait.options & WNOWAIT:
+            if wait.seq > child.ended:
+                return True
+    if child.reaped is not None:
+        return False
+    began = any(wait.began < child.ended for wait in waits if wait.seq > child.born)
+    return began and any(w.error == "ECHILD" and w.seq > child.ended for w in waits)
+
+
+def parent_waits(run: Run, label: str) -> Finding | None:
+    """Before its result line the parent waited for each of its children."""
+    lines = by_parent(run, results(run, label))
+    before = lines[0].began if lines else None
+    unwaited = [child for child in run.children if not waited_for(run, child, before)]
+    left = [p for p in run.others if p.outlived_parent or p.number in run.leftovers.processes]
+    if not unwaited and not left:
+        return None
+    late = [child for child in unwaited if waited_for(run, child)]
+    waits = [wait for wait in run.calls("wait", process=1) if not wait.injected]
+    remark = "" if waits else "   ← never called wait, waitpid or waitid"
+    evidence = story(run, {1: remark}, names=FORK_AND_WAIT)
+    if late and lines:
+        return Finding(
+            f'The parent printed "{lines[0].text}" before it waited.',
+            expected="wait first, then print",
+            seen="printed first, then waited",
+            evidence=evidence,
+        )
+    if not waits:
+        message = "The parent never waited for its child."
+        if len(run.children) > 1:
+            message = "The parent never waited for its children."
+    elif not unwaited:
+        message = f"{who(run, left[0].number).capitalize()} still ran when the parent had ended."
+    elif len(run.children) > 1 and len(unwaited) < len(run.children):
+        done = len(run.children) - len(unwaited)
+        message = f"The parent waited for {done} of its {len(run.children)} children."
+    elif all(wait.error for wait in waits):
+        message = f"The parent's wait failed ({waits[0].error}), so it never waited for its child."
+    elif all(wait.options & WNOHANG for wait in waits):
+        message = "The parent asked with WNOHANG, which does not wait, and went on."
+    else:
+        message = "The parent called wait, but not until its child had ended."
+    return Finding(
+        message,
+        expected="a wait that returns each child",
+        seen=", ".join(f"process {child.number} was not waited for" for child in unwaited),
+        evidence=evidence,
+    )
+
+
+def waits_for_all(run: Run) -> bool:
+    """Did the parent wait for every child at some time, so that none was left?"""
+    return all(waited_for(run, child) for child in run.children)

@@ -1,0 +1,171 @@
+"""The labelled lines of the programs: who printed which value, how often, in which order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.facts import Line, Run
+from grader.judge.finding import Finding
+from grader.judge.narrate import printed, story, trouble, who
+
+KILLED = "child killed by signal"
+
+
+def results(run: Run, label: str) -> tuple[Line, ...]:
+    """The lines that carry a result: the label and a number. Other lines are the student's own."""
+    if label == KILLED:
+        shape = re.compile(r"\s*child killed by signal\b")
+    elif label == "value":
+        shape = re.compile(r"value:")
+    else:
+        shape = re.compile(rf"\s*{label}:\s*[-+]?\d")
+    return tuple(line for line in run.lines if shape.match(line.text))
+
+
+def by_parent(run: Run, lines: Sequence[Line]) -> tuple[Line, ...]:
+    return tuple(line for line in lines if run.is_parent(line.process))
+
+
+def by_children(run: Run, lines: Sequence[Line]) -> tuple[Line, ...]:
+    return tuple(line for line in lines if not run.is_parent(line.process))
+
+
+def says(line: Line, text: str) -> bool:
+    """Is this the line that was asked for? Blanks at its end do not count."""
+    return line.text.rstrip() == text
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A line that is asked for: its label, its whole text, and who must print it."""
+
+    label: str
+    text: str
+    by_parent: bool = False
+
+
+def prints(run: Run, answer: Answer) -> Finding | None:
+    """The right process printed this line, and it was printed once."""
+    label, text, parent = answer.label, answer.text, answer.by_parent
+    lines = results(run, label)
+    asker = "the parent" if parent else "the child"
+
+    def finding(message: str) -> Finding:
+        return Finding(message, expected=text, seen=printed(run), evidence=story(run))
+
+    if not lines:
+        return finding(" ".join(filter(None, [f'No line "{label}: …" was printed.', trouble(run)])))
+    right = by_parent(run, lines) if parent else by_children(run, lines)
+    if not right:
+        return finding(
+            f'"{lines[0].text}" was printed by {who(run, lines[0].process)}, not by {asker}.'
+        )
+    if not says(right[0], text):
+        return finding(f'{asker.capitalize()} printed "{right[0].text}" instead of "{text}".')
+    if len(lines) > 1:
+        makers = {who(run, line.process) for line in lines}
+        by_whom = f" by {' and '.join(sorted(makers))}" if len(makers) > 1 else ""
+        times = f"{len(lines)} times{by_whom}"
+        return finding(f'A line "{label}: …" was printed {times}, asked for once.')
+    return None
+
+
+def did_print(run: Run, answer: Answer) -> bool:
+    """Was this line printed by the right process at all (perhaps too early, or twice)?"""
+    lines = results(run, answer.label)
+    right = by_parent(run, lines) if answer.by_parent else by_children(run, lines)
+    return any(says(line, answer.text) for line in right)
+
+
+def comes_before(run: Run, first: str, last: str) -> Finding | None:
+    """The first label's line stands before the last one's. Both must be there."""
+    firsts = by_children(run, results(run, first)) or results(run, first)
+    lasts = by_parent(run, results(run, last)) or results(run, last)
+    order = list(run.lines)
+    if order.index(firsts[0]) < order.index(lasts[0]):
+        return None
+    return Finding(
+        f'"{lasts[0].text}" was printed before "{firsts[0].text}".',
+        expected=f"{firsts[0].text}\n{lasts[0].text}",
+        seen=printed(run),
+        evidence=story(run),
+    )
+
+
+def has_both(run: Run, first: str, last: str) -> bool:
+    return bool(results(run, first)) and bool(results(run, last))
+
+
+def same_lines(terminal: Run, pipe: Run, labels: Sequence[str]) -> Finding | None:
+    """Every result line of the terminal run is there through a pipe, as often, by the same side."""
+    for label in labels:
+        on_terminal, on_pipe = results(terminal, label), results(pipe, label)
+        if len(on_pipe) < len(on_terminal):
+            missing = [line.text for line in on_terminal]
+            return Finding(
+                f'"{missing[0]}" is there on a terminal, and lost when the output goes into a pipe.',
+                expected=printed(terminal),
+                seen=printed(pipe),
+                evidence=story(pipe),
+            )
+        if len(on_pipe) > len(on_terminal):
+            return Finding(
+                f'"{on_pipe[0].text}" appears {len(on_pipe)} times when the output goes into a '
+                f"pipe, and {len(on_terminal)} on a terminal.",
+                expected=printed(terminal),
+                seen=printed(pipe),
+                evidence=story(pipe),
+            )
+        if sorted(_essence(terminal, on_terminal)) != sorted(_essence(pipe, on_pipe)):
+            return Finding(
+                f'The line "{label}: …" differs between a terminal and a pipe.',
+                expected=printed(terminal),
+                seen=printed(pipe),
+                evidence=story(pipe),
+            )
+    if _in_order(terminal, labels) and not _in_order(pipe, labels):
+        return Finding(
+            "The order of the lines is another one when the output goes into a pipe.",
+            expected=printed(terminal),
+            seen=printed(pipe),
+            evidence=story(pipe),
+        )
+    return None
+
+
+def _essence(run: Run, lines: Sequence[Line]) -> list[tuple[str, bool]]:
+    return [(line.text.rstrip(), run.is_parent(line.process)) for line in lines]
+
+
+def _in_order(run: Run, labels: Sequence[str]) -> bool:
+    """Do the first lines of these labels stand in this order?"""
+    order = list(run.lines)
+    found = [order.index(results(run, label)[0]) for label in labels if results(run, label)]
+    return found == sorted(found)
+
+
+def result_lines(run: Run, labels: Sequence[str]) -> list[str]:
+    """The texts of all labelled lines, in order: all that two runs are compared by."""
+    wanted = {line for label in labels for line in results(run, label)}
+    return [line.text.rstrip() for line in run.lines if line in wanted]
+
+
+def same_output(one: Run, other: Run, labels: Sequence[str]) -> bool:
+    same_lines_there = result_lines(one, labels) == result_lines(other, labels)
+    return same_lines_there and one.ended_well == other.ended_well
+
+
+def ends_with_success(run: Run) -> Finding | None:
+    """The program itself ended, with exit status 0."""
+    if run.ended_well:
+        return None
+    if run.verdict != "ended" or run.parent.crashed:
+        return Finding(trouble(run), expected="exit status 0", evidence=story(run))
+    return Finding(
+        f"Your program ended with exit status {run.parent.code}, though it did what was asked.",
+        expected="exit status 0",
+        seen=f"exit status {run.parent.code}",
+        evidence=story(run),
+    )

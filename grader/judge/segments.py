@@ -1,0 +1,279 @@
+"""The five operations on a segment: created, accessed, attached, detached, removed, and by whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from grader.facts import Call, Event, Run, Segment
+from grader.judge.finding import Finding
+from grader.judge.narrate import describe_call, story, trouble, who
+
+SEGMENT_CALLS = frozenset({"fork", "vfork", "clone", "wait", "shmget", "shmat", "shmdt", "shmctl"})
+GONE = ("ENOENT", "EINVAL", "EIDRM")
+
+
+def creates_one(run: Run, size: int) -> Finding | None:
+    """The parent made one segment, large enough for what is stored in it."""
+    made = run.created_segments
+    if not made:
+        return Finding(
+            " ".join(filter(None, ["No shared memory segment was created.", _failed_shmget(run)])),
+            expected="one segment, created by the parent",
+            seen="no segment",
+            evidence=story(run),
+        )
+    if len(made) > 1:
+        return Finding(
+            f"{len(made)} segments were created, asked: one.",
+            expected="one segment",
+            seen=f"{len(made)} segments",
+            evidence=story(run, names=SEGMENT_CALLS),
+        )
+    segment = made[0]
+    if not run.is_parent(segment.creator):
+        return Finding(
+            f"The segment was created by {who(run, segment.creator or 0)}, not by the parent.",
+            expected="created by process 1 (parent)",
+            seen=f"created by {who(run, segment.creator or 0)}",
+            evidence=story(run, names=SEGMENT_CALLS),
+        )
+    return large_enough(segment, size)
+
+
+def large_enough(segment: Segment, size: int) -> Finding | None:
+    """Judged from the call: the system rounds up to a page and hides a size that is too small."""
+    if segment.size >= size:
+        return None
+    return Finding(
+        f"The segment was created with {segment.size} bytes, and {size} bytes are stored in it.",
+        expected=f"at least {size} bytes",
+        seen=f"{segment.size} bytes",
+    )
+
+
+def _failed_shmget(run: Run) -> str:
+    for call in run.calls("shmget", ok=False):
+        if not call.injected:
+            return f"{describe_call(call)}."
+    return trouble(run)
+
+
+def owner_may_use(run: Run) -> Finding | None:
+    """Each created segment lets its owner read and write, by its mode."""
+    for segment in run.created_segments:
+        if not segment.owner_may_read_and_write:
+            return Finding(
+                f"The segment's permissions are 0{segment.mode & 0o777:03o}: its owner may not "
+                "both read and write it.",
+                expected="permissions like 0600: the owner may read and write",
+                seen=f"0{segment.mode & 0o777:03o}",
+                evidence=tuple(describe_call(c) for c in run.calls("shmget") if c.created),
+            )
+    return None
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A segment in the memory of one process: attached by it, or inherited through fork."""
+
+    process: int
+    address: str
+    segment: int | None
+    since: int
+    own: bool
+    read_only: bool
+    detached: bool = False
+
+
+def attachments(run: Run) -> tuple[Attachment, ...]:
+    """Every attachment of every process, and whether it was detached by that process."""
+    standing: dict[int, dict[str, Attachment]] = {}
+    done: list[Attachment] = []
+    births = {p.born: p for p in run.processes if p.number != 1 and not p.is_thread}
+    moments: list[tuple[int, Event | None]] = [(event.seq, event) for event in run.events]
+    known = {seq for seq, _ in moments}
+    moments += [(seq, None) for seq in births if seq not in known]
+    for seq, event in sorted(moments, key=lambda moment: moment[0]):
+        if seq in births:
+            child = births[seq]
+            inherited = standing.get(run.owner(child.parent), {})
+            standing[child.number] = {
+                address: replace(a, process=child.number, own=False, since=seq)
+                for address, a in inherited.items()
+            }
+        if not isinstance(event, Call) or not event.ok:
+            continue
+        mine = standing.setdefault(run.owner(event.process), {})
+        if event.name == "shmat":
+            address = str(event.result)
+            mine[address] = Attachment(
+                run.owner(event.process), address, event.segment, seq, True, event.read_only
+            )
+        elif event.name == "shmdt" and event.address in mine:
+            done.append(replace(mine.pop(str(event.address)), detached=True))
+        elif event.name == "exec":
+            done += [replace(a, detached=True) for a in mine.values()]  # the system detached them
+            mine.clear()
+    for mine in standing.values():
+        done += mine.values()
+    return tuple(sorted(done, key=lambda a: a.since))
+
+
+def anything_attached(run: Run) -> bool:
+    return bool(run.calls("shmat", ok=True))
+
+
+def attached_by(run: Run, process: int) -> int:
+    """How often this process itself attached a segment."""
+    return len(run.calls("shmat", process=process, ok=True))
+
+
+def attaches_once(run: Run) -> Finding | None:
+    """Each process attaches at most once itself."""
+    for process in run.processes:
+        times = 0 if process.is_thread else attached_by(run, process.number)
+        if times > 1:
+            return Finding(
+                f"{who(run, process.number).capitalize()} attached {times} times.",
+                expected="once per process",
+                seen=f"{times} times",
+                evidence=story(run, names=SEGMENT_CALLS),
+            )
+    return None
+
+
+def never_detached(run: Run) -> tuple[Attachment, ...]:
+    """The attachments that a process owed to detach and did not.
+
+    A process owes each one that it made itself, and an inherited one where it made none. A process
+    that a signal ended owes nothing.
+    """
+    owed: list[Attachment] = []
+    everything = attachments(run)
+    for process in run.processes:
+        if process.is_thread or process.end != "exit":
+            continue
+        mine = [a for a in everything if a.process == process.number]
+        own = [a for a in mine if a.own]
+        if own:
+            owed += [a for a in own if not a.detached]
+        elif mine and not any(a.detached for a in mine):
+            owed.append(mine[0])
+    return tuple(owed)
+
+
+def detaches(run: Run) -> Finding | None:
+    """Each process detached what it had attached."""
+    owed = never_detached(run)
+    if not owed:
+        return None
+    names = dict.fromkeys(who(run, a.process) for a in owed)
+    failed = next((c for c in run.calls("shmdt", ok=False) if c.process == owed[0].process), None)
+    message = f"{', '.join(list(names)[:3]).capitalize()} never detached the segment."
+    if failed is not None:
+        message += f" {describe_call(failed)}."
+    elif not owed[0].own:
+        message += " A child that is forked after shmat inherits the attachment."
+    return Finding(
+        message,
+        expected="detached once by each process that has it attached",
+        seen=f"attached {len(run.calls('shmat', ok=True))}, "
+        f"detached {len(run.calls('shmdt', ok=True))}",
+        evidence=story(run, names=SEGMENT_CALLS),
+    )
+
+
+def left_behind(run: Run) -> tuple[Segment, ...]:
+    """The segments that this run made and that nobody removed."""
+    return tuple(segment for segment in run.created_segments if segment.removed is None)
+
+
+def counts(run: Run) -> str:
+    """The five operations, counted: only calls that succeeded."""
+    gets = run.calls("shmget", ok=True)
+    created = sum(call.created for call in gets)
+    removed = sum(call.ok for call in run.removals)
+    return (
+        f"created {created}, accessed {len(gets) - created}, "
+        f"attached {len(run.calls('shmat', ok=True))}, "
+        f"detached {len(run.calls('shmdt', ok=True))}, removed {removed}"
+    )
+
+
+def missed_after_removal(run: Run) -> Call | None:
+    """A call that failed because the segment had been removed before."""
+    for segment in run.created_segments:
+        if segment.removed is None:
+            continue
+        for call in run.all_calls:
+            if call.injected or call.error not in GONE or call.seq < segment.removed:
+                continue
+            if call.name == "shmat" and call.id == segment.id:
+                return call
+            if call.name == "shmget" and call.key == segment.key and call.key != 0:
+                return call
+    return None
+
+
+def removes(run: Run) -> Finding | None:
+    """Each segment was removed once, not before its last use, and nothing else was left."""
+    left = left_behind(run)
+    evidence = story(run, names=SEGMENT_CALLS)
+    if left:
+        name = "IPC_PRIVATE" if left[0].key == 0 else str(left[0].key)
+        failed = next((call for call in run.removals if call.error), None)
+        why = f" {describe_call(failed)}." if failed else ""
+        return Finding(
+            f"The segment with key {name} ({left[0].size} bytes) was never removed.{why}",
+            expected="removed once",
+            seen=f"{counts(run)}",
+            evidence=evidence,
+        )
+    too_early = missed_after_removal(run)
+    if too_early is not None:
+        return Finding(
+            "The segment was removed while it was still needed: "
+            f"{who(run, too_early.process)} then called {describe_call(too_early)}.",
+            expected="removed once, after its last use",
+            seen="removed too early",
+            evidence=evidence,
+        )
+    failed = next((call for call in run.removals if call.error and not call.injected), None)
+    if failed is not None:
+        return Finding(
+            f"A second removal failed: {who(run, failed.process)}, {describe_call(failed)}.",
+            expected="removed once",
+            seen=f"{len(run.removals)} calls of shmctl with IPC_RMID",
+            evidence=evidence,
+        )
+    return nothing_else_left(run)
+
+
+def nothing_else_left(run: Run) -> Finding | None:
+    """No semaphores, message queues or POSIX shared memory stay behind."""
+    over = run.leftovers
+    names = [f"{over.semaphores} semaphore set(s)"] if over.semaphores else []
+    names += [f"{over.message_queues} message queue(s)"] if over.message_queues else []
+    names += [f"POSIX shared memory {name}" for name in over.posix_shm]
+    if not names:
+        return None
+    return Finding(
+        f"Your program left behind: {', '.join(names)}.", expected="nothing", seen=", ".join(names)
+    )
+
+
+def removed_by_creator(run: Run) -> Finding | None:
+    """The process that created the segment removed it."""
+    for segment in run.created_segments:
+        creator, remover = segment.creator, segment.removed_by
+        if creator is None or remover is None:
+            continue
+        if run.owner(creator) != run.owner(remover):
+            return Finding(
+                f"The segment was created by {who(run, creator)} and removed by "
+                f"{who(run, remover)}.",
+                expected=f"removed by {who(run, creator)}",
+                seen=f"removed by {who(run, remover)}",
+                evidence=story(run, names=SEGMENT_CALLS),
+            )
+    return None
