@@ -6,7 +6,7 @@ int main(int argc, char **argv)
 {
     if (argc < 2)
         return 99;
-    int id = (int) sure(shmget(IPC_PRIVATE, 4, 0600), "shmget");
+    int id = (int)sure(shmget(IPC_PRIVATE, 4, 0600), "shmget");
     pid_t child = sure(fork(), "fork");
     if (child > 0) {
         FILE *fifo = fopen(argv[1], "w");

@@ -14,7 +14,7 @@ int main(void)
     int id = shmget(IPC_PRIVATE, 4, 0600);
     if (went("shmget", id != -1)) {
         void *address = shmat(id, NULL, 0);
-        if (went("shmat", address != (void *) -1))
+        if (went("shmat", address != (void *)-1))
             went("shmdt", shmdt(address) == 0);
         went("shmctl", shmctl(id, IPC_RMID, NULL) == 0);
     }

@@ -6,7 +6,7 @@ static int shared;
 
 static int child(void *nothing)
 {
-    (void) nothing;
+    (void)nothing;
     shared = 8;
     return 5;
 }

@@ -3,10 +3,10 @@
 
 int main(void)
 {
-    int id = (int) sure(syscall(SYS_shmget, 24601, 4, IPC_CREAT | 0600), "shmget");
+    int id = (int)sure(syscall(SYS_shmget, 24601, 4, IPC_CREAT | 0600), "shmget");
     long child = sure(syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0), "clone");
     if (child == 0) {
-        int *value = (int *) sure(syscall(SYS_shmat, id, 0, 0), "shmat");
+        int *value = (int *)sure(syscall(SYS_shmat, id, 0, 0), "shmat");
         *value = 9;
         syscall(SYS_write, STDOUT_FILENO, "child: 9\n", 9);
         syscall(SYS_shmdt, value);

@@ -4,7 +4,7 @@
 
 static void *work(void *nothing)
 {
-    int id = (int) sure(shmget(IPC_PRIVATE, 4, 0600), "shmget");
+    int id = (int)sure(shmget(IPC_PRIVATE, 4, 0600), "shmget");
     sure(shmctl(id, IPC_RMID, NULL), "shmctl");
     say("thread: 5\n");
     return nothing;

@@ -8,6 +8,6 @@ int main(void)
         write(STDOUT_FILENO, "child\n", 6);
         _exit(4);
     }
-    sure(waitpid((pid_t) sure(child, "vfork"), NULL, 0), "waitpid");
+    sure(waitpid((pid_t)sure(child, "vfork"), NULL, 0), "waitpid");
     return 0;
 }

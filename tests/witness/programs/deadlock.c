@@ -10,7 +10,7 @@ int main(int argc, char **argv)
     sure(pipe(ends), "pipe");
     int set = -1;
     if (strcmp(how, "semaphore") == 0)
-        set = (int) sure(semget(IPC_PRIVATE, 1, 0600), "semget");
+        set = (int)sure(semget(IPC_PRIVATE, 1, 0600), "semget");
     sure(fork(), "fork");
     if (set != -1) {
         struct sembuf take = {.sem_op = -1};

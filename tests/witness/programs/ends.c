@@ -4,7 +4,7 @@
 
 static void *leave(void *code)
 {
-    exit((int) (intptr_t) code);
+    exit((int)(intptr_t)code);
 }
 
 static void end(const char *how, int value)
@@ -15,7 +15,7 @@ static void end(const char *how, int value)
     if (strcmp(how, "signal") == 0)
         kill(getpid(), value);
     if (strcmp(how, "group") == 0) {
-        pthread_create(&thread, NULL, leave, (void *) (intptr_t) value);
+        pthread_create(&thread, NULL, leave, (void *)(intptr_t)value);
         pthread_join(thread, NULL);
     }
     _exit(98);

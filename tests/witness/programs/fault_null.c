@@ -4,7 +4,7 @@
 int main(void)
 {
     if (sure(fork(), "fork") == 0) {
-        *(volatile int *) (uintptr_t) 8 = 1;
+        *(volatile int *)(uintptr_t)8 = 1;
         _exit(98);
     }
     sure(wait(NULL), "wait");

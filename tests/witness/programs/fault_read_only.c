@@ -3,7 +3,7 @@
 
 int main(void)
 {
-    int id = (int) sure(shmget(24601, sizeof(int), IPC_CREAT | 0600), "shmget");
+    int id = (int)sure(shmget(24601, sizeof(int), IPC_CREAT | 0600), "shmget");
     pid_t child = sure(fork(), "fork");
     if (child == 0) {
         int *value = sure_address(shmat(id, NULL, SHM_RDONLY), "shmat");

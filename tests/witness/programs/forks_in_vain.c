@@ -4,7 +4,7 @@
 
 static int leave(void *nothing)
 {
-    (void) nothing;
+    (void)nothing;
     return 0;
 }
 

@@ -4,7 +4,7 @@
 int main(int argc, char **argv)
 {
     int count = number(argc, argv, 1, 3);
-    int id = (int) sure(shmget(24601, 4, IPC_CREAT | 0600), "shmget");
+    int id = (int)sure(shmget(24601, 4, IPC_CREAT | 0600), "shmget");
     for (int i = 1; i <= count; i++) {
         if (sure(fork(), "fork") == 0) {
             char line[64];

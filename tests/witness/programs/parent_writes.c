@@ -6,7 +6,7 @@ int main(void)
     int ends[2];
     char byte;
     sure(pipe(ends), "pipe");
-    int id = (int) sure(shmget(IPC_PRIVATE, 4, 0600), "shmget");
+    int id = (int)sure(shmget(IPC_PRIVATE, 4, 0600), "shmget");
     int *value = sure_address(shmat(id, NULL, 0), "shmat");
     if (sure(fork(), "fork") == 0) {
         sure(read(ends[0], &byte, 1), "read");

@@ -33,7 +33,7 @@ static inline long sure(long result, const char *what)
 
 static inline void *sure_address(void *address, const char *what)
 {
-    sure(address == (void *) -1 ? -1 : 0, what);
+    sure(address == (void *)-1 ? -1 : 0, what);
     return address;
 }
 

@@ -113,7 +113,7 @@ static long i386(void)
     long result;
     __asm__ volatile("int $0x80" : "=a"(result) : "a"(20 /* getpid */) : "memory");
     if (result < 0)
-        errno = (int) -result;
+        errno = (int)-result;
     return result < 0 ? -1 : result;
 }
 

@@ -4,7 +4,7 @@
 int main(void)
 {
     shmget(24602, 0, 0);
-    int id = (int) sure(shmget(24601, 4, IPC_CREAT | 0600), "shmget");
+    int id = (int)sure(shmget(24601, 4, IPC_CREAT | 0600), "shmget");
     shmget(24601, 4, IPC_CREAT | IPC_EXCL | 0600);
     shmget(24603, 0, IPC_CREAT | 0600);
     shmat(-1, NULL, 0);

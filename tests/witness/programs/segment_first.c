@@ -3,7 +3,7 @@
 
 int main(void)
 {
-    int id = (int) sure(shmget(IPC_PRIVATE, 1, 0600), "shmget");
+    int id = (int)sure(shmget(IPC_PRIVATE, 1, 0600), "shmget");
     printf("id: %d\n", id);
     sure(shmctl(id, IPC_RMID, NULL), "shmctl");
     return 0;

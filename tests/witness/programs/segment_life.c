@@ -5,10 +5,10 @@
 int main(int argc, char **argv)
 {
     key_t key = number(argc, argv, 1, 24601);
-    int id = (int) sure(shmget(key, sizeof(int), IPC_CREAT | IPC_EXCL | 0600), "shmget");
+    int id = (int)sure(shmget(key, sizeof(int), IPC_CREAT | IPC_EXCL | 0600), "shmget");
     pid_t child = sure(fork(), "fork");
     if (child == 0) {
-        int *value = sure_address(shmat((int) sure(shmget(key, 0, 0), "shmget"), NULL, 0), "shmat");
+        int *value = sure_address(shmat((int)sure(shmget(key, 0, 0), "shmget"), NULL, 0), "shmat");
         *value = 1234567;
         sure(shmdt(value), "shmdt");
         return 0;

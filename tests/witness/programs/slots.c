@@ -4,7 +4,7 @@
 int main(int argc, char **argv)
 {
     int count = number(argc, argv, 1, 3);
-    int id = (int) sure(shmget(24601, (size_t) count * sizeof(int), IPC_CREAT | 0600), "shmget");
+    int id = (int)sure(shmget(24601, (size_t)count * sizeof(int), IPC_CREAT | 0600), "shmget");
     for (int i = 0; i < count; i++) {
         if (sure(fork(), "fork") == 0) {
             int *slots = sure_address(shmat(id, NULL, 0), "shmat");

@@ -5,20 +5,20 @@
 static void store(void *place, const char *type, long value)
 {
     if (strcmp(type, "int") == 0)
-        *(int *) place = (int) value;
+        *(int *)place = (int)value;
     if (strcmp(type, "long") == 0)
-        *(long *) place = value;
+        *(long *)place = value;
     if (strcmp(type, "double") == 0)
-        *(double *) place = (double) value;
+        *(double *)place = (double)value;
 }
 
 static long fetch(const void *place, const char *type)
 {
     if (strcmp(type, "int") == 0)
-        return *(const int *) place;
+        return *(const int *)place;
     if (strcmp(type, "long") == 0)
-        return *(const long *) place;
-    return (long) *(const double *) place;
+        return *(const long *)place;
+    return (long)*(const double *)place;
 }
 
 int main(int argc, char **argv)
@@ -26,7 +26,7 @@ int main(int argc, char **argv)
     if (argc < 3)
         return 99;
     const char *type = argv[1];
-    int id = (int) sure(shmget(IPC_PRIVATE, 64, 0600), "shmget");
+    int id = (int)sure(shmget(IPC_PRIVATE, 64, 0600), "shmget");
     char *place = sure_address(shmat(id, NULL, 0), "shmat");
     if (sure(fork(), "fork") == 0) {
         store(place, type, atol(argv[2]));

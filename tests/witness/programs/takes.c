@@ -42,7 +42,7 @@ static int take_segments(void)
 
 static int take_one_segment(void)
 {
-    return shmget(IPC_PRIVATE, (size_t) 1 << 30, 0600) == -1 ? told("shmget") : 98;
+    return shmget(IPC_PRIVATE, (size_t)1 << 30, 0600) == -1 ? told("shmget") : 98;
 }
 
 static _Noreturn int take_processes(void)
@@ -64,7 +64,7 @@ static int take_output(void)
 static int take_file(void)
 {
     static char block[65536];
-    int file = (int) sure(open("taken", O_CREAT | O_WRONLY, 0600), "open");
+    int file = (int)sure(open("taken", O_CREAT | O_WRONLY, 0600), "open");
     unlink("taken");
     signal(SIGXFSZ, SIG_IGN);
     for (;;)

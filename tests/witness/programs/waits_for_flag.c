@@ -3,7 +3,7 @@
 
 int main(void)
 {
-    int id = (int) sure(shmget(IPC_PRIVATE, sizeof(int), 0600), "shmget");
+    int id = (int)sure(shmget(IPC_PRIVATE, sizeof(int), 0600), "shmget");
     volatile int *flag = sure_address(shmat(id, NULL, 0), "shmat");
     sure(shmctl(id, IPC_RMID, NULL), "shmctl");
     if (sure(fork(), "fork") == 0) {

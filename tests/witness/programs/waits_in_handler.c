@@ -5,7 +5,7 @@ static volatile sig_atomic_t reaped;
 
 static void reap(int signal)
 {
-    (void) signal;
+    (void)signal;
     while (waitpid(-1, NULL, WNOHANG) > 0)
         reaped = 1;
 }

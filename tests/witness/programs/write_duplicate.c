@@ -4,7 +4,7 @@
 int main(void)
 {
     if (sure(fork(), "fork") == 0) {
-        FILE *copy = fdopen((int) sure(dup(STDOUT_FILENO), "dup"), "w");
+        FILE *copy = fdopen((int)sure(dup(STDOUT_FILENO), "dup"), "w");
         fprintf(copy, "duplicate: 3\n");
         fclose(copy);
         _exit(0);

@@ -6,7 +6,7 @@
 
 static int file_with(const char *text)
 {
-    int file = (int) sure(memfd_create("line", 0), "memfd_create");
+    int file = (int)sure(memfd_create("line", 0), "memfd_create");
     sure(write(file, text, strlen(text)), "write");
     sure(lseek(file, 0, SEEK_SET), "lseek");
     return file;
