@@ -1,0 +1,35 @@
+#include "arch.h"
+
+#include <elf.h>
+#include <stddef.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+
+#if defined(__x86_64__)
+
+/* seccomp(2): a tracer that sets the call's number to -1 has it skipped; rax is then the result. */
+int arch_skip_call(pid_t tid, long result)
+{
+    if (ptrace(PTRACE_POKEUSER, tid, offsetof(struct user_regs_struct, orig_rax), -1L) != 0)
+        return -1;
+    return (int)ptrace(PTRACE_POKEUSER, tid, offsetof(struct user_regs_struct, rax), result);
+}
+
+#else
+
+int arch_skip_call(pid_t tid, long result)
+{
+    int number = -1;
+    struct iovec call = {.iov_base = &number, .iov_len = sizeof number};
+    if (ptrace(PTRACE_SETREGSET, tid, NT_ARM_SYSTEM_CALL, &call) != 0)
+        return -1;
+    struct user_regs_struct registers;
+    struct iovec all = {.iov_base = &registers, .iov_len = sizeof registers};
+    if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &all) != 0)
+        return -1;
+    registers.regs[0] = (unsigned long long)result;
+    return (int)ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &all);
+}
+
+#endif

@@ -1,0 +1,20 @@
+/* What differs between the machines: the audit number of their calls, and how a call is kept from being made. */
+#ifndef WITNESS_ARCH_H
+#define WITNESS_ARCH_H
+
+#include <linux/audit.h>
+#include <sys/types.h>
+
+#if defined(__x86_64__)
+#define ARCH_AUDIT AUDIT_ARCH_X86_64
+#define ARCH_X32_BIT 0x40000000u /* calls of the x32 ABI share the audit number and carry this bit */
+#elif defined(__aarch64__)
+#define ARCH_AUDIT AUDIT_ARCH_AARCH64
+#else
+#error "witness knows x86-64 and arm64"
+#endif
+
+/* At a seccomp stop: the call is not made and returns result. Returns 0, or -1 with errno. */
+int arch_skip_call(pid_t tid, long result);
+
+#endif

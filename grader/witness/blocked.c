@@ -1,0 +1,142 @@
+#define _GNU_SOURCE
+#include "blocked.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static ssize_t read_proc(pid_t tid, const char *file, char *text, size_t size)
+{
+    char path[48];
+    snprintf(path, sizeof path, "/proc/%d/%s", tid, file);
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (descriptor == -1)
+        return -1;
+    ssize_t length = read(descriptor, text, size - 1);
+    close(descriptor);
+    if (length >= 0)
+        text[length] = '\0';
+    return length;
+}
+
+/* proc(5): "pid (name) S ..."; the name may hold anything, so the last parenthesis counts. */
+static char state_of(pid_t tid)
+{
+    char text[512];
+    if (read_proc(tid, "stat", text, sizeof text) <= 0)
+        return '?';
+    const char *end = strrchr(text, ')');
+    return end != NULL && end[1] == ' ' ? end[2] : '?';
+}
+
+/* The call that a sleeping task is in. Returns its number, -1 where it cannot be told. */
+static long current_call(pid_t tid, unsigned long long arguments[6])
+{
+    char text[256];
+    long number;
+    if (read_proc(tid, "syscall", text, sizeof text) <= 0)
+        return -1;
+    int got = sscanf(text, "%ld %llx %llx %llx %llx %llx %llx", &number, &arguments[0], &arguments[1],
+                     &arguments[2], &arguments[3], &arguments[4], &arguments[5]);
+    return got == 7 ? number : -1;
+}
+
+static bool has_timeout(long number, const unsigned long long arguments[6])
+{
+    switch (number) {
+    case SYS_nanosleep:
+    case SYS_clock_nanosleep:
+#ifdef SYS_restart_syscall
+    case SYS_restart_syscall: /* a timed call that a signal interrupted */
+#endif
+        return true;
+#ifdef SYS_poll
+    case SYS_poll:
+        return (int)arguments[2] >= 0;
+    case SYS_epoll_wait:
+        return (int)arguments[3] >= 0;
+    case SYS_select:
+        return arguments[4] != 0;
+#endif
+    case SYS_epoll_pwait:
+        return (int)arguments[3] >= 0;
+    case SYS_ppoll:
+        return arguments[2] != 0;
+    case SYS_pselect6:
+        return arguments[4] != 0;
+    case SYS_futex:
+    case SYS_semtimedop:
+        return arguments[3] != 0;
+    case SYS_rt_sigtimedwait:
+        return arguments[2] != 0;
+    case SYS_mq_timedsend:
+    case SYS_mq_timedreceive:
+    case SYS_recvmmsg:
+        return arguments[4] != 0;
+    case SYS_epoll_pwait2:
+        return arguments[3] != 0;
+    default:
+        return false;
+    }
+}
+
+enum blocked task_blocked(const struct task *task)
+{
+    if (task->state == TASK_LISTENING)
+        return BLOCKED_FOREVER;
+    char state = state_of(task->tid);
+    if (state == 'Z' || state == 'X' || state == 'T')
+        return BLOCKED_FOREVER;
+    if (state == 'D' && task->call != NULL && task->call->kind == CALL_FORK)
+        return BLOCKED_FOREVER; /* the parent of a vfork */
+    if (state != 'S')
+        return BLOCKED_NO;
+    if (task->call != NULL && (task->call->kind == CALL_WAIT4 || task->call->kind == CALL_WAITID))
+        return BLOCKED_FOREVER;
+    if (task->call != NULL && task->call->kind == CALL_SLEEP)
+        return BLOCKED_TIMED;
+    unsigned long long arguments[6];
+    long number = current_call(task->tid, arguments);
+    if (number < 0)
+        return BLOCKED_UNKNOWN;
+    return has_timeout(number, arguments) ? BLOCKED_TIMED : BLOCKED_FOREVER;
+}
+
+void task_describe(const struct task *task, char *doing, size_t size)
+{
+    if (task->state == TASK_HELD) {
+        snprintf(doing, size, "held by the schedule");
+        return;
+    }
+    char state = state_of(task->tid);
+    if (state == 'T' || task->state == TASK_LISTENING) {
+        snprintf(doing, size, "stopped by a signal");
+    } else if (state == 'Z' || state == 'X') {
+        snprintf(doing, size, "ended");
+    } else if (state != 'S' && state != 'D') {
+        snprintf(doing, size, "running");
+    } else if (task->call != NULL) {
+        bool timed = task->call->kind == CALL_SLEEP;
+        snprintf(doing, size, "%s %s", timed ? "sleeping in" : "blocked in", task->call->name);
+    } else {
+        unsigned long long arguments[6];
+        long number = current_call(task->tid, arguments);
+        snprintf(doing, size, "blocked");
+        for (size_t i = 0; i < call_count && number >= 0; i++) {
+            if (calls[i].number == number)
+                snprintf(doing, size, "blocked in %s", calls[i].name);
+        }
+    }
+}
+
+long long process_cpu_ns(const struct process *process)
+{
+    clockid_t clock;
+    struct timespec used;
+    if (clock_getcpuclockid(process->pid, &clock) != 0 || clock_gettime(clock, &used) != 0)
+        return 0;
+    return used.tv_sec * 1000000000LL + used.tv_nsec;
+}

@@ -1,0 +1,22 @@
+/* What a task is doing in the kernel, told without stopping it. */
+#ifndef WITNESS_BLOCKED_H
+#define WITNESS_BLOCKED_H
+
+#include "run.h"
+
+enum blocked {
+    BLOCKED_NO,
+    BLOCKED_TIMED,   /* ends by itself */
+    BLOCKED_FOREVER, /* only another process or a signal ends it */
+    BLOCKED_UNKNOWN, /* it sleeps, and the kernel does not tell us in which call */
+};
+
+enum blocked task_blocked(const struct task *task);
+
+/* "blocked in read", "running", ...; writes to doing. */
+void task_describe(const struct task *task, char *doing, size_t size);
+
+/* Nanoseconds of CPU that a process used. */
+long long process_cpu_ns(const struct process *process);
+
+#endif

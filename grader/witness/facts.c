@@ -1,0 +1,223 @@
+#define _GNU_SOURCE
+#include "facts.h"
+
+#include <string.h>
+#include <sys/wait.h>
+
+#include "segments.h"
+
+static const char *verdict_name(enum verdict verdict)
+{
+    switch (verdict) {
+    case VERDICT_ENDED:
+        return "ended";
+    case VERDICT_WALL_TIME:
+        return "wall-time";
+    case VERDICT_CPU_TIME:
+        return "cpu-time";
+    case VERDICT_MEMORY:
+        return "memory";
+    case VERDICT_PROCESSES:
+        return "processes";
+    case VERDICT_OUTPUT:
+        return "output";
+    case VERDICT_FILE_SIZE:
+        return "file-size";
+    case VERDICT_OPEN_FILES:
+        return "open-files";
+    case VERDICT_SEGMENTS:
+        return "segments";
+    case VERDICT_DEADLOCK:
+        return "deadlock";
+    case VERDICT_FAULT:
+        return "fault";
+    }
+    return "fault";
+}
+
+static void write_options(struct json *json, const struct options *options)
+{
+    json_open(json, "options", '{');
+    json_string(json, "stdout", options->terminal ? "terminal" : "pipe");
+    json_string(json, "schedule", options->schedule_written);
+    json_open(json, "fail", '[');
+    for (size_t i = 0; i < options->fault_count; i++)
+        json_string(json, NULL, options->faults[i].written);
+    json_close(json, ']');
+    json_open(json, "poke", '[');
+    for (size_t i = 0; i < options->poke_count; i++) {
+        json_open(json, NULL, '[');
+        json_integer(json, NULL, options->pokes[i].child);
+        json_integer(json, NULL, options->pokes[i].old);
+        json_integer(json, NULL, options->pokes[i].new);
+        json_close(json, ']');
+    }
+    json_close(json, ']');
+    json_open(json, "signal", '[');
+    for (size_t i = 0; i < options->swap_count; i++) {
+        json_open(json, NULL, '[');
+        json_integer(json, NULL, options->swaps[i].old);
+        json_integer(json, NULL, options->swaps[i].new);
+        json_close(json, ']');
+    }
+    json_close(json, ']');
+    json_boolean(json, "content", options->content);
+    json_boolean(json, "untraced", options->untraced);
+    json_close(json, '}');
+}
+
+static void write_output(struct json *json, const char *key, const struct output *output)
+{
+    json_open(json, key, '{');
+    json_integer(json, "bytes", output->total);
+    json_bytes(json, "text", output->kept, output->kept_count);
+    json_close(json, '}');
+}
+
+static void write_moment(struct json *json, const char *key, long moment)
+{
+    if (moment != 0)
+        json_integer(json, key, moment);
+    else
+        json_null(json, key);
+}
+
+static void write_fault(struct json *json, const struct fault_place *fault)
+{
+    if (!fault->happened) {
+        json_null(json, "fault");
+        return;
+    }
+    json_open(json, "fault", '{');
+    json_address(json, "address", fault->address);
+    json_boolean(json, "write_denied", fault->write_denied);
+    write_moment(json, "segment", fault->segment != NULL ? fault->segment->number : 0);
+    json_boolean(json, "read_only", fault->read_only);
+    json_close(json, '}');
+}
+
+static void write_process(struct json *json, const struct process *process)
+{
+    json_open(json, NULL, '{');
+    json_integer(json, "number", process->number);
+    json_integer(json, "pid", process->pid);
+    json_integer(json, "parent", process->parent != NULL ? process->parent->number : 0);
+    json_string(json, "how", process->how);
+    json_boolean(json, "shares_memory", process->shares_memory);
+    json_integer(json, "born", process->born);
+    write_moment(json, "ended", process->ended);
+    bool signaled = process->ended != 0 && WIFSIGNALED(process->status);
+    bool killed = signaled && process->killed_by_witness;
+    if (process->ended == 0)
+        json_null(json, "end");
+    else
+        json_string(json, "end", killed ? "killed" : signaled ? "signal" : "exit");
+    json_integer(json, "code",
+                 process->ended != 0 && !signaled ? WEXITSTATUS(process->status) : 0);
+    json_integer(json, "signal", signaled ? WTERMSIG(process->status) : 0);
+    json_boolean(json, "core", signaled && WCOREDUMP(process->status));
+    write_fault(json, &process->fault);
+    write_moment(json, "reaped", process->reaped);
+    write_moment(json, "reaped_by", process->reaped_by);
+    json_boolean(json, "outlived_parent", process->outlived);
+    json_string(json, "doing", process->doing[0] != '\0' ? process->doing : "ended");
+    json_integer(json, "cpu_us", process->cpu_us);
+    json_integer(json, "max_rss_kb", process->max_rss_kb);
+    json_close(json, '}');
+}
+
+static void write_segment(struct json *json, const struct segment *segment)
+{
+    json_open(json, NULL, '{');
+    json_integer(json, "number", segment->number);
+    json_integer(json, "id", segment->id);
+    json_integer(json, "key", segment->key);
+    json_integer(json, "size", (long long)segment->size);
+    json_integer(json, "mode", segment->mode);
+    write_moment(json, "creator", segment->creator);
+    write_moment(json, "created", segment->created);
+    json_boolean(json, "preexisting", segment->creator == 0);
+    write_moment(json, "removed", segment->removed);
+    write_moment(json, "removed_by", segment->removed_by);
+    json_boolean(json, "left", segment->removed == 0 && segment_is_left(segment));
+    json_close(json, '}');
+}
+
+static void write_leftovers(struct json *json, const struct run *run, const struct world *before,
+                            const struct world *after)
+{
+    static const char shm[] = "/dev/shm/";
+    json_open(json, "leftovers", '{');
+    json_open(json, "segments", '[');
+    for (size_t i = 0; i < run->segment_count; i++) {
+        const struct segment *segment = run->segments[i];
+        if (!segment->gone && segment->made_here && segment->removed == 0 &&
+            segment_is_left(segment))
+            json_integer(json, NULL, segment->number);
+    }
+    json_close(json, ']');
+    json_open(json, "processes", '[');
+    for (size_t i = 0; i < run->process_count; i++) {
+        if (run->processes[i]->outlived)
+            json_integer(json, NULL, run->processes[i]->number);
+    }
+    json_close(json, ']');
+    json_integer(json, "semaphores", after->semaphores - before->semaphores);
+    json_integer(json, "message_queues", after->message_queues - before->message_queues);
+    json_open(json, "posix_shm", '[');
+    for (size_t i = 0; i < after->file_count; i++) {
+        if (strncmp(after->files[i], shm, sizeof shm - 1) == 0 &&
+            !world_has_file(before, after->files[i]))
+            json_string(json, NULL, after->files[i] + sizeof shm - 1);
+    }
+    json_close(json, ']');
+    json_open(json, "files", '[');
+    for (size_t i = 0; i < after->file_count; i++) {
+        if (strncmp(after->files[i], shm, sizeof shm - 1) != 0 &&
+            !world_has_file(before, after->files[i]))
+            json_string(json, NULL, after->files[i]);
+    }
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+void facts_write(struct json *json, struct run *run, const struct world *before,
+                 const struct world *after)
+{
+    long long cpu_us = 0;
+    for (size_t i = 0; i < run->process_count; i++)
+        cpu_us += run->processes[i]->cpu_us;
+    json_open(json, NULL, '{');
+    json_string(json, "schema", FACTS_SCHEMA);
+    json_open(json, "command", '[');
+    for (char **word = run->options->command; *word != NULL; word++)
+        json_string(json, NULL, *word);
+    json_close(json, ']');
+    write_options(json, run->options);
+    json_string(json, "verdict", verdict_name(run->verdict));
+    json_string(json, "detail", run->verdict_detail != NULL ? run->verdict_detail : "it ended by itself");
+    json_boolean(json, "trusted", run->distrust_count == 0);
+    json_open(json, "distrust", '[');
+    for (size_t i = 0; i < run->distrust_count; i++)
+        json_string(json, NULL, run->distrust[i]);
+    json_close(json, ']');
+    json_integer(json, "wall_us", run->wall_us);
+    json_integer(json, "cpu_us", cpu_us);
+    json_integer(json, "max_rss_kb", run->max_rss_kb);
+    write_output(json, "stdout", &run->outputs[1]);
+    write_output(json, "stderr", &run->outputs[2]);
+    json_open(json, "processes", '[');
+    for (size_t i = 0; i < run->process_count; i++)
+        write_process(json, run->processes[i]);
+    json_close(json, ']');
+    json_open(json, "segments", '[');
+    for (size_t i = 0; i < run->segment_count; i++) {
+        if (run->segments[i]->met && !run->segments[i]->gone)
+            write_segment(json, run->segments[i]);
+    }
+    json_close(json, ']');
+    write_leftovers(json, run, before, after);
+    json_splice(json, "events", &run->events);
+    json_integer(json, "events_dropped", run->events_dropped);
+    json_close(json, '}');
+}

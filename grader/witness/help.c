@@ -1,0 +1,58 @@
+#include "options.h"
+
+void options_print_help(FILE *stream)
+{
+    fputs("\
+NAME\n\
+    witness - run a command and tell what its processes and segments did\n\
+\n\
+SYNOPSIS\n\
+    witness [OPTION ...] [--] COMMAND [ARGUMENT ...]\n\
+    witness [--output WHERE] --series FILE\n\
+\n\
+DESCRIPTION\n\
+    Runs COMMAND, observes every process under it (ptrace(2) behind a seccomp(2)\n\
+    filter), and writes one JSON object of facts: who forked, waited, printed, and\n\
+    who created, attached, detached and removed which System V segment, in order.\n\
+    grader/witness/README.md documents the facts (schema witness/v1).\n\
+\n\
+OPTIONS OF THE CALL\n\
+    --output WHERE      a file, or FD:n for an open descriptor (default: stdout)\n\
+    --series FILE       run the commands of FILE (- for stdin) one after another in\n\
+                        one world; one command a line, with the options of a run;\n\
+                        words are separated by a space and percent-encoded (%20 is\n\
+                        a space, a lone % the empty word); one JSON object a line\n\
+    --help, --version\n\
+\n\
+OPTIONS OF A RUN\n\
+    --stdout terminal|pipe     what the program prints to (default: pipe)\n\
+    --schedule none            as the kernel likes (default)\n\
+               parent-first    a child begins when its parent waits or ended\n\
+               child-first     a parent goes on when its child ended\n\
+               reverse         as parent-first, the last-born child goes first\n\
+               one-at-a-time   one process runs at a time\n\
+               seed:N          a random order, the same for the same N\n\
+    --fail [parent:|childK:]CALL:ERRNO[@N]\n\
+                        the N-th CALL (every one without @N) is not made and fails\n\
+                        with ERRNO; CALL: fork shmget shmat shmdt shmctl wait;\n\
+                        N counts over the run, with a prefix in that process\n\
+    --poke K:OLD:NEW    when the K-th child was waited for, change OLD into NEW\n\
+                        where the run's segments hold it in exactly one place\n\
+    --signal OLD:NEW    deliver signal NEW in place of signal OLD\n\
+    --content           record the bytes of the segments and who changed them\n\
+    --untraced          run without tracing: output, limits and clean-up only\n\
+    --limit NAME=VALUE  wall-ms (10000) cpu-ms (5000) memory (268435456, bytes)\n\
+                        segments (67108864, bytes in all) processes (100)\n\
+                        output (1048576, bytes) file-size (16777216) open-files (64)\n\
+    --linger MS         how long children may go on after the parent ended (500)\n\
+\n\
+EXIT STATUS\n\
+    0  the facts are written, whatever the command did\n\
+    2  the options or the series are wrong\n\
+    3  this machine does not allow tracing\n\
+    4  another fault that is not the command's\n\
+\n\
+SEE ALSO\n\
+    ptrace(2), seccomp(2), shmget(2), strace(1)\n",
+          stream);
+}

@@ -1,0 +1,67 @@
+#define _GNU_SOURCE
+#include "limits.h"
+
+#include <dirent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+
+#include "blocked.h"
+#include "schedule.h"
+
+enum { TICK_HELD_MS = 2, TICK_MS = 10 };
+
+static void check_cpu(struct run *run)
+{
+    long long used_us = run->cpu_us_ended;
+    for (size_t i = 0; i < run->live_count; i++) {
+        const struct process *process = run->live[i]->process;
+        if (process != NULL && process->pid == run->live[i]->tid)
+            used_us += process_cpu_ns(process) / 1000;
+    }
+    if (used_us / 1000 >= run->options->limits.cpu_ms)
+        run_end(run, VERDICT_CPU_TIME, "it computed for longer than the limit");
+}
+
+int limits_tick(struct run *run, long long now)
+{
+    int tick_ms = run->tracing && (schedule_takes_turns(run) || schedule_holds_somebody(run))
+                      ? TICK_HELD_MS
+                      : TICK_MS;
+    if (now - run->ticked_ns < tick_ms * 1000000LL || run->ending)
+        return tick_ms;
+    run->ticked_ns = now;
+    if (now - run->started_ns >= run->options->limits.wall_ms * 1000000)
+        run_end(run, VERDICT_WALL_TIME, "it ran for longer than the limit");
+    else if (run->linger_until_ns != 0 && now >= run->linger_until_ns)
+        run->ending = true;
+    check_cpu(run);
+    if (run->tracing && !run->ending)
+        schedule_tick(run);
+    return tick_ms;
+}
+
+void limits_note_ending(struct run *run, const struct process *process)
+{
+    if (!WIFSIGNALED(process->status) || process->killed_by_witness)
+        return;
+    if (WTERMSIG(process->status) == SIGXFSZ)
+        run_note_limit(run, VERDICT_FILE_SIZE, "it wrote a larger file than the limit");
+    else if (WTERMSIG(process->status) == SIGXCPU)
+        run_note_limit(run, VERDICT_CPU_TIME, "it computed for longer than the limit");
+}
+
+void limits_note_open_files(struct run *run, const struct task *task)
+{
+    char path[48];
+    long long count = 0;
+    snprintf(path, sizeof path, "/proc/%d/fd", task->tid);
+    DIR *folder = opendir(path);
+    if (folder == NULL)
+        return;
+    for (const struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder))
+        count += entry->d_name[0] != '.';
+    closedir(folder);
+    if (count >= run->options->limits.open_files)
+        run_note_limit(run, VERDICT_OPEN_FILES, "it had as many files open as the limit allows");
+}

@@ -1,0 +1,17 @@
+/* The limits of a run, watched over the sum of its processes. */
+#ifndef WITNESS_LIMITS_H
+#define WITNESS_LIMITS_H
+
+#include "run.h"
+
+/* Looks at the clocks when it is time to, and at the schedule. Returns how long to wait at most for the
+   next look, in milliseconds. */
+int limits_tick(struct run *run, long long now);
+
+/* A process ended: was it a limit of the kernel's? */
+void limits_note_ending(struct run *run, const struct process *process);
+
+/* A process is about to end: had it used up its descriptors? */
+void limits_note_open_files(struct run *run, const struct task *task);
+
+#endif

@@ -1,0 +1,254 @@
+/* witness: runs a command and tells, as JSON, what its processes and its segments did. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "facts.h"
+#include "leftovers.h"
+#include "options.h"
+#include "output.h"
+#include "run.h"
+#include "segments.h"
+#include "spawn.h"
+#include "trace.h"
+
+enum { EXIT_DONE = 0, EXIT_USAGE = 2, EXIT_NO_TRACE = 3, EXIT_FAULT = 4 };
+
+static volatile int interrupted; /* set by the handler, read by the loop: the one mutable global */
+
+static void on_interrupt(int number)
+{
+    interrupted = number;
+}
+
+static void on_child(int number)
+{
+    (void)number; /* only there to end a ppoll */
+}
+
+static void install_handlers(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    action.sa_handler = on_child;
+    sigaction(SIGCHLD, &action, NULL);
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &action, NULL);
+}
+
+static int open_results(const char *where)
+{
+    if (where == NULL)
+        return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (strncmp(where, "FD:", 3) == 0) {
+        char *end;
+        long descriptor = strtol(where + 3, &end, 10);
+        if (end == where + 3 || *end != '\0' || descriptor < 0 || descriptor > 1000000) {
+            errno = EINVAL;
+            return -1;
+        }
+        return fcntl((int)descriptor, F_SETFD, FD_CLOEXEC) == 0 ? (int)descriptor : -1;
+    }
+    return open(where, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+}
+
+static int write_all(int descriptor, const char *text, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(descriptor, text, length);
+        if (written == -1 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return -1;
+        text += written;
+        length -= (size_t)written;
+    }
+    return 0;
+}
+
+/* A table by pid that costs only the pages that are used. */
+static void *sparse_table(size_t places)
+{
+    void *table = mmap(NULL, places * sizeof(void *), PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return table == MAP_FAILED ? NULL : table;
+}
+
+static int report(const struct run *run, const char *what, int error)
+{
+    const char *advice = "";
+    if (strcmp(what, "cannot trace") == 0)
+        advice = ": tracing is not allowed here (in a container, allow the ptrace call: "
+                 "--cap-add SYS_PTRACE)";
+    fprintf(stderr, "witness: %s '%s': %s%s\n", what, run->options->command[0], strerror(error),
+            advice);
+    return strcmp(what, "cannot trace") == 0 ? EXIT_NO_TRACE : EXIT_FAULT;
+}
+
+/* Runs one command from its start to its facts. What outlives a command of a series (segments, tables)
+   stays in run; all else begins anew. */
+static int run_command(struct run *run, const struct options *options, int results)
+{
+    struct run fresh = {
+        .options = options,
+        .tracing = !options->untraced,
+        .random = (options->seed + 1) * 0x9E3779B97F4A7C15ULL,
+        .tasks = run->tasks,
+        .by_pid = run->by_pid,
+        .segments = run->segments,
+        .segment_count = run->segment_count,
+        .segment_bytes = run->segment_bytes,
+    };
+    *run = fresh;
+    struct world before, after;
+    world_look(&before, getpid() == 1);
+    segments_begin(run);
+    if (output_open(run) != 0) {
+        int error = errno;
+        output_close(run);
+        world_free(&before);
+        return report(run, "cannot open a pipe or terminal for", error);
+    }
+    json_open(&run->events, NULL, '[');
+    const char *what;
+    run->started_ns = now_ns();
+    pid_t first = spawn_command(run, &what);
+    if (first == -1) {
+        int error = errno;
+        output_close(run);
+        world_free(&before);
+        json_free(&run->events);
+        return report(run, what, error);
+    }
+    trace_run(run, first, &interrupted);
+    run->wall_us = (now_ns() - run->started_ns) / 1000;
+    json_close(&run->events, ']');
+    world_look(&after, getpid() == 1);
+    struct json facts = {0};
+    facts_write(&facts, run, &before, &after);
+    int result = EXIT_DONE;
+    if (facts.failed || write_all(results, facts.text, facts.length) != 0 ||
+        write_all(results, "\n", 1) != 0) {
+        fprintf(stderr, "witness: cannot write the facts: %s\n",
+                facts.failed ? "no memory" : strerror(errno));
+        result = EXIT_FAULT;
+    }
+    json_free(&facts);
+    json_free(&run->events);
+    output_close(run);
+    processes_free(run);
+    world_free(&before);
+    world_free(&after);
+    return interrupted != 0 ? EXIT_FAULT : result;
+}
+
+/* Reads all lines first, so that a mistake in the last one is told before the first command runs. */
+static int run_series(struct run *run, const char *path, int results)
+{
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+    if (file == NULL) {
+        fprintf(stderr, "witness: cannot read the series '%s': %s\n", path, strerror(errno));
+        return EXIT_USAGE;
+    }
+    struct item {
+        char *line;
+        char **argv;
+        struct options options;
+    } *items = NULL;
+    size_t count = 0, capacity = 0;
+    int result = EXIT_DONE;
+    char *line = NULL;
+    for (;;) {
+        size_t size = 0;
+        line = NULL;
+        ssize_t length = getline(&line, &size, file);
+        if (length <= 0)
+            break;
+        if (line[length - 1] == '\n')
+            line[length - 1] = '\0';
+        if (line[0] == '\0') {
+            free(line);
+            continue;
+        }
+        if (count == capacity) {
+            capacity = capacity * 2 + 8;
+            struct item *grown = realloc(items, capacity * sizeof *items);
+            if (grown == NULL) {
+                result = EXIT_FAULT;
+                break;
+            }
+            items = grown;
+        }
+        items[count] = (struct item){.line = line};
+        items[count].argv = options_split_line(line);
+        count++;
+        line = NULL;
+        if (items[count - 1].argv == NULL ||
+            options_parse(&items[count - 1].options, NULL, items[count - 1].argv) != 0) {
+            result = EXIT_USAGE;
+            break;
+        }
+    }
+    free(line);
+    if (result == EXIT_DONE && count == 0) {
+        fprintf(stderr, "witness: the series '%s' has no command\n", path);
+        result = EXIT_USAGE;
+    }
+    for (size_t i = 0; i < count && result == EXIT_DONE; i++)
+        result = run_command(run, &items[i].options, results);
+    for (size_t i = 0; i < count; i++) {
+        free(items[i].argv);
+        free(items[i].line);
+    }
+    free(items);
+    if (file != stdin)
+        fclose(file);
+    return result;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    struct request request = {0};
+    (void)argc;
+    if (options_parse(&options, &request, argv) != 0)
+        return EXIT_USAGE;
+    if (request.help) {
+        options_print_help(stdout);
+        return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAULT;
+    }
+    if (request.version) {
+        puts("witness, facts of schema " FACTS_SCHEMA);
+        return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAULT;
+    }
+    int results = open_results(request.output);
+    if (results == -1) {
+        fprintf(stderr, "witness: --output %s: %s\n", request.output, strerror(errno));
+        return EXIT_USAGE;
+    }
+    struct run run = {
+        .tasks = sparse_table(PID_LIMIT),
+        .by_pid = sparse_table(PID_LIMIT),
+    };
+    if (run.tasks == NULL || run.by_pid == NULL) {
+        fprintf(stderr, "witness: no memory: %s\n", strerror(errno));
+        return EXIT_FAULT;
+    }
+    install_handlers();
+    prctl(PR_SET_CHILD_SUBREAPER, 1L);
+    segments_use_up_id_zero();
+    int result = request.series != NULL ? run_series(&run, request.series, results)
+                                        : run_command(&run, &options, results);
+    segments_remove_leftovers(&run);
+    segments_free(&run);
+    return result;
+}

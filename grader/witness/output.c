@@ -1,0 +1,168 @@
+#define _GNU_SOURCE
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "events.h"
+
+enum { TERMINAL_PATIENCE_MS = 1000, FLOOD_FACTOR = 16 };
+
+static int open_terminal(struct output *output)
+{
+    char name[64];
+    struct termios settings;
+    const struct winsize size = {.ws_row = 24, .ws_col = 80};
+    output->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+    if (output->master == -1)
+        return -1;
+    if (unlockpt(output->master) != 0 || ptsname_r(output->master, name, sizeof name) != 0)
+        return -1;
+    output->program = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (output->program == -1 || tcgetattr(output->program, &settings) != 0)
+        return -1;
+    settings.c_oflag &= ~(tcflag_t)OPOST; /* the bytes come out as they were written */
+    settings.c_lflag &= ~(tcflag_t)ECHO;
+    if (tcsetattr(output->program, TCSANOW, &settings) != 0)
+        return -1;
+    return ioctl(output->program, TIOCSWINSZ, &size);
+}
+
+static int open_pipe(struct output *output)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return -1;
+    output->master = ends[0];
+    output->program = ends[1];
+    return fcntl(output->master, F_SETFL, O_NONBLOCK);
+}
+
+int output_open(struct run *run)
+{
+    for (int stream = 1; stream <= 2; stream++) {
+        struct output *output = &run->outputs[stream];
+        struct stat status;
+        *output = (struct output){.master = -1, .program = -1};
+        bool terminal = stream == 1 && run->options->terminal;
+        if ((terminal ? open_terminal(output) : open_pipe(output)) != 0 ||
+            fstat(output->program, &status) != 0)
+            return -1;
+        output->device = status.st_dev;
+        output->inode = status.st_ino;
+    }
+    return 0;
+}
+
+void output_close(struct run *run)
+{
+    for (int stream = 1; stream <= 2; stream++) {
+        struct output *output = &run->outputs[stream];
+        if (output->master != -1)
+            close(output->master);
+        if (output->program != -1)
+            close(output->program);
+        free(output->kept);
+        *output = (struct output){.master = -1, .program = -1};
+    }
+}
+
+int output_of(const struct run *run, pid_t tid, int descriptor)
+{
+    char path[48];
+    struct stat status;
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", tid, descriptor);
+    if (stat(path, &status) != 0)
+        return errno == ENOENT ? 0 : -1;
+    for (int stream = 1; stream <= 2; stream++) {
+        if (status.st_dev == run->outputs[stream].device &&
+            status.st_ino == run->outputs[stream].inode)
+            return stream;
+    }
+    return 0;
+}
+
+/* Keeps up to the limit, counts the rest. */
+static void keep(struct run *run, int stream, const char *bytes, size_t count,
+                 const struct task *writer)
+{
+    struct output *output = &run->outputs[stream];
+    size_t limit = (size_t)run->options->limits.output;
+    size_t room = output->kept_count < limit ? limit - output->kept_count : 0;
+    size_t taken = count < room ? count : room;
+    output->total += (long long)count;
+    if (taken > 0) {
+        char *grown = realloc(output->kept, output->kept_count + taken);
+        if (grown == NULL) {
+            run_end(run, VERDICT_FAULT, "no memory for the program's output");
+            return;
+        }
+        output->kept = grown;
+        memcpy(output->kept + output->kept_count, bytes, taken);
+        output->kept_count += taken;
+        struct json *event = event_open(run, writer != NULL ? writer->process : NULL, "write");
+        json_string(event, "stream", stream == 1 ? "stdout" : "stderr");
+        json_bytes(event, "text", bytes, taken);
+        json_integer(event, "began", writer != NULL ? writer->began : run->sequence);
+        event_close(run, true);
+    }
+    if (taken < count)
+        run_note_limit(run, VERDICT_OUTPUT, "it printed more than the limit");
+    if (output->total > (long long)limit * FLOOD_FACTOR)
+        run_end(run, VERDICT_OUTPUT, "it printed more than the limit");
+}
+
+void output_drain(struct run *run, int stream, const struct task *writer, long long expected)
+{
+    struct output *output = &run->outputs[stream];
+    char *bytes = NULL;
+    size_t count = 0, capacity = 0;
+    long long deadline = 0;
+    for (;;) {
+        if (capacity - count < 4096) {
+            size_t larger = capacity * 2 + 8192;
+            char *grown = realloc(bytes, larger);
+            if (grown == NULL)
+                break;
+            bytes = grown;
+            capacity = larger;
+        }
+        ssize_t got = read(output->master, bytes + count, capacity - count);
+        if (got > 0) {
+            count += (size_t)got;
+            if (count < (1 << 20))
+                continue;
+            keep(run, stream, bytes, count, writer);
+            expected -= (long long)count;
+            count = 0;
+            if (run->ending)
+                break;
+            continue;
+        }
+        if (got == -1 && errno == EINTR)
+            continue;
+        if ((long long)count >= expected)
+            break;
+        /* The terminal's line discipline passes bytes on in a kernel thread: they come, but later. */
+        long long now = now_ns();
+        if (deadline == 0)
+            deadline = now + TERMINAL_PATIENCE_MS * 1000000LL;
+        if (now >= deadline) {
+            run_distrust(run, "bytes that a write returned for did not come out of the terminal");
+            break;
+        }
+        struct pollfd waiting = {.fd = output->master, .events = POLLIN};
+        poll(&waiting, 1, (int)((deadline - now) / 1000000) + 1);
+    }
+    if (count > 0)
+        keep(run, stream, bytes, count, writer);
+    free(bytes);
+}

@@ -1,0 +1,161 @@
+#include "run.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+long long now_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+struct process *process_add(struct run *run, pid_t pid, struct process *parent, const char *how)
+{
+    struct process **grown =
+        realloc(run->processes, (run->process_count + 1) * sizeof(struct process *));
+    if (grown == NULL)
+        return NULL;
+    run->processes = grown;
+    struct process *process = calloc(1, sizeof *process);
+    if (process == NULL)
+        return NULL;
+    process->number = (int)run->process_count + 1;
+    process->order = (int)run->process_count;
+    process->pid = pid;
+    process->parent = parent;
+    process->how = how;
+    run->processes[run->process_count++] = process;
+    run->by_pid[pid % PID_LIMIT] = process;
+    run->alive++;
+    return process;
+}
+
+struct task *task_find(const struct run *run, pid_t tid)
+{
+    return run->tasks[tid % PID_LIMIT];
+}
+
+struct task *task_add(struct run *run, pid_t tid, struct process *process)
+{
+    if (run->live_count == run->live_capacity) {
+        size_t capacity = run->live_capacity * 2 + 16;
+        struct task **grown = realloc(run->live, capacity * sizeof(struct task *));
+        if (grown == NULL)
+            return NULL;
+        run->live = grown;
+        run->live_capacity = capacity;
+    }
+    struct task *task = calloc(1, sizeof *task);
+    if (task == NULL)
+        return NULL;
+    task->tid = tid;
+    task->process = process;
+    task->state = TASK_RUNNING;
+    run->tasks[tid % PID_LIMIT] = task;
+    run->live[run->live_count++] = task;
+    return task;
+}
+
+void task_remove(struct run *run, struct task *task)
+{
+    for (size_t i = 0; i < run->live_count; i++) {
+        if (run->live[i] == task) {
+            run->live[i] = run->live[--run->live_count];
+            break;
+        }
+    }
+    for (size_t i = 0; i < run->live_count; i++) {
+        if (run->live[i]->new_child == task)
+            run->live[i]->new_child = NULL;
+    }
+    if (run->tasks[task->tid % PID_LIMIT] == task)
+        run->tasks[task->tid % PID_LIMIT] = NULL;
+    if (run->writer == task)
+        run->writer = NULL;
+    if (run->turn == task)
+        run->turn = NULL;
+    free(task);
+}
+
+struct process *process_by_pid(const struct run *run, pid_t pid)
+{
+    return pid > 0 ? run->by_pid[pid % PID_LIMIT] : NULL;
+}
+
+int process_attach(struct process *process, struct attachment attachment)
+{
+    struct attachment *grown = realloc(process->attachments, (process->attachment_count + 1) *
+                                                                 sizeof *process->attachments);
+    if (grown == NULL)
+        return -1;
+    process->attachments = grown;
+    process->attachments[process->attachment_count++] = attachment;
+    return 0;
+}
+
+void process_detach_all(struct process *process)
+{
+    free(process->attachments);
+    process->attachments = NULL;
+    process->attachment_count = 0;
+}
+
+struct attachment *process_attachment_at(const struct process *process, unsigned long long address)
+{
+    for (size_t i = 0; i < process->attachment_count; i++) {
+        struct attachment *attachment = &process->attachments[i];
+        /* shmat(2): a segment is mapped in whole pages */
+        unsigned long long length = (attachment->segment->size + 4095) & ~4095ULL;
+        if (address >= attachment->address && address - attachment->address < length)
+            return attachment;
+    }
+    return NULL;
+}
+
+bool process_may_run(const struct process *process)
+{
+    return process->ended == 0 && process->quiet_since == 0;
+}
+
+void processes_free(struct run *run)
+{
+    for (size_t i = 0; i < run->process_count; i++) {
+        run->by_pid[run->processes[i]->pid % PID_LIMIT] = NULL;
+        free(run->processes[i]->attachments);
+        free(run->processes[i]);
+    }
+    free(run->processes);
+    run->processes = NULL;
+    run->process_count = 0;
+    while (run->live_count > 0)
+        task_remove(run, run->live[0]);
+    free(run->live);
+    run->live = NULL;
+    run->live_capacity = 0;
+}
+
+void run_distrust(struct run *run, const char *reason)
+{
+    for (size_t i = 0; i < run->distrust_count; i++) {
+        if (strcmp(run->distrust[i], reason) == 0)
+            return;
+    }
+    if (run->distrust_count < sizeof run->distrust / sizeof *run->distrust)
+        run->distrust[run->distrust_count++] = reason;
+}
+
+void run_note_limit(struct run *run, enum verdict verdict, const char *detail)
+{
+    if (run->verdict == VERDICT_ENDED) {
+        run->verdict = verdict;
+        run->verdict_detail = detail;
+    }
+}
+
+void run_end(struct run *run, enum verdict verdict, const char *detail)
+{
+    run_note_limit(run, verdict, detail);
+    run->ending = true;
+}

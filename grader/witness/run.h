@@ -1,0 +1,211 @@
+/* The state of one run, owned by main and handed down: processes, tasks, segments, events. */
+#ifndef WITNESS_RUN_H
+#define WITNESS_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "calls.h"
+#include "json.h"
+#include "options.h"
+
+enum verdict {
+    VERDICT_ENDED,
+    VERDICT_WALL_TIME,
+    VERDICT_CPU_TIME,
+    VERDICT_MEMORY,
+    VERDICT_PROCESSES,
+    VERDICT_OUTPUT,
+    VERDICT_FILE_SIZE,
+    VERDICT_OPEN_FILES,
+    VERDICT_SEGMENTS,
+    VERDICT_DEADLOCK,
+    VERDICT_FAULT, /* witness itself or the machine failed */
+};
+
+/* A segment that the run met. Lives as long as the series. */
+struct segment {
+    int number; /* from 1, in order of appearance */
+    int id;
+    key_t key;
+    size_t size;
+    unsigned mode;
+    int creator; /* process number, 0: made before this command */
+    long created;
+    int removed_by;
+    long removed;
+    bool made_here; /* created by this series */
+    bool met;       /* some call of this command named it */
+    bool gone;      /* a former command removed it: its number is not used again */
+    unsigned char *bytes; /* the content last seen, SEGMENT_BYTES at most; NULL before the first look */
+    size_t byte_count;
+    long looked; /* the moment of that look */
+};
+
+enum { SEGMENT_BYTES = 4096 };
+
+struct attachment {
+    struct segment *segment;
+    unsigned long long address;
+    bool read_only;
+    bool inherited;
+};
+
+struct fault_place {
+    bool happened;
+    unsigned long long address;
+    bool write_denied; /* SEGV_ACCERR: mapped, but not for this access */
+    struct segment *segment;
+    bool read_only;
+};
+
+struct process {
+    int number; /* from 1, in order of birth */
+    pid_t pid;
+    struct process *parent; /* NULL for the first */
+    const char *how;        /* start, fork, vfork, clone */
+    bool shares_memory;
+    long born;
+    long ended; /* 0: not yet */
+    int status; /* as wait4 gives it; valid once ended */
+    bool killed_by_witness;
+    long reaped;
+    int reaped_by;
+    bool outlived; /* alive when process 1 ended */
+    struct fault_place fault;
+    struct attachment *attachments;
+    size_t attachment_count;
+    long long cpu_us;
+    long max_rss_kb;
+    int idle_calls;           /* timed sleeps and polls in a row */
+    bool polled;              /* its last event was a wait that found nothing */
+    long calls;               /* traced stops so far; with the next two: does it spin? */
+    long calls_seen;
+    long long cpu_ns_seen;
+    long quiet_since;         /* the moment it was held, blocked in a traced call or ended; 0: it may run */
+    unsigned fault_hits[OPTION_LIST_MAX];
+    int order; /* K of childK: born as the K-th child of the run */
+    bool poked;
+    char doing[48];
+};
+
+enum task_state {
+    TASK_RUNNING,
+    TASK_STOPPED, /* being handled, or its first stop came before its parent's event */
+    TASK_HELD,    /* witness keeps it stopped */
+    TASK_LISTENING, /* stopped by a signal (group stop) */
+};
+
+enum hold_kind {
+    HOLD_NONE,
+    HOLD_BIRTH,  /* a new child, until its parent waits */
+    HOLD_PARENT, /* a parent on return from fork, until that child ended */
+    HOLD_TURN,   /* one at a time: not its turn */
+    HOLD_WRITER, /* another one writes to the same output */
+};
+
+/* One thread, as the kernel traces them. */
+struct task {
+    pid_t tid;
+    struct process *process; /* NULL until the parent's event names it */
+    enum task_state state;
+    enum hold_kind hold;
+    int resume_request; /* how to go on from a hold: PTRACE_CONT or PTRACE_SYSCALL */
+    int resume_signal;
+    struct process *waits_for; /* HOLD_PARENT: the child */
+
+    const struct call *call; /* the call that it is in, NULL: none */
+    unsigned long long arguments[6];
+    long began;
+    bool restarting; /* a signal interrupted it and the kernel will make it again */
+    int stream;      /* of a write: 1 stdout, 2 stderr, 0 another descriptor, -1 unknown */
+    struct task *new_child; /* between the fork event and the return of the call */
+    bool interrupted;       /* asked to stop, since it spins out of its turn */
+
+    int blocked_ticks; /* looks in a row at which it was blocked */
+    bool blocked_timed;
+};
+
+struct output {
+    int master;  /* what witness reads: non-blocking */
+    int program; /* what the program writes to; kept open, so that no end of file comes early */
+    dev_t device;
+    ino_t inode;
+    char *kept;
+    size_t kept_count;
+    long long total;
+};
+
+struct run {
+    const struct options *options;
+    const char *verdict_detail;
+    enum verdict verdict;
+    bool ending; /* everything is being killed */
+    bool tracing;
+    const char *distrust[8];
+    size_t distrust_count;
+
+    struct process **processes; /* by number - 1 */
+    size_t process_count;
+    size_t alive;
+    struct task **tasks; /* by tid, PID_LIMIT places; kept over a series */
+    struct task **live;  /* all tasks that exist */
+    size_t live_count, live_capacity;
+    struct process **by_pid; /* PID_LIMIT places: the newest process of that pid */
+    int children_born;
+
+    struct segment **segments; /* kept over a series */
+    size_t segment_count;
+
+    struct output outputs[3]; /* 1: stdout, 2: stderr */
+    struct task *writer;      /* the one that is writing to an output now */
+
+    struct json events;
+    size_t event_start; /* where the event that is being written begins */
+    long event_count;
+    long events_dropped;
+    long sequence;
+    long moment; /* counts the stops: a clock for who may have changed what */
+
+    long long started_ns;
+    long long linger_until_ns; /* 0: process 1 still runs */
+    long long wall_us;
+    long long ticked_ns;
+    long long cpu_us_ended; /* of the processes that ended */
+    long max_rss_kb;
+    unsigned fault_hits[OPTION_LIST_MAX];
+    struct task *turn; /* one at a time: who may run */
+    int last_turn;     /* its process number, for the order */
+    unsigned long long random;
+    bool timers_armed;
+    int stuck_ticks; /* looks in a row at which nobody could go on */
+    long long segment_bytes; /* created by this series and perhaps not destroyed yet */
+};
+
+enum { PID_LIMIT = 4194304 }; /* proc(5), /proc/sys/kernel/pid_max: 2^22 at most */
+enum { EVENTS_MAX = 10000 };
+
+long long now_ns(void);
+
+/* tasks and processes (processes.c) */
+struct process *process_add(struct run *run, pid_t pid, struct process *parent, const char *how);
+struct task *task_find(const struct run *run, pid_t tid);
+struct task *task_add(struct run *run, pid_t tid, struct process *process);
+void task_remove(struct run *run, struct task *task);
+struct process *process_by_pid(const struct run *run, pid_t pid);
+int process_attach(struct process *process, struct attachment attachment);
+void process_detach_all(struct process *process);
+struct attachment *process_attachment_at(const struct process *process, unsigned long long address);
+bool process_may_run(const struct process *process);
+void processes_free(struct run *run);
+
+/* Says that the facts are not whole, once for each reason. */
+void run_distrust(struct run *run, const char *reason);
+
+/* Ends the run: everything is killed; the first verdict stands. */
+void run_end(struct run *run, enum verdict verdict, const char *detail);
+void run_note_limit(struct run *run, enum verdict verdict, const char *detail);
+
+#endif

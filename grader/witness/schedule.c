@@ -1,0 +1,339 @@
+#include "schedule.h"
+
+#include <errno.h>
+#include <sys/ptrace.h>
+
+#include "blocked.h"
+#include "content.h"
+#include "events.h"
+
+enum {
+    IDLE_CALLS_MAX = 3,     /* timed sleeps and polls in a row that end a hold */
+    SPIN_NS = 200000000,    /* CPU without a traced call that ends a hold */
+    BLOCKED_TICKS = 2,      /* looks in a row before a task counts as blocked */
+    DEADLOCK_TICKS = 5,
+};
+
+bool schedule_takes_turns(const struct run *run)
+{
+    return run->tracing && (run->options->schedule == SCHEDULE_ONE_AT_A_TIME ||
+                            run->options->schedule == SCHEDULE_SEED);
+}
+
+static bool is_told(enum hold_kind kind)
+{
+    return kind == HOLD_BIRTH || kind == HOLD_PARENT;
+}
+
+static void tell(struct run *run, const struct task *task, const char *kind, const char *why)
+{
+    struct json *event = event_open(run, task->process, kind);
+    json_string(event, "why", why);
+    event_close(run, false);
+}
+
+void task_hold(struct run *run, struct task *task, enum hold_kind kind, int request, int signal)
+{
+    task->state = TASK_HELD;
+    task->hold = kind;
+    task->resume_request = request;
+    task->resume_signal = signal;
+    task->process->quiet_since = run->moment;
+    if (is_told(kind)) {
+        content_look_all(run, task->process, "hold", false);
+        tell(run, task, "hold",
+             kind == HOLD_BIRTH ? "a new child waits for its parent" : "the parent lets its child go first");
+    } else if (kind == HOLD_TURN) {
+        content_look_all(run, task->process, "switch", false);
+    }
+}
+
+void task_release(struct run *run, struct task *task, const char *why)
+{
+    enum hold_kind kind = task->hold;
+    if (is_told(kind) && why != NULL)
+        tell(run, task, "release", why);
+    content_look_all(run, task->process, is_told(kind) ? "release" : "switch", false);
+    task->hold = HOLD_NONE;
+    task->waits_for = NULL;
+    task->state = TASK_STOPPED;
+    task_continue(run, task, task->resume_request, task->resume_signal);
+}
+
+static unsigned long long draw(struct run *run)
+{
+    /* xorshift64* (Vigna 2016): small, and the same everywhere */
+    run->random ^= run->random >> 12;
+    run->random ^= run->random << 25;
+    run->random ^= run->random >> 27;
+    return run->random * 2685821657736338717ULL;
+}
+
+static bool somebody_waits_for_a_turn(const struct run *run)
+{
+    for (size_t i = 0; i < run->live_count; i++) {
+        if (run->live[i]->state == TASK_HELD && run->live[i]->hold == HOLD_TURN)
+            return true;
+    }
+    return false;
+}
+
+/* Whether a stopped task must let others go first. */
+static bool must_wait_for_turn(struct run *run, struct task *task)
+{
+    if (!schedule_takes_turns(run) || run->ending)
+        return false;
+    if (task->process->number == 1 && run->process_count == 1 && run->live_count == 1) {
+        run->turn = task;
+        return false;
+    }
+    if (run->turn != task)
+        return true;
+    if (run->options->schedule == SCHEDULE_SEED && draw(run) >> 63 &&
+        somebody_waits_for_a_turn(run)) {
+        run->turn = NULL;
+        return true;
+    }
+    return false;
+}
+
+void task_continue(struct run *run, struct task *task, int request, int signal)
+{
+    if (task->process == NULL) {
+        task->state = TASK_STOPPED;
+        return;
+    }
+    if (must_wait_for_turn(run, task)) {
+        task_hold(run, task, HOLD_TURN, request, signal);
+        return;
+    }
+    task->state = TASK_RUNNING;
+    task->blocked_ticks = 0;
+    task->process->quiet_since = 0;
+    if (ptrace(request, task->tid, NULL, (long)signal) != 0 && errno != ESRCH)
+        run_end(run, VERDICT_FAULT, "ptrace cannot resume a process");
+}
+
+bool schedule_holds_newborn(const struct run *run, const struct process *child)
+{
+    if (run->options->schedule != SCHEDULE_PARENT_FIRST &&
+        run->options->schedule != SCHEDULE_REVERSE)
+        return false;
+    /* The parent of a vfork is blocked until its child goes on; a parent that ended releases. */
+    return !child->shares_memory && child->parent != NULL && child->parent->ended == 0;
+}
+
+bool schedule_holds_parent(const struct run *run, const struct process *child)
+{
+    return run->options->schedule == SCHEDULE_CHILD_FIRST && !child->shares_memory &&
+           child->ended == 0;
+}
+
+/* Releases held children of a parent: all, or the last-born where the order is reversed. */
+static void release_children(struct run *run, const struct process *parent, const char *why)
+{
+    bool one = run->options->schedule == SCHEDULE_REVERSE;
+    for (;;) {
+        struct task *chosen = NULL;
+        for (size_t i = 0; i < run->live_count; i++) {
+            struct task *task = run->live[i];
+            if (task->state != TASK_HELD || task->hold != HOLD_BIRTH ||
+                (parent != NULL && task->process->parent != parent))
+                continue;
+            if (chosen == NULL ||
+                (one ? task->process->number > chosen->process->number
+                     : task->process->number < chosen->process->number))
+                chosen = task;
+        }
+        if (chosen == NULL)
+            return;
+        task_release(run, chosen, why);
+        if (one)
+            return;
+    }
+}
+
+void schedule_release_all(struct run *run, const char *why)
+{
+    for (size_t i = 0; i < run->live_count; i++) {
+        struct task *task = run->live[i];
+        if (task->state == TASK_HELD && (task->hold == HOLD_BIRTH || task->hold == HOLD_PARENT)) {
+            task_release(run, task, why);
+            i = (size_t)-1; /* a release may change the list: from the start */
+        }
+    }
+}
+
+void schedule_blocks(struct run *run, struct task *task)
+{
+    if (run->turn == task)
+        run->turn = NULL;
+}
+
+void schedule_wait_entered(struct run *run, const struct task *task)
+{
+    if (run->options->schedule == SCHEDULE_REVERSE) {
+        for (size_t i = 0; i < run->process_count; i++) {
+            const struct process *sibling = run->processes[i];
+            if (sibling->parent == task->process && sibling->ended == 0 &&
+                process_may_run(sibling))
+                return; /* a later-born one is on its way */
+        }
+    }
+    release_children(run, task->process, "parent-waits");
+}
+
+void schedule_ended(struct run *run, const struct process *process)
+{
+    for (size_t i = 0; i < run->live_count; i++) {
+        struct task *task = run->live[i];
+        if (task->state == TASK_HELD && task->hold == HOLD_PARENT &&
+            task->waits_for == process) {
+            task_release(run, task, "child-ended");
+            i = (size_t)-1;
+        }
+    }
+    if (run->options->schedule == SCHEDULE_REVERSE && process->parent != NULL &&
+        process->parent->ended == 0)
+        release_children(run, process->parent, "turn");
+    release_children(run, process, "parent-ended");
+    if (run->options->schedule == SCHEDULE_REVERSE && process->number == 1)
+        schedule_release_all(run, "parent-ended");
+}
+
+void schedule_idled(struct run *run, struct task *task, bool polling)
+{
+    if (++task->process->idle_calls < IDLE_CALLS_MAX)
+        return;
+    schedule_blocks(run, task);
+    if (schedule_holds_somebody(run))
+        schedule_release_all(run, polling ? "polling" : "third-sleep");
+}
+
+bool schedule_holds_somebody(const struct run *run)
+{
+    for (size_t i = 0; i < run->live_count; i++) {
+        if (run->live[i]->state == TASK_HELD)
+            return true;
+    }
+    return false;
+}
+
+void schedule_turn(struct run *run)
+{
+    if (!schedule_takes_turns(run) || run->turn != NULL || run->ending)
+        return;
+    struct task *next = NULL;
+    size_t waiting = 0;
+    for (size_t i = 0; i < run->live_count; i++)
+        waiting += run->live[i]->state == TASK_HELD && run->live[i]->hold == HOLD_TURN;
+    if (waiting == 0)
+        return;
+    size_t drawn = run->options->schedule == SCHEDULE_SEED ? draw(run) % waiting : 0;
+    for (size_t passed = 0; passed <= drawn; passed++) {
+        /* the next one in order of birth after the last, from the start again at the end */
+        struct task *after = NULL, *first = NULL;
+        for (size_t i = 0; i < run->live_count; i++) {
+            struct task *task = run->live[i];
+            if (task->state != TASK_HELD || task->hold != HOLD_TURN)
+                continue;
+            int number = task->process->number;
+            if (number > run->last_turn && (after == NULL || number < after->process->number))
+                after = task;
+            if (first == NULL || number < first->process->number)
+                first = task;
+        }
+        next = after != NULL ? after : first;
+        run->last_turn = next->process->number;
+    }
+    run->turn = next;
+    task_release(run, next, NULL);
+}
+
+static bool spins(struct run *run, struct process *process)
+{
+    (void)run;
+    long long used = process_cpu_ns(process);
+    if (process->calls != process->calls_seen) {
+        process->calls_seen = process->calls;
+        process->cpu_ns_seen = used;
+    }
+    return used - process->cpu_ns_seen > SPIN_NS;
+}
+
+/* The one whose turn it is goes round in a loop: another one may have what it is waiting for. */
+static void take_turn_from(struct run *run, struct task *task)
+{
+    if (task->interrupted || !somebody_waits_for_a_turn(run))
+        return;
+    if (ptrace(PTRACE_INTERRUPT, task->tid, NULL, NULL) == 0)
+        task->interrupted = true;
+}
+
+static void nobody_can_go_on(struct run *run, bool certain)
+{
+    if (run->turn != NULL) {
+        run->turn = NULL;
+        if (somebody_waits_for_a_turn(run))
+            return;
+    }
+    if (schedule_holds_somebody(run)) {
+        run->stuck_ticks = 0;
+        if (run->options->schedule == SCHEDULE_REVERSE)
+            release_children(run, NULL, "all-blocked");
+        else
+            schedule_release_all(run, "all-blocked");
+        return;
+    }
+    if (!certain || run->timers_armed || ++run->stuck_ticks < DEADLOCK_TICKS)
+        return;
+    if (run->linger_until_ns != 0)
+        run->ending = true; /* what is left behind would stay for ever */
+    else
+        run_end(run, VERDICT_DEADLOCK, "every process was blocked, and nothing could wake one");
+}
+
+void schedule_tick(struct run *run)
+{
+    bool all_blocked = run->live_count > 0, certain = true;
+    bool holds = schedule_holds_somebody(run);
+    for (size_t i = 0; i < run->live_count; i++) {
+        struct task *task = run->live[i];
+        if (task->process == NULL || task->state == TASK_STOPPED) {
+            all_blocked = false;
+            continue;
+        }
+        if (task->state == TASK_HELD) {
+            if (task->hold == HOLD_WRITER)
+                all_blocked = false;
+            continue;
+        }
+        enum blocked blocked = task_blocked(task);
+        if (blocked == BLOCKED_UNKNOWN)
+            certain = false;
+        if (blocked == BLOCKED_NO || blocked == BLOCKED_TIMED) {
+            task->blocked_ticks = 0;
+            all_blocked = false;
+            if (blocked == BLOCKED_NO && holds && spins(run, task->process)) {
+                if (schedule_takes_turns(run) && run->turn == task)
+                    take_turn_from(run, task);
+                else
+                    schedule_release_all(run, "spinning");
+                return;
+            }
+            continue;
+        }
+        if (++task->blocked_ticks < BLOCKED_TICKS) {
+            all_blocked = false;
+        } else {
+            if (task->process->quiet_since == 0 && blocked == BLOCKED_FOREVER)
+                task->process->quiet_since = run->moment;
+            if (run->turn == task)
+                run->turn = NULL;
+        }
+    }
+    if (all_blocked)
+        nobody_can_go_on(run, certain);
+    else
+        run->stuck_ticks = 0;
+}

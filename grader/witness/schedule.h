@@ -1,0 +1,36 @@
+/* Schedules instead of luck: who is held, until when, and how a hold ends where it would hang a program
+   that is right. A process that is blocked in a call is never interrupted; one that spins may be. */
+#ifndef WITNESS_SCHEDULE_H
+#define WITNESS_SCHEDULE_H
+
+#include "run.h"
+
+/* Goes on with a stopped task, or holds it where the schedule says that it is not its turn. */
+void task_continue(struct run *run, struct task *task, int request, int signal);
+
+/* Keeps a stopped task stopped. */
+void task_hold(struct run *run, struct task *task, enum hold_kind kind, int request, int signal);
+
+/* Ends a hold. why is NULL for one that is not told. */
+void task_release(struct run *run, struct task *task, const char *why);
+
+bool schedule_takes_turns(const struct run *run);
+
+/* What happens in a run, told to the schedule. */
+bool schedule_holds_newborn(const struct run *run, const struct process *child);
+bool schedule_holds_parent(const struct run *run, const struct process *child);
+void schedule_wait_entered(struct run *run, const struct task *task);
+void schedule_blocks(struct run *run, struct task *task);
+void schedule_ended(struct run *run, const struct process *process);
+void schedule_idled(struct run *run, struct task *task, bool polling);
+void schedule_release_all(struct run *run, const char *why);
+
+/* After the stops that came in were handled: gives the turn to somebody. */
+void schedule_turn(struct run *run);
+
+/* Now and then: does anybody spin, can nobody go on? */
+void schedule_tick(struct run *run);
+
+bool schedule_holds_somebody(const struct run *run);
+
+#endif

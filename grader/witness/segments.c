@@ -1,0 +1,129 @@
+#define _GNU_SOURCE
+#include "segments.h"
+
+#include <stdlib.h>
+#include <sys/ipc.h>
+#include <sys/shm.h>
+
+/* shmctl(2) SHM_STAT_ANY: Linux 4.17; needs no read permission on the segment */
+#ifndef SHM_STAT_ANY
+#define SHM_STAT_ANY 15
+#endif
+
+void segments_use_up_id_zero(void)
+{
+    int id = shmget(IPC_PRIVATE, 1, 0600);
+    if (id != -1)
+        shmctl(id, IPC_RMID, NULL);
+}
+
+/* Finds the segment's facts without any right on it. Returns 0, or -1 where it does not exist. */
+static int look_up(int id, struct shmid_ds *facts)
+{
+    struct shm_info info;
+    int highest = shmctl(0, SHM_INFO, (struct shmid_ds *)&info);
+    for (int index = 0; index <= highest; index++) {
+        if (shmctl(index, SHM_STAT_ANY, facts) == id)
+            return 0;
+    }
+    return -1;
+}
+
+struct segment *segment_known(const struct run *run, int id)
+{
+    for (size_t i = run->segment_count; i-- > 0;) {
+        if (run->segments[i]->id == id && !run->segments[i]->gone)
+            return run->segments[i];
+    }
+    return NULL;
+}
+
+void segments_begin(struct run *run)
+{
+    for (size_t i = 0; i < run->segment_count; i++) {
+        struct segment *segment = run->segments[i];
+        segment->gone |= segment->removed != 0 || !segment_is_left(segment);
+        segment->met = false;
+        segment->creator = 0;
+        segment->created = 0;
+        segment->looked = 0;
+    }
+}
+
+struct segment *segment_meet(struct run *run, int id, const struct process *by)
+{
+    struct segment *segment = segment_known(run, id);
+    if (segment != NULL) {
+        segment->met = true;
+        return segment;
+    }
+    struct shmid_ds facts;
+    if (look_up(id, &facts) != 0)
+        return NULL;
+    struct segment **grown =
+        realloc(run->segments, (run->segment_count + 1) * sizeof(struct segment *));
+    if (grown == NULL)
+        return NULL;
+    run->segments = grown;
+    segment = calloc(1, sizeof *segment);
+    if (segment == NULL)
+        return NULL;
+    segment->number = (int)run->segment_count + 1;
+    segment->id = id;
+    segment->key = facts.shm_perm.__key;
+    segment->size = facts.shm_segsz;
+    segment->mode = facts.shm_perm.mode & 0777;
+    segment->met = true;
+    /* An id that nobody named before, made by this very process: the call that returned it made it. */
+    if (by != NULL && facts.shm_cpid == by->pid) {
+        segment->made_here = true;
+        segment->creator = by->number;
+        segment->created = run->sequence + 1;
+        run->segment_bytes += (long long)segment->size;
+    }
+    run->segments[run->segment_count++] = segment;
+    return segment;
+}
+
+bool segment_is_left(const struct segment *segment)
+{
+    struct shmid_ds facts;
+    /* ipc(5): a segment that is marked to be destroyed has SHM_DEST in its mode */
+    return look_up(segment->id, &facts) == 0 && (facts.shm_perm.mode & SHM_DEST) == 0;
+}
+
+bool segments_fit(struct run *run, unsigned long long size)
+{
+    unsigned long long limit = (unsigned long long)run->options->limits.segments;
+    if ((unsigned long long)run->segment_bytes + size <= limit && size <= limit)
+        return true;
+    run->segment_bytes = 0;
+    for (size_t i = 0; i < run->segment_count; i++) {
+        struct shmid_ds facts;
+        if (!run->segments[i]->gone && look_up(run->segments[i]->id, &facts) == 0)
+            run->segment_bytes += (long long)facts.shm_segsz;
+    }
+    return size <= limit && (unsigned long long)run->segment_bytes + size <= limit;
+}
+
+int segments_remove_leftovers(struct run *run)
+{
+    int removed = 0;
+    for (size_t i = 0; i < run->segment_count; i++) {
+        const struct segment *segment = run->segments[i];
+        if (!segment->gone && segment->made_here && shmctl(segment->id, IPC_RMID, NULL) == 0)
+            removed++;
+    }
+    return removed;
+}
+
+void segments_free(struct run *run)
+{
+    for (size_t i = 0; i < run->segment_count; i++) {
+        free(run->segments[i]->bytes);
+        free(run->segments[i]);
+    }
+    free(run->segments);
+    run->segments = NULL;
+    run->segment_count = 0;
+}

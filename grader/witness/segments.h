@@ -1,0 +1,31 @@
+/* The segments that a series met: which call created which, what is left, what has to go. */
+#ifndef WITNESS_SEGMENTS_H
+#define WITNESS_SEGMENTS_H
+
+#include "run.h"
+
+/* In a fresh namespace the first segment has id 0, which trips a program that tests `if (!id)`: use it up. */
+void segments_use_up_id_zero(void);
+
+/* A new command of the series begins: what stands now was made before it. */
+void segments_begin(struct run *run);
+
+/* The segment of that id, which a call of the run just named; taken in where it is new. by is the
+   process whose shmget may have created it, or NULL. NULL where there is no such segment. */
+struct segment *segment_meet(struct run *run, int id, const struct process *by);
+
+/* Of those that are known; NULL else. */
+struct segment *segment_known(const struct run *run, int id);
+
+/* Whether creating size more bytes stays within the limit for all segments together. */
+bool segments_fit(struct run *run, unsigned long long size);
+
+/* Calls see for every segment that exists now and that the run met or made. */
+bool segment_is_left(const struct segment *segment);
+
+/* Removes what the series created and left. Returns how many. */
+int segments_remove_leftovers(struct run *run);
+
+void segments_free(struct run *run);
+
+#endif

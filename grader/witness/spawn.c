@@ -1,0 +1,126 @@
+#define _GNU_SOURCE
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "filter.h"
+
+enum { EXIT_NOT_STARTED = 127 };
+
+static void set_limit(int resource, long long value)
+{
+    const struct rlimit limit = {.rlim_cur = (rlim_t)value, .rlim_max = (rlim_t)value};
+    setrlimit((__rlimit_resource_t)resource, &limit); /* one that is lower already stays */
+}
+
+/* Backstops in the kernel; witness itself watches the sums over all processes. */
+static void set_limits(const struct limits *limits)
+{
+    const struct rlimit cpu = {.rlim_cur = (rlim_t)(limits->cpu_ms / 1000 + 1),
+                               .rlim_max = (rlim_t)(limits->cpu_ms / 1000 + 2)};
+    setrlimit(RLIMIT_CPU, &cpu);
+    set_limit(RLIMIT_AS, limits->memory);
+    set_limit(RLIMIT_FSIZE, limits->file_size);
+    set_limit(RLIMIT_NOFILE, limits->open_files);
+    set_limit(RLIMIT_CORE, 0);
+}
+
+/* signal(7): what is ignored or blocked is inherited over exec; a program must find all as by default */
+static void reset_signals(void)
+{
+    sigset_t none;
+    const struct sigaction standard = {.sa_handler = SIG_DFL};
+    for (int number = 1; number < NSIG; number++)
+        sigaction(number, &standard, NULL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static _Noreturn void become_command(const struct run *run, int go_ahead,
+                                     const struct sock_filter *filter, unsigned short count)
+{
+    char byte;
+    ssize_t got;
+    int empty = open("/dev/null", O_RDONLY);
+    do
+        got = read(go_ahead, &byte, 1);
+    while (got == -1 && errno == EINTR);
+    if (got != 1 || empty == -1 || setsid() == -1)
+        _exit(EXIT_NOT_STARTED);
+    if (dup2(empty, 0) == -1 || dup2(run->outputs[1].program, 1) == -1 ||
+        dup2(run->outputs[2].program, 2) == -1)
+        _exit(EXIT_NOT_STARTED);
+    syscall(SYS_close_range, 3U, ~0U, 0U);
+    reset_signals();
+    set_limits(&run->options->limits);
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* should witness be killed */
+    if (filter_install(filter, count) == 0)
+        execvp(run->options->command[0], run->options->command);
+    _exit(EXIT_NOT_STARTED);
+}
+
+/* A process that follows nobody's orders must not follow the tracer into its memory: while the child is
+   seized it has to be dumpable (ptrace(2), access mode checks), afterwards witness itself is not. */
+static int seize(pid_t pid)
+{
+    const long options = PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD |
+                         PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE |
+                         PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT;
+    return (int)ptrace(PTRACE_SEIZE, pid, NULL, options);
+}
+
+static enum filter_use filter_for(const struct run *run)
+{
+    if (!run->tracing)
+        return FILTER_REFUSE;
+    return run->options->schedule == SCHEDULE_ONE_AT_A_TIME ||
+                   run->options->schedule == SCHEDULE_SEED
+               ? FILTER_TRACE_BLOCKING
+               : FILTER_TRACE;
+}
+
+pid_t spawn_command(struct run *run, const char **what)
+{
+    struct sock_filter filter[FILTER_MAX];
+    unsigned short count = filter_build(filter, filter_for(run));
+    int go_ahead[2];
+    *what = "cannot make a pipe";
+    if (pipe2(go_ahead, O_CLOEXEC) != 0)
+        return -1;
+    *what = "cannot fork";
+    prctl(PR_SET_DUMPABLE, 1L);
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(go_ahead[1]);
+        become_command(run, go_ahead[0], filter, count);
+    }
+    close(go_ahead[0]);
+    int error = errno;
+    if (pid > 0 && run->tracing && seize(pid) != 0) {
+        error = errno;
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        *what = "cannot trace";
+        pid = -1;
+    }
+    prctl(PR_SET_DUMPABLE, 0L);
+    if (pid > 0 && write(go_ahead[1], "", 1) != 1) {
+        error = errno;
+        *what = "cannot start";
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        pid = -1;
+    }
+    close(go_ahead[1]);
+    errno = error;
+    return pid;
+}

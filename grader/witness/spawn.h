@@ -1,0 +1,11 @@
+/* Starts the command: in a session of its own, with its outputs, limits, default signals and the filter. */
+#ifndef WITNESS_SPAWN_H
+#define WITNESS_SPAWN_H
+
+#include "run.h"
+
+/* Returns the pid of the traced child that is about to exec, or -1 with errno. *what names the step
+   that failed. */
+pid_t spawn_command(struct run *run, const char **what);
+
+#endif

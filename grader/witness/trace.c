@@ -1,0 +1,407 @@
+#define _GNU_SOURCE
+#include "trace.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "blocked.h"
+#include "content.h"
+#include "events.h"
+#include "limits.h"
+#include "observe.h"
+#include "output.h"
+#include "schedule.h"
+
+enum { CALL_STOP = SIGTRAP | 0x80 /* PTRACE_O_TRACESYSGOOD */ };
+
+static void kill_everything(struct run *run)
+{
+    for (size_t i = 0; i < run->live_count; i++) {
+        struct task *task = run->live[i];
+        if (task->process != NULL && task->process->ended == 0) {
+            if (!task->process->killed_by_witness)
+                task_describe(task, task->process->doing, sizeof task->process->doing);
+            task->process->killed_by_witness = true;
+        }
+        kill(task->tid, SIGKILL);
+    }
+}
+
+/* A new task that stops for the first time, whose parent's event has been seen. */
+static void start_newborn(struct run *run, struct task *task)
+{
+    bool thread = task->process->pid != task->tid;
+    if (!thread && task->process->number != 1) {
+        event_open(run, task->process, "born");
+        event_close(run, false);
+    }
+    if (!thread && !run->ending && schedule_holds_newborn(run, task->process))
+        task_hold(run, task, HOLD_BIRTH, PTRACE_CONT, 0);
+    else
+        task_continue(run, task, PTRACE_CONT, 0);
+}
+
+static void handle_fork_event(struct run *run, struct task *task)
+{
+    unsigned long pid = 0;
+    if (ptrace(PTRACE_GETEVENTMSG, task->tid, NULL, &pid) != 0 || task->call == NULL) {
+        task_continue(run, task, PTRACE_CONT, 0);
+        return;
+    }
+    const char *name = call_shown_name(task->call, task->arguments[0]);
+    bool is_clone = task->call->name[0] == 'c';
+    unsigned long long flags = is_clone ? task->arguments[0] : 0;
+    bool shares = is_clone ? (flags & CLONE_VM) != 0 : task->call->name[0] == 'v';
+    bool thread = (flags & CLONE_THREAD) != 0;
+    struct task *child = task_find(run, (pid_t)pid);
+    bool was_early = child != NULL;
+    if (child == NULL)
+        child = task_add(run, (pid_t)pid, NULL);
+    struct process *process = task->process;
+    if (child != NULL && !thread) {
+        process = process_add(run, (pid_t)pid, task->process, name);
+        for (size_t i = 0; process != NULL && i < task->process->attachment_count; i++) {
+            struct attachment inherited = task->process->attachments[i];
+            inherited.inherited = true;
+            process_attach(process, inherited);
+        }
+    }
+    if (child == NULL || process == NULL) {
+        run_end(run, VERDICT_FAULT, "no memory for a new process");
+        return;
+    }
+    if (!thread) {
+        process->born = ++run->sequence;
+        process->shares_memory = shares;
+    }
+    child->process = process;
+    task->new_child = child;
+    if (shares && !thread)
+        schedule_blocks(run, task); /* the parent of a vfork goes on after its child */
+    if (was_early)
+        start_newborn(run, child);
+    task_continue(run, task, PTRACE_SYSCALL, 0);
+}
+
+static void handle_exec_event(struct run *run, struct task *task)
+{
+    process_detach_all(task->process); /* shmat(2): exec detaches */
+    if (task->call != NULL && task->process->calls > 1) {
+        event_open_call(run, task, 0, false);
+        event_close(run, false);
+    }
+    task->call = NULL;
+    task_continue(run, task, PTRACE_CONT, 0);
+}
+
+static void handle_exit_event(struct run *run, struct task *task)
+{
+    run->moment++;
+    if (task->restarting)
+        observe_interrupted(run, task);
+    if (task->process->pid == task->tid)
+        content_look_all(run, task->process, "exit", true);
+    if (task->tid == task->process->pid)
+        limits_note_open_files(run, task);
+    task_continue(run, task, PTRACE_CONT, 0);
+}
+
+static bool is_group_stop(int signal)
+{
+    return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+}
+
+/* PTRACE_EVENT_STOP: a newborn's first stop, a group stop, or an answer to PTRACE_INTERRUPT. */
+static void handle_event_stop(struct run *run, struct task *task, int signal)
+{
+    if (is_group_stop(signal)) {
+        task->state = TASK_LISTENING;
+        schedule_blocks(run, task);
+        ptrace(PTRACE_LISTEN, task->tid, NULL, NULL);
+        return;
+    }
+    if (task->interrupted) {
+        task->interrupted = false;
+        schedule_blocks(run, task);
+        task->process->calls++;
+        task_continue(run, task, PTRACE_CONT, 0);
+        return;
+    }
+    if (task->process->number != 1 && task->process->calls == 0 && task->began == 0 &&
+        task->resume_request == 0) {
+        task->resume_request = PTRACE_CONT;
+        start_newborn(run, task);
+        return;
+    }
+    task_continue(run, task, task->call != NULL && !task->restarting ? PTRACE_SYSCALL : PTRACE_CONT,
+                  0);
+}
+
+static int swapped_signal(const struct run *run, int signal)
+{
+    for (size_t i = 0; i < run->options->swap_count; i++) {
+        if (run->options->swaps[i].old == signal)
+            return run->options->swaps[i].new;
+    }
+    return signal;
+}
+
+static void note_fault(struct run *run, struct process *process, const siginfo_t *told,
+                       struct json *event)
+{
+    unsigned long long address = (unsigned long long)(uintptr_t)told->si_addr;
+    const struct attachment *attachment = process_attachment_at(process, address);
+    (void)run;
+    process->fault = (struct fault_place){
+        .happened = true,
+        .address = address,
+        .write_denied = told->si_code == SEGV_ACCERR,
+        .segment = attachment != NULL ? attachment->segment : NULL,
+        .read_only = attachment != NULL && attachment->read_only,
+    };
+    json_address(event, "address", address);
+    if (attachment != NULL)
+        json_integer(event, "segment", attachment->segment->number);
+    else
+        json_null(event, "segment");
+}
+
+static void handle_signal(struct run *run, struct task *task, int signal)
+{
+    siginfo_t told = {0};
+    run->moment++;
+    int delivered = swapped_signal(run, signal);
+    if (ptrace(PTRACE_GETSIGINFO, task->tid, NULL, &told) == 0 && signal != SIGCHLD) {
+        bool from_kernel = told.si_code > 0; /* sigaction(2): si_code of a process is 0 or less */
+        bool fault = from_kernel && (signal == SIGSEGV || signal == SIGBUS);
+        struct json *event = event_open(run, task->process, "signal");
+        json_integer(event, "signal", signal);
+        json_string(event, "from", from_kernel ? "kernel" : "process");
+        const struct process *sender = from_kernel ? NULL : process_by_pid(run, told.si_pid);
+        if (sender != NULL)
+            json_integer(event, "sender", sender->number);
+        else
+            json_null(event, "sender");
+        if (fault) {
+            note_fault(run, task->process, &told, event);
+        } else {
+            json_null(event, "address");
+            json_null(event, "segment");
+        }
+        if (delivered != signal)
+            json_integer(event, "replaced_by", delivered);
+        else
+            json_null(event, "replaced_by");
+        event_close(run, false);
+    }
+    task_continue(run, task, task->call != NULL && !task->restarting ? PTRACE_SYSCALL : PTRACE_CONT,
+                  delivered);
+}
+
+static void handle_call_stop(struct run *run, struct task *task, bool entry)
+{
+    struct __ptrace_syscall_info info; /* ptrace(2), PTRACE_GET_SYSCALL_INFO */
+    if (ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, (void *)sizeof info, &info) <= 0) {
+        task_continue(run, task, PTRACE_CONT, 0);
+        return;
+    }
+    if (entry && info.op == PTRACE_SYSCALL_INFO_SECCOMP && info.seccomp.ret_data < call_count) {
+        unsigned long long arguments[6];
+        for (int i = 0; i < 6; i++)
+            arguments[i] = info.seccomp.args[i];
+        observe_entry(run, task, info.seccomp.ret_data, arguments);
+    } else if (!entry && info.op == PTRACE_SYSCALL_INFO_EXIT) {
+        observe_return(run, task, (long)info.exit.rval);
+    } else {
+        task_continue(run, task, PTRACE_CONT, 0);
+    }
+}
+
+static void handle_stop(struct run *run, struct task *task, int status)
+{
+    int signal = WSTOPSIG(status);
+    task->state = TASK_STOPPED;
+    if (run->ending) {
+        kill(task->tid, SIGKILL);
+        ptrace(PTRACE_CONT, task->tid, NULL, NULL);
+        return;
+    }
+    switch (status >> 16) {
+    case PTRACE_EVENT_SECCOMP:
+        handle_call_stop(run, task, true);
+        break;
+    case PTRACE_EVENT_FORK:
+    case PTRACE_EVENT_VFORK:
+    case PTRACE_EVENT_CLONE:
+        handle_fork_event(run, task);
+        break;
+    case PTRACE_EVENT_EXEC:
+        handle_exec_event(run, task);
+        break;
+    case PTRACE_EVENT_EXIT:
+        handle_exit_event(run, task);
+        break;
+    case PTRACE_EVENT_STOP:
+        handle_event_stop(run, task, signal);
+        break;
+    default:
+        if (signal == CALL_STOP)
+            handle_call_stop(run, task, false);
+        else
+            handle_signal(run, task, signal);
+    }
+}
+
+static long long microseconds(struct timeval time)
+{
+    return time.tv_sec * 1000000LL + time.tv_usec;
+}
+
+static void process_ended(struct run *run, struct process *process, int status,
+                          const struct rusage *usage)
+{
+    process->status = status;
+    process->cpu_us = microseconds(usage->ru_utime) + microseconds(usage->ru_stime);
+    process->max_rss_kb = usage->ru_maxrss;
+    run->cpu_us_ended += process->cpu_us;
+    if (usage->ru_maxrss > run->max_rss_kb)
+        run->max_rss_kb = usage->ru_maxrss;
+    run->alive--;
+    process->quiet_since = ++run->moment;
+    struct json *event = event_open(run, process, "exit");
+    bool killed = process->killed_by_witness && WIFSIGNALED(status);
+    json_string(event, "end", killed ? "killed" : WIFSIGNALED(status) ? "signal" : "exit");
+    json_integer(event, "code", WIFEXITED(status) ? WEXITSTATUS(status) : 0);
+    json_integer(event, "signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+    json_boolean(event, "core", WIFSIGNALED(status) && WCOREDUMP(status));
+    event_close(run, false);
+    process->ended = run->sequence;
+    process_detach_all(process);
+    limits_note_ending(run, process);
+
+    if (process->number == 1 && run->linger_until_ns == 0) {
+        run->linger_until_ns = now_ns() + run->options->linger_ms * 1000000;
+        for (size_t i = 1; i < run->process_count; i++) {
+            run->processes[i]->outlived = run->processes[i]->ended == 0;
+            if (run->processes[i]->outlived && run->options->linger_ms == 0)
+                run->ending = true;
+        }
+    }
+    if (!run->ending)
+        schedule_ended(run, process);
+}
+
+static void handle_end(struct run *run, struct task *task, int status, const struct rusage *usage)
+{
+    struct process *process = task->process;
+    pid_t tid = task->tid;
+    if (!run->ending)
+        observe_interrupted(run, task);
+    else if (task->call != NULL && task->process != NULL)
+        event_never_returned(run, task, false);
+    task_remove(run, task);
+    if (process != NULL && process->pid == tid)
+        process_ended(run, process, status, usage);
+}
+
+static void handle_status(struct run *run, pid_t tid, int status, const struct rusage *usage)
+{
+    struct task *task = task_find(run, tid);
+    if (task == NULL) {
+        /* A child may stop before its parent's event; what has ended twice was an orphan that we reaped. */
+        if (WIFSTOPPED(status) && (task = task_add(run, tid, NULL)) != NULL)
+            task->state = TASK_STOPPED;
+        return;
+    }
+    if (!WIFSTOPPED(status))
+        handle_end(run, task, status, usage);
+    else if (task->process != NULL)
+        handle_stop(run, task, status);
+}
+
+static void wait_for_news(struct run *run, const sigset_t *waiting, int tick_ms)
+{
+    struct pollfd sources[2] = {
+        {.fd = run->outputs[1].master, .events = POLLIN},
+        {.fd = run->outputs[2].master, .events = POLLIN},
+    };
+    const struct timespec timeout = {.tv_sec = tick_ms / 1000,
+                                     .tv_nsec = (tick_ms % 1000) * 1000000L};
+    if (ppoll(sources, 2, &timeout, waiting) <= 0)
+        return;
+    for (int stream = 1; stream <= 2; stream++) {
+        if (sources[stream - 1].revents != 0) {
+            const struct task *writer = run->writer;
+            if (writer != NULL && writer->stream != stream && writer->stream > 0)
+                writer = NULL;
+            output_drain(run, stream, writer, 0);
+        }
+    }
+}
+
+/* Where nobody is traced, the command's end is the end, and there is only its output to read. */
+static void reap_untraced(struct run *run, struct process *first, pid_t pid, int status,
+                          const struct rusage *usage)
+{
+    if (pid != first->pid || first->ended != 0)
+        return;
+    task_remove(run, task_find(run, pid));
+    process_ended(run, first, status, usage);
+}
+
+void trace_run(struct run *run, pid_t first, const volatile int *interrupted)
+{
+    sigset_t blocked, waiting;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &blocked, &waiting);
+    sigdelset(&waiting, SIGCHLD);
+
+    struct process *process = process_add(run, first, NULL, "start");
+    struct task *task = process != NULL ? task_add(run, first, process) : NULL;
+    if (task == NULL) {
+        run_end(run, VERDICT_FAULT, "no memory for the first process");
+        kill(first, SIGKILL);
+    } else {
+        process->born = ++run->sequence;
+    }
+    while (run->live_count > 0) {
+        int status;
+        struct rusage usage;
+        pid_t pid = wait4(-1, &status, __WALL | WNOHANG, &usage);
+        if (pid > 0) {
+            if (run->tracing)
+                handle_status(run, pid, status, &usage);
+            else
+                reap_untraced(run, process, pid, status, &usage);
+            schedule_turn(run);
+        }
+        long long now = now_ns();
+        if (*interrupted != 0)
+            run_end(run, VERDICT_FAULT, "witness was told to stop");
+        int tick_ms = limits_tick(run, now);
+        if (run->ending) {
+            kill_everything(run);
+            if (getpid() == 1)
+                kill(-1, SIGKILL);
+        }
+        if (pid == -1 && errno == ECHILD)
+            break;
+        if (pid == 0)
+            wait_for_news(run, &waiting, tick_ms);
+    }
+    for (int stream = 1; stream <= 2; stream++)
+        output_drain(run, stream, NULL, 0);
+    if (getpid() == 1)
+        kill(-1, SIGKILL);
+    while (waitpid(-1, NULL, __WALL | WNOHANG) > 0)
+        ;
+    sigprocmask(SIG_SETMASK, &waiting, NULL);
+}
