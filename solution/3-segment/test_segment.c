@@ -77,29 +77,36 @@ ReportHook(POST_ALL)(struct criterion_global_stats *stats)
 
 /* ---- What several tests need -------------------------------------------------------------- */
 
-static int made = -1; /* the segment of this test */
+static int to_remove[8]; /* the segments that this test made */
+static int to_remove_count;
 
 static void begin(void)
 {
     errno = 0;
 }
 
-static void remove_made(void)
+static int remember(int descriptor)
 {
-    if (made != -1)
-        shmctl(made, IPC_RMID, NULL);
-    made = -1;
+    if (descriptor != -1 && to_remove_count < 8)
+        to_remove[to_remove_count++] = descriptor;
+    return descriptor;
 }
 
-TestSuite(segment, .init = begin, .fini = remove_made);
+static void remove_remembered(void)
+{
+    while (to_remove_count > 0)
+        shmctl(to_remove[--to_remove_count], IPC_RMID, NULL);
+}
+
+TestSuite(segment, .init = begin, .fini = remove_remembered);
 
 /* A segment for a test of another function than segment_create. */
 static int make_segment(key_t key, size_t size)
 {
-    made = shmget(key, size, IPC_CREAT | IPC_EXCL | 0600);
-    cr_assert_neq(made, -1, "this machine gave no segment: %s", strerror(errno));
+    int descriptor = remember(shmget(key, size, IPC_CREAT | IPC_EXCL | 0600));
+    cr_assert_neq(descriptor, -1, "this machine gave no segment: %s", strerror(errno));
     errno = 0;
-    return made;
+    return descriptor;
 }
 
 static void *attach(int descriptor)
@@ -128,7 +135,7 @@ Test(segment, create_makes_a_segment_of_that_size)
 {
     key_t key = FRESH_KEY;
 
-    made = segment_create(key, 123);
+    int made = remember(segment_create(key, 123));
 
     MUST_BE_WRITTEN("segment_create");
     cr_assert_neq(made, -1, "segment_create failed: %s", strerror(errno));
@@ -139,7 +146,7 @@ Test(segment, create_makes_a_segment_of_that_size)
 
 Test(segment, create_gives_zeros)
 {
-    made = segment_create(FRESH_KEY, 1000);
+    int made = remember(segment_create(FRESH_KEY, 1000));
 
     MUST_BE_WRITTEN("segment_create");
     cr_assert_neq(made, -1, "segment_create failed: %s", strerror(errno));
@@ -150,7 +157,7 @@ Test(segment, create_gives_zeros)
 
 Test(segment, create_lets_the_owner_read_and_write)
 {
-    made = segment_create(FRESH_KEY, 10);
+    int made = remember(segment_create(FRESH_KEY, 10));
 
     MUST_BE_WRITTEN("segment_create");
     cr_assert_neq(made, -1, "segment_create failed: %s", strerror(errno));
@@ -163,7 +170,7 @@ Test(segment, create_refuses_a_key_that_is_taken)
     key_t key = FRESH_KEY;
     make_segment(key, 10);
 
-    int second = segment_create(key, 10);
+    int second = remember(segment_create(key, 10));
 
     MUST_BE_WRITTEN("segment_create");
     cr_assert_eq(second, -1, "the key is taken, but segment_create did not fail");
@@ -185,7 +192,7 @@ Test(segment, access_finds_a_segment_of_any_size)
         MUST_BE_WRITTEN("segment_access");
         cr_assert_eq(found, descriptor, "a segment of %zu bytes was not found: %s", sizes[i],
                      strerror(errno));
-        remove_made();
+        remove_remembered();
     }
 }
 
@@ -193,7 +200,7 @@ Test(segment, access_never_creates)
 {
     key_t key = FRESH_KEY;
 
-    int found = segment_access(key);
+    int found = remember(segment_access(key));
 
     MUST_BE_WRITTEN("segment_access");
     cr_assert_eq(found, -1, "no segment has this key, but segment_access did not fail");
@@ -285,7 +292,6 @@ Test(segment, remove_removes)
     MUST_BE_WRITTEN("segment_remove");
     cr_assert_eq(result, 0, "segment_remove should return 0, but returned %d", result);
     cr_assert_eq(find(key), -1, "the segment is still there");
-    made = -1;
 }
 
 Test(segment, remove_fails_where_there_is_none)
