@@ -74,7 +74,11 @@ test: installed-test witness witness-programs ## run all tests of the kit, and l
 rubric: installed-grade ## write the rubric tables of the handout from the hidden tests
 	@$(PYTHON) -m grader.rubric --write
 
-bench: installed-test witness witness-programs ## measure witness and the grader
+build/bench/%: tests/bench/%.c | installed-test
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) -o $@ $<
+
+bench: witness witness-programs build/bench/ptrace_floor ## measure witness and the grader
 	@$(PYTHON) -m tests.bench
 
 # ---- lint: each tool is a target of its own, `make lint` runs them all
@@ -85,7 +89,7 @@ linters = lint-gcc lint-arm64 lint-clang-tidy lint-cppcheck lint-clang-format \
 
 # All C but tests/submissions, which students wrote. What is included with -I is given per folder.
 c_files = $(wildcard $(addsuffix /*.c,grader/witness grader/hidden starter/* solution/* \
-    tests/witness/programs))
+    tests/bench tests/witness/programs))
 h_files = $(wildcard $(addsuffix /*.h,grader/witness grader/hidden starter/* solution/* \
     tests/witness/programs))
 INCLUDES = -Istarter/3-segment
@@ -95,7 +99,7 @@ lint: installed-test ## check the style and the soundness of all code
 
 # What is broken on purpose, in tests/witness/programs, is left out.
 lint-gcc:
-	@printf '%s\n' $(filter-out tests/%,$(c_files)) | xargs -P $(JOBS) -I FILE \
+	@printf '%s\n' $(filter-out tests/witness/%,$(c_files)) | xargs -P $(JOBS) -I FILE \
 	    $(CC) $(CFLAGS) $(INCLUDES) -fanalyzer -c -o /dev/null FILE
 
 lint-arm64:
@@ -110,7 +114,7 @@ lint-cppcheck:
 	@cppcheck --quiet -j $(JOBS) --std=c11 --enable=warning,performance,portability \
 	    --inline-suppr --error-exitcode=1 '-DTestSuite(...)=' \
 	    '-DTest(suite,name,...)=void suite_##name(void)' --force $(INCLUDES) \
-	    $(filter-out tests/%,$(c_files))
+	    $(filter-out tests/witness/%,$(c_files))
 
 lint-clang-format:
 	@clang-format --dry-run -Werror $(c_files) $(h_files)

@@ -1,7 +1,7 @@
 """The commands that the pages show are run: a page cannot promise what does not work.
 
 A command is a line of a fenced `sh` block that begins with `make` or `grader/`; lines in another
-fence (`console`, `text`) are examples of output or need what a test has not got (a class roster)."""
+fence (`console`, `text`) are examples of output, or need what a test has not got (a roster)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,7 @@
+"""`make bench`: what witness and the grader cost, each beside what it is measured against."""
+
+from tests.bench import grading, watching
+
+if __name__ == "__main__":
+    watching.main()
+    grading.main()

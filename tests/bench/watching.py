@@ -1,0 +1,83 @@
+"""What it costs to be watched: bare, by witness, by strace, and both in the same sandbox."""
+
+from __future__ import annotations
+
+import os
+
+from tests.bench.measure import BUILD, STRACE, medians, peak_memory_kb
+
+WITNESS = [str(BUILD / "witness"), "--output", "/dev/null"]
+LONG = "--limit wall-ms=600000 --limit cpu-ms=600000 --limit processes=2000".split()
+ORDINARY_ROUNDS = 60
+HEAVY_ROUNDS = 5
+
+
+def program(name: str, *arguments: int) -> list[str]:
+    return [str(BUILD / "programs" / name), *map(str, arguments)]
+
+
+def sandbox() -> list[str]:
+    """bubblewrap as the grader uses it: an ordinary user, all namespaces, no capability."""
+    nobody = "setpriv --reuid 65534 --regid 65534 --clear-groups".split()
+    return [
+        *(nobody if os.getuid() == 0 else []),
+        *"bwrap --unshare-all --cap-drop ALL --new-session --die-with-parent --as-pid-1".split(),
+        *"--ro-bind / / --proc /proc --dev /dev --tmpfs /tmp --chdir /tmp".split(),
+    ]
+
+
+def ordinary(command: list[str]) -> dict[str, float]:
+    """Median milliseconds of one short run, watched in each way."""
+    return medians(
+        {
+            "bare": command,
+            "witness": [*WITNESS, "--", *command],
+            "strace": [*STRACE, *command],
+            "sandbox, bare": [*sandbox(), *command],
+            "sandbox, witness": [*sandbox(), *WITNESS, "--", *command],
+            "sandbox, strace": [*sandbox(), *STRACE, *command],
+        },
+        ORDINARY_ROUNDS,
+    )
+
+
+def show_ordinary(title: str, command: list[str]) -> None:
+    took = ordinary(command)
+    print(f"\n{title}")
+    for name, median in took.items():
+        print(f"  {name:18} {median:8.2f} ms")
+    added = (took["witness"] - took["bare"]) / (took["strace"] - took["bare"])
+    whole = took["witness"] / took["strace"]
+    inside = took["sandbox, witness"] / took["sandbox, strace"]
+    print(f"  witness / strace: {whole:.2f} of its time, {added:.2f} of its added time (goal 0.40)")
+    print(f"  witness / strace in the sandbox: {inside:.2f} of its time (goal 0.60)")
+
+
+def show_heavy(title: str, command: list[str]) -> None:
+    floor = str(BUILD / "bench/ptrace_floor")
+    took = medians(
+        {
+            "bare": command,
+            "witness": [*WITNESS, *LONG, "--", *command],
+            "least ptrace": [floor, *command],
+            "strace": [*STRACE, *command],
+        },
+        HEAVY_ROUNDS,
+    )
+    print(f"\n{title}")
+    for name, median in took.items():
+        print(f"  {name:18} {median:8.0f} ms  {median / took['bare']:6.1f} of bare")
+
+
+def show_memory() -> None:
+    print("\nmost memory of witness, by the number of traced calls of the program")
+    for calls in (1_000, 100_000, 1_000_000):
+        peak = peak_memory_kb([*WITNESS, *LONG, "--", *program("many_calls", calls)])
+        print(f"  {calls:9} calls  {peak:7} kB")
+
+
+def main() -> None:
+    show_ordinary("one child, one segment", program("segment_life"))
+    show_ordinary("eight children, one segment", program("slots", 8))
+    show_heavy("1000 children, 100 traced calls each", program("many_children", 1000, 100))
+    show_memory()
