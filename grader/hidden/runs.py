@@ -61,6 +61,11 @@ def strict(submission: Submission, task: Task) -> Run:
     return submission.run(*task.args, schedule="parent-first")
 
 
+def limits(submission: Submission, task: Task) -> dict[str, int]:
+    """A program that did not come to its end is given less time in its other runs."""
+    return {"cpu-ms": 1000, "wall-ms": 2000} if strict(submission, task).hit_a_limit else {}
+
+
 def schedule(submission: Submission, task: Task) -> str:
     """The schedule of the other checks: a kind one where the parent does not wait."""
     run = strict(submission, task)
@@ -70,12 +75,20 @@ def schedule(submission: Submission, task: Task) -> str:
 
 def base(submission: Submission, task: Task) -> Run:
     """The run that the checks of everything but waiting look at."""
-    return submission.run(*task.args, schedule=schedule(submission, task))
+    when = schedule(submission, task)
+    if when == "parent-first":
+        return strict(submission, task)
+    return submission.run(*task.args, schedule=when, limits=limits(submission, task))
 
 
 def piped(submission: Submission, task: Task) -> Run:
     """The same run with the output going into a pipe."""
-    return submission.run(*task.args, schedule=schedule(submission, task), stdout="pipe")
+    return submission.run(
+        *task.args,
+        schedule=schedule(submission, task),
+        stdout="pipe",
+        limits=limits(submission, task),
+    )
 
 
 def waits(submission: Submission, task: Task) -> bool:
@@ -83,8 +96,14 @@ def waits(submission: Submission, task: Task) -> bool:
 
 
 def kind_runs(submission: Submission, task: Task, edges: Sequence[Task]) -> list[Run]:
-    """One kind run for each of these tasks; in one world where the program leaves nothing."""
-    if left_behind(base(submission, task)):
+    """One kind run for each of these tasks; in one world where the program leaves nothing.
+
+    None for a program that does not come to its end: the normal run tells enough.
+    """
+    run = base(submission, task)
+    if strict(submission, task).hit_a_limit:
+        return []
+    if left_behind(run):
         return [submission.run(*edge.args, schedule="child-first") for edge in edges]
     return submission.series([command(*edge.args, schedule="child-first") for edge in edges])
 
@@ -94,7 +113,13 @@ def kind_runs(submission: Submission, task: Task, edges: Sequence[Task]) -> list
 
 def started(run: Run) -> bool:
     """Did the program do anything of the lesson at all?"""
-    return forked(run) or bool(run.created_segments) or bool(run.lines)
+    tried = any(call.name.startswith("shm") or call in run.forks for call in run.all_calls)
+    return (
+        tried
+        or forked(run)
+        or any(process.is_thread for process in run.processes)
+        or bool(run.lines)
+    )
 
 
 def all_right(run: Run, task: Task) -> bool:

@@ -15,11 +15,11 @@ from grader.hidden.runs import (
     demand_same_untraced,
     each_time,
     fault,
-    schedule,
     started,
     strict,
     waits,
 )
+from grader.judge.contents import was_poked
 from grader.judge.family import forked, parent_waits
 from grader.judge.finding import demand, only_if
 from grader.judge.output import Answer, comes_before, did_print, has_both
@@ -33,7 +33,7 @@ from grader.judge.segments import (
     removed_by_creator,
     removes,
 )
-from grader.judge.sharing import poke_told, reads_it, set_and_changed
+from grader.judge.sharing import prints_from_nowhere, reads_it, set_and_changed
 from grader.submission import Submission
 
 EXERCISE = Exercise("2-sharing", "Sharing", "sharing.c", "sharing")
@@ -107,8 +107,10 @@ def test_child_prints_the_sum(submission: Submission) -> None:
 )
 def test_parent_prints_the_shared_sum(submission: Submission) -> None:
     """The parent prints the same sum"""
-    only_if(forked(normal(submission)), "no child was forked, so there is nobody to share with")
-    demand_answer(submission, drawn(submission), edges(submission), 1)
+    run, task = normal(submission), drawn(submission)
+    only_if(forked(run) or not did_print(run, task.answers[1]), "without a child nothing is shared")
+    only_if(started(run), "the program does nothing yet")
+    demand_answer(submission, task, edges(submission), 1)
 
 
 @check(
@@ -199,15 +201,13 @@ def test_parent_reads_the_segment(submission: Submission) -> None:
     """The parent prints what it reads from the segment"""
     only_if(anything_attached(with_segment(submission)), "the segment was never attached")
     start, change, other = large(submission)
-    shared = set_and_changed(watched(submission), start, start + change) is None
-    only_if(shared, "the child's result does not stand in the segment")
     told, computed = asked(other, 0).answers[1], asked(start, change).answers[1]
+    demand(prints_from_nowhere(watched(submission), "parent"))
+    only_if(did_print(watched(submission), computed), "the parent does not print the sum")
     if not waits(submission, drawn(submission)):
         demand_follows_the_segment(submission)
-    elif poke_told(poked(submission)):
+    elif was_poked(poked(submission)):
         demand(reads_it(poked(submission), told, computed))
-    else:
-        only_if(did_print(watched(submission), computed), "the parent did not print the sum")
 
 
 def demand_follows_the_segment(submission: Submission) -> None:
@@ -216,7 +216,6 @@ def demand_follows_the_segment(submission: Submission) -> None:
     old = Answer("parent", f"parent: {start}", by_parent=True)
     follows = did_print(strict(submission, task), old)
     only_if(follows, "the parent does not wait, so nobody can tell what it reads")
-    only_if(did_print(normal(submission), task.answers[1]), "the parent did not print the sum")
 
 
 @check(

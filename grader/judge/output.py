@@ -32,6 +32,12 @@ def by_children(run: Run, lines: Sequence[Line]) -> tuple[Line, ...]:
     return tuple(line for line in lines if not run.is_parent(line.process))
 
 
+def number_of(line: Line) -> int:
+    """The number of a result line."""
+    found = re.search(r":\s*([-+]?\d+)", line.text)
+    return int(found[1]) if found else 0
+
+
 def says(line: Line, text: str) -> bool:
     """Is this the line that was asked for? Blanks at its end do not count."""
     return line.text.rstrip() == text
@@ -56,7 +62,8 @@ def prints(run: Run, answer: Answer) -> Finding | None:
         return Finding(message, expected=text, seen=printed(run), evidence=story(run))
 
     if not lines:
-        return finding(" ".join(filter(None, [f'No line "{label}: …" was printed.', trouble(run)])))
+        missing = f'No line "{label}: …" was printed.'
+        return finding(" ".join(filter(None, [missing, trouble(run)])))
     right = by_parent(run, lines) if parent else by_children(run, lines)
     if not right:
         return finding(
@@ -66,9 +73,10 @@ def prints(run: Run, answer: Answer) -> Finding | None:
         return finding(f'{asker.capitalize()} printed "{right[0].text}" instead of "{text}".')
     if len(lines) > 1:
         makers = {who(run, line.process) for line in lines}
-        by_whom = f" by {' and '.join(sorted(makers))}" if len(makers) > 1 else ""
-        times = f"{len(lines)} times{by_whom}"
-        return finding(f'A line "{label}: …" was printed {times}, asked for once.')
+        times = f"{len(lines)} times"
+        if len(makers) > 1:
+            times += f" by {' and '.join(sorted(makers))}"
+        return finding(f'A line "{label}: …" was printed {times}, asked: once.')
     return None
 
 

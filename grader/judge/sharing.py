@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from grader.facts import Run
-from grader.judge.contents import authors_of, held, places, size_of, was_poked
+from grader.judge.contents import authors_of, held, places, size_of
 from grader.judge.finding import Finding
 from grader.judge.narrate import printed, story, who
-from grader.judge.output import Answer, did_print, prints
+from grader.judge.output import Answer, by_parent, did_print, number_of, prints, results
 from grader.judge.segments import SEGMENT_CALLS
 
 
@@ -25,7 +25,7 @@ def set_and_changed(run: Run, start: int, end: int) -> Finding | None:
         )
     if authors:
         return Finding(
-            f"The new value in the segment was written by {who(run, authors[0])}, not by the child.",
+            f"The new value in the segment came from {who(run, authors[0])}, not from the child.",
             expected=f"{end}, written by the child",
             seen=f"{end}, written by {who(run, authors[0])}",
             evidence=evidence,
@@ -66,6 +66,15 @@ def reads_it(run: Run, answer: Answer, computed: Answer) -> Finding | None:
     )
 
 
-def poke_told(run: Run) -> bool:
-    """Could witness change the one place where the value stood?"""
-    return was_poked(run)
+def prints_from_nowhere(run: Run, label: str) -> Finding | None:
+    """The parent printed a number that never stood in a segment."""
+    lines = by_parent(run, results(run, label))
+    numbers = [number_of(line) for line in lines]
+    if not numbers or held(run, numbers[-1]):
+        return None
+    return Finding(
+        f"The parent printed {numbers[-1]}, which never stood in the segment.",
+        expected="the value that stands in the segment",
+        seen=f"{label}: {numbers[-1]}",
+        evidence=story(run),
+    )

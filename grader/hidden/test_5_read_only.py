@@ -1,0 +1,234 @@
+"""5-read-only: a write through SHM_RDONLY ends the child, and the parent decodes its status."""
+
+from grader.check import Exercise, check
+from grader.command import command
+from grader.facts import Run
+from grader.hidden.runs import (
+    INT_MAX,
+    INT_MIN,
+    Task,
+    base,
+    demand_answer,
+    demand_clean_memory,
+    demand_proper_failures,
+    demand_same_untraced,
+    each_time,
+    fault,
+    kind_runs,
+    piped,
+    started,
+    strict,
+    waits,
+)
+from grader.judge.contents import was_poked
+from grader.judge.crash import (
+    attaches_read_only,
+    claims_a_signal,
+    crashed_child,
+    ends_by_its_write,
+    killed_number,
+    names_the_signal,
+    was_replaced,
+)
+from grader.judge.family import forked, parent_waits
+from grader.judge.finding import demand, only_if
+from grader.judge.output import (
+    KILLED,
+    Answer,
+    by_parent,
+    comes_before,
+    ends_with_success,
+    prints,
+    results,
+)
+from grader.judge.segments import (
+    attached_in_child,
+    creates_one,
+    owner_may_use,
+    removed_by_creator,
+    removes,
+)
+from grader.judge.sharing import prints_from_nowhere, reads_it
+from grader.submission import Submission
+
+EXERCISE = Exercise("5-read-only", "Read-only", "read_only.c", "read_only")
+VALGRIND = [command(12)]
+SIGSEGV = 11
+OTHER_SIGNALS = (4, 6, 7, 8, 10, 12, 14, 15)
+
+
+def asked(value: int, signal: int = SIGSEGV) -> Task:
+    killed = Answer(KILLED, f"{KILLED} {signal}", by_parent=True)
+    parent = Answer("parent", f"parent: {value}", by_parent=True)
+    return Task((value,), (Answer("child", f"child: {value}"), killed, parent))
+
+
+def drawn(submission: Submission) -> Task:
+    value = submission.draw("value").int(100, 999)
+    return asked(value, killed_number(strict(submission, asked(value))))
+
+
+def edges(submission: Submission) -> list[Task]:
+    return [asked(value) for value in (0, -submission.draw("edge").int(2, 900), INT_MAX, INT_MIN)]
+
+
+def normal(submission: Submission) -> Run:
+    return base(submission, drawn(submission))
+
+
+def with_segment(submission: Submission) -> Run:
+    run = normal(submission)
+    only_if(run.created_segments, "no segment was created")
+    return run
+
+
+@check(
+    points=1,
+    concept="output",
+    section="5-read-only#the-write-that-ends-the-child",
+    hint="fflush(stdout) before the write: what is still in the buffer dies with the child.",
+)
+def test_child_prints_the_value(submission: Submission) -> None:
+    """The child prints the value, on a terminal and in a pipe"""
+    demand_answer(submission, drawn(submission), edges(submission), 0)
+    demand(prints(piped(submission, drawn(submission)), drawn(submission).answers[0]))
+
+
+@check(
+    points=1,
+    concept="read-only",
+    section="5-read-only#attach-read-only",
+    hint="shmat(descriptor, NULL, SHM_RDONLY), in the child.",
+)
+def test_attaches_read_only(submission: Submission) -> None:
+    """The child attaches the segment read-only"""
+    run = with_segment(submission)
+    only_if(attached_in_child(run), "the child has no segment attached")
+    demand(attaches_read_only(run))
+
+
+@check(
+    points=1,
+    concept="read-only",
+    section="5-read-only#the-write-that-ends-the-child",
+    hint="The child writes through its own read-only pointer: *shared = 0;",
+)
+def test_write_ends_the_child(submission: Submission) -> None:
+    """The child is ended by its write to read-only memory"""
+    run = with_segment(submission)
+    only_if(attached_in_child(run), "the child has no segment attached")
+    demand(ends_by_its_write(run))
+
+
+@check(
+    points=2,
+    concept="status",
+    section="5-read-only#decode-the-status",
+    hint="WIFSIGNALED(status) asks whether, WTERMSIG(status) tells which.",
+)
+def test_status_is_decoded(submission: Submission) -> None:
+    """The parent waits and names the signal that ended the child"""
+    run, task = strict(submission, drawn(submission)), drawn(submission)
+    only_if(forked(run), "no child was forked")
+    demand(parent_waits(run, KILLED))
+    if crashed_child(run) is None:
+        demand(claims_a_signal(run))
+    only_if(crashed_child(run), "no signal ended the child, so there is none to name")
+    demand(names_the_signal(run, killed_number(run)))
+    other = submission.draw("signal").choice(OTHER_SIGNALS)
+    swapped = submission.run(*task.args, schedule="parent-first", signal=(SIGSEGV, other))
+    if was_replaced(swapped, other):
+        demand(names_the_signal(swapped, other))
+    demand_same_untraced(submission, task)
+
+
+@check(
+    points=1,
+    concept="sharing",
+    section="5-read-only#read-it-back",
+    hint="The parent prints the value that stands in the segment, last, and ends with 0.",
+)
+def test_parent_reads_the_segment(submission: Submission) -> None:
+    """The parent prints what stands in the segment, and ends with 0"""
+    run, task = with_segment(submission), drawn(submission)
+    only_if(forked(run), "no child was forked")
+    printed = by_parent(run, results(run, "parent"))
+    only_if(printed or crashed_child(run), "no signal ended the child")
+    if ends_by_its_write(run) is None:
+        demand(prints(run, task.answers[2]))
+        for edge, at_edge in zip(edges(submission), kind_runs(submission, task, edges(submission))):
+            demand(prints(at_edge, edge.answers[2]))
+    demand(prints_from_nowhere(watched(submission), "parent"), ends_with_success(run))
+    if results(run, KILLED):
+        demand(comes_before(run, KILLED, "parent"))
+    only_if(waits(submission, task), "the parent does not wait, so nobody can tell what it reads")
+    value, other = large(submission)
+    poked = submission.run(value, schedule="parent-first", poke=[(1, value, other)])
+    if was_poked(poked):
+        demand(reads_it(poked, asked(other).answers[2], asked(value).answers[2]))
+    demand_same_untraced(submission, task)
+
+
+def large(submission: Submission) -> tuple[int, int]:
+    draw = submission.draw("large values")
+    return draw.int(0x11111111, 0x1FFFFFFF), draw.int(0x21212121, 0x2F2F2F2F)
+
+
+def watched(submission: Submission) -> Run:
+    turn = "one-at-a-time" if waits(submission, drawn(submission)) else "child-first"
+    return submission.run(large(submission)[0], schedule=turn, content=True)
+
+
+@check(
+    points=1,
+    concept="create",
+    section="5-read-only#create-and-remove",
+    hint="shmget(KEY, sizeof(int), IPC_CREAT | 0600), once, in the parent.",
+)
+def test_creates_a_segment(submission: Submission) -> None:
+    """The parent creates one segment that its owner may read and write"""
+    run = normal(submission)
+    only_if(started(run), "the program does nothing yet")
+    demand(creates_one(run, 4), owner_may_use(run))
+
+
+@check(
+    points=1,
+    concept="remove",
+    section="5-read-only#create-and-remove",
+    hint="shmctl(descriptor, IPC_RMID, NULL), once, in the parent, after the child's end.",
+)
+def test_removes(submission: Submission) -> None:
+    """The parent removes the segment, once"""
+    demand(removes(with_segment(submission)), removed_by_creator(normal(submission)))
+
+
+@check(
+    points=1,
+    concept="errors",
+    section="5-read-only#when-something-fails",
+    hint="fork, shmget, shmat (also the child's) and wait can fail; remove the segment then too.",
+)
+def test_failures(submission: Submission) -> None:
+    """When fork, shmget, shmat or wait fails, the program says so and leaves nothing"""
+    with_segment(submission)
+    task = drawn(submission)
+    faults = [fault(submission, "fork"), fault(submission, "shmget")]
+    faults += each_time(submission, task, "shmget")[1:] + each_time(submission, task, "shmat")
+    demand_proper_failures(submission, task, faults)
+    if waits(submission, task):
+        demand_proper_failures(submission, task, [fault(submission, "wait")], processes=False)
+
+
+@check(
+    points=1,
+    concept="memory",
+    section="5-read-only#points",
+    hint="valgrind ./read_only 12 names the line.",
+)
+def test_memory(submission: Submission) -> None:
+    """valgrind finds no invalid memory use"""
+    child = crashed_child(normal(submission))
+    stray = child is not None and child.fault is not None and child.fault.segment is None
+    only_if(not stray, "the child crashed at another place: that is told already")
+    demand_clean_memory(submission, drawn(submission))
