@@ -1,0 +1,1 @@
+int harvest(int children); /* waits for so many; how many of them failed */
