@@ -12,7 +12,7 @@ from pathlib import Path
 
 from grader.check import Exercise, Fault
 from grader.intake import Intake, Source
-from grader.sandbox import HOME, MEGABYTE, Held, Job, Placed, start
+from grader.sandbox import HOME, MEGABYTE, Held, Placed, start
 from grader.text import cut, visible
 
 KIT = Path(__file__).resolve().parent.parent
@@ -58,6 +58,7 @@ class Built:
     warnings: tuple[Message, ...] = ()
     notes: tuple[str, ...] = ()
     trouble: str = ""  # why there is no program, where no message says it
+    extra: tuple["Linked", ...] = ()  # the archive of the student's other files
 
     @property
     def ok(self) -> bool:
@@ -83,24 +84,17 @@ class Compiled:
 
 
 def build(exercise: Exercise, intake: Intake) -> Built:
-    """The exercise's program, linked with what the kit adds to it."""
-    return link(exercise, intake, kit_parts(exercise))
-
-
-def link(
-    exercise: Exercise, intake: Intake, parts: Sequence[Linked], libraries: Sequence[str] = ()
-) -> Built:
-    """Compile the student's own file and link it with the kit's parts and the student's other files."""
+    """The student's own file, linked with the kit's parts and the student's other files."""
     if intake.own is None:
         return Built(None, trouble=intake.trouble)
     extra = _extra_archive(exercise, intake)
-    parts = [*parts, *extra.parts]
+    parts = [*kit_parts(exercise), *extra.parts]
     archives = [part.path for part in parts if part.path.endswith(".a")]
     command = [*_gcc(*FLAGS), "-o", OUTPUT, f"{exercise.id}/{intake.own.name}"]
     command += [part.path for part in parts if part.path.endswith(".o")]
     command += ["-Wl,--start-group", *archives, "-Wl,--end-group"] if archives else []
-    files = [*_placed(exercise, intake), *(Placed(part.path, part.content) for part in parts)]
-    done = _compile([*command, *libraries], files, known_files(exercise, intake))
+    files = [*placed(exercise, intake), *(Placed(part.path, part.content) for part in parts)]
+    done = _compile(command, files, known_files(exercise, intake))
     return Built(
         Held(done.output, exercise.program) if done.output is not None else None,
         # A file beside that does not compile is told only where the program cannot do without.
@@ -108,6 +102,7 @@ def link(
         done.warnings,
         extra.notes,
         done.trouble,
+        extra.parts,
     )
 
 
@@ -123,7 +118,7 @@ def _extra_archive(exercise: Exercise, intake: Intake) -> _Extra:
     sources = [extra for extra in intake.extras if extra.name.endswith(".c")]
     if not sources:
         return _Extra()
-    files, known = _placed(exercise, intake), known_files(exercise, intake)
+    files, known = placed(exercise, intake), known_files(exercise, intake)
     objects: list[Placed] = []
     errors: list[Message] = []
     notes: list[str] = []
@@ -138,7 +133,7 @@ def _extra_archive(exercise: Exercise, intake: Intake) -> _Extra:
             objects.append(Placed(f"/tmp/{number}.o", Held(done.output)))
     if not objects:
         return _Extra((), tuple(errors), tuple(notes))
-    command = ["ar", "rc", OUTPUT, *(placed.path for placed in objects)]
+    command = ["ar", "rc", OUTPUT, *(entry.path for entry in objects)]
     archive = _compile(command, objects, frozenset())
     if archive.output is None:
         raise Fault(f"ar made no archive of {exercise.id}: {archive.trouble}")
@@ -184,7 +179,7 @@ def known_files(exercise: Exercise, intake: Intake) -> frozenset[str]:
     return frozenset(f"{exercise.id}/{name}" for name in intake.sources)
 
 
-def _placed(exercise: Exercise, intake: Intake) -> list[Placed]:
+def placed(exercise: Exercise, intake: Intake) -> list[Placed]:
     """The student's files, where the starter's Makefile finds them, and the given header."""
     own = (intake.own,) if intake.own else ()
     return [given_header(), *(_in_folder(exercise, source) for source in (*own, *intake.extras))]

@@ -24,21 +24,30 @@ class Command:
     limits: tuple[tuple[str, int], ...] = ()
     linger: int | None = None
 
+    def options(self) -> list[tuple[str, ...]]:
+        """The witness's options of this run, each with its value."""
+        options: list[tuple[str, ...]] = []
+        if self.stdout != "pipe":
+            options.append(("--stdout", self.stdout))
+        if self.schedule != "none":
+            options.append(("--schedule", self.schedule))
+        options += [("--fail", fault) for fault in self.fail]
+        options += [("--poke", f"{child}:{old}:{new}") for child, old, new in self.poke]
+        if self.signal is not None:
+            options.append(("--signal", f"{self.signal[0]}:{self.signal[1]}"))
+        if self.content:
+            options.append(("--content",))
+        if not self.traced:
+            options.append(("--untraced",))
+        options += [("--limit", f"{name}={value}") for name, value in self.limits]
+        if self.linger is not None:
+            options.append(("--linger", str(self.linger)))
+        return options
+
     def words(self, program: str) -> list[str]:
         """The words of this command in a series of the witness."""
-        words = [f"--stdout={self.stdout}", f"--schedule={self.schedule}"]
-        words += [f"--fail={fault}" for fault in self.fail]
-        words += [f"--poke={child}:{old}:{new}" for child, old, new in self.poke]
-        if self.signal is not None:
-            words.append(f"--signal={self.signal[0]}:{self.signal[1]}")
-        if self.content:
-            words.append("--content")
-        if not self.traced:
-            words.append("--untraced")
-        words += [f"--limit={name}={value}" for name, value in self.limits]
-        if self.linger is not None:
-            words.append(f"--linger={self.linger}")
-        return [*words, "--", program, *self.args]
+        options = [word for option in self.options() for word in option]
+        return [*options, "--", program, *self.args]
 
 
 def command(

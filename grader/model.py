@@ -138,25 +138,20 @@ def exercise_to_json(exercise: ExerciseResult) -> dict[str, Any]:
 
 def exercise_from_json(data: dict[str, Any]) -> ExerciseResult:
     """The inverse of exercise_to_json."""
-    return ExerciseResult(
-        **{
-            **data,
-            "diagnoses": tuple(_finding(entry) for entry in data["diagnoses"]),
-            "tests": tuple(
-                TestResult(**{**entry, "evidence": tuple(entry["evidence"])})
-                for entry in data["tests"]
-            ),
-            "notes": tuple(data["notes"]),
-            "public_tests": tuple(PublicTest(**entry) for entry in data["public_tests"]),
-            "commands": tuple(data["commands"]),
-        }
-    )
+    fields: dict[str, Any] = {
+        **data,
+        "diagnoses": tuple(Finding(**_tuples(entry)) for entry in data["diagnoses"]),
+        "tests": tuple(TestResult(**_tuples(entry)) for entry in data["tests"]),
+        "public_tests": tuple(PublicTest(**entry) for entry in data["public_tests"]),
+    }
+    return ExerciseResult(**_tuples(fields))
 
 
-def _finding(entry: dict[str, Any]) -> Finding:
-    return Finding(
-        **{**entry, "evidence": tuple(entry["evidence"]), "tests": tuple(entry["tests"])}
-    )
+def _tuples(data: dict[str, Any]) -> dict[str, Any]:
+    """JSON knows lists only; the records hold tuples."""
+    return {
+        name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
+    }
 
 
 def score_of(tests: Sequence[TestResult]) -> int | None:

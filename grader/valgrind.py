@@ -1,16 +1,55 @@
-"""What valgrind says of a program: invalid reads and writes and uninitialised values, with the student's own line."""
+"""What valgrind says of a program: invalid reads and writes and uninitialised values, with the student's own line.
 
+One XML file a process (parent and child would else write over one file), all of one sandbox's runs read together.
+"""
+
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from grader.check import Fault
+from grader.command import Command, command
+from grader.facts import Run
+from grader.run import World, read_facts
+from grader.sandbox import HOME, MEGABYTE, Job
+from grader.text import cut, visible
+
+VALGRIND = (
+    "/usr/bin/valgrind",
+    "-q",
+    "--vgdb=no",
+    "--leak-check=full",
+    "--show-leak-kinds=definite",
+    "--num-callers=12",
+    "--run-libc-freeres=no",
+    "--xml=yes",
+    "--xml-file=/tmp/valgrind.%p.xml",
+)
+# What the program prints is judged in other runs; here only what valgrind writes counts.
+SCRIPT = 'rm -f /tmp/valgrind.*; "$@" >/dev/null 2>&1; cat /tmp/valgrind.*.xml'
+END = "</valgrindoutput>"
+SECONDS = 60
+LIMITS = {
+    "wall-ms": SECONDS * 1000,
+    "cpu-ms": SECONDS * 1000,
+    "memory": 2048 * MEGABYTE,
+    "output": 16 * MEGABYTE,
+    "processes": 200,
+}
+LEAK = "Leak_"
 
 
 @dataclass(frozen=True)
 class MemoryProblem:
     """One message of valgrind, at the innermost frame that lies in the student's files."""
 
-    kind: str  # valgrind's kind: InvalidRead, InvalidWrite, UninitValue, UninitCondition, SyscallParam, Leak_...
+    kind: str  # valgrind's: InvalidRead, InvalidWrite, UninitValue, UninitCondition, SyscallParam, Leak_...
     what: str  # valgrind's sentence
     file: str  # "" where no frame lies in the student's files
     line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.what}" if self.file else self.what
 
 
 @dataclass(frozen=True)
@@ -19,3 +58,56 @@ class Memory:
 
     errors: tuple[MemoryProblem, ...] = ()
     leaks: tuple[MemoryProblem, ...] = ()
+
+
+def begin(around: World, commands: Sequence[Command]) -> Job:
+    """Start the commands under valgrind, one after the other in one sandbox."""
+    lines = []
+    for asked in commands:
+        words = ["-c", SCRIPT, "sh", *VALGRIND, around.program, *asked.args]
+        lines.append(
+            command(*words, stdout="pipe", traced=False, limits=LIMITS).words("/bin/sh")
+        )
+    return around.start(lines, SECONDS * len(lines))
+
+
+def finish(job: Job, count: int, sources: frozenset[str]) -> Memory:
+    """What valgrind found; `sources` are the names of the student's files."""
+    return read_memory(read_facts(job.finish(), count), sources)
+
+
+def read_memory(runs: Sequence[Run], sources: frozenset[str]) -> Memory:
+    """The messages of some runs, each once."""
+    problems: dict[MemoryProblem, None] = {}
+    for run in runs:
+        documents = run.stdout.text.split(END)
+        if len(documents) == 1:
+            raise Fault(f"valgrind told nothing ({run.verdict}: {run.detail})")
+        for document in documents[:-1]:
+            problems.update(dict.fromkeys(_problems(document + END, sources)))
+    return Memory(
+        tuple(problem for problem in problems if not problem.kind.startswith(LEAK)),
+        tuple(problem for problem in problems if problem.kind.startswith(LEAK)),
+    )
+
+
+def _problems(document: str, sources: frozenset[str]) -> Iterator[MemoryProblem]:
+    try:
+        root = ElementTree.fromstring(document.encode("latin-1", "replace"))
+    except ElementTree.ParseError:
+        return  # the file of a process that was ended while it wrote
+    for error in root.iter("error"):
+        kind = error.findtext("kind", "")
+        what = error.findtext("what") or error.findtext("xwhat/text") or kind
+        file, line = _place(error, sources)
+        yield MemoryProblem(kind, cut(visible(what), 200), file, line)
+
+
+def _place(error: ElementTree.Element, sources: frozenset[str]) -> tuple[str, int]:
+    """The innermost frame in the student's files."""
+    stack = error.find("stack")
+    for frame in stack.iter("frame") if stack is not None else ():
+        file = frame.findtext("file", "")
+        if file in sources and frame.findtext("dir", "").startswith(HOME):
+            return file, int(frame.findtext("line", "0"))
+    return "", 0

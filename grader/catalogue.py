@@ -1,0 +1,102 @@
+"""The exercises and their checks, as the hidden test files state them: nothing is written down twice."""
+
+import importlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from grader.check import Check, Exercise, check_of
+from grader.command import Command
+from grader.model import NOT_REACHED, TestResult
+from grader.submission import Submission
+
+HIDDEN = Path(__file__).resolve().parent / "hidden"
+PREFIX = "test_"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One hidden test file."""
+
+    exercise: Exercise
+    module: ModuleType
+    tests: tuple[tuple[str, str, Check], ...]  # (name without test_, the sentence, what is said of it)
+
+    @property
+    def points(self) -> int:
+        return sum(check.points for _, _, check in self.tests)
+
+    @property
+    def file(self) -> str:
+        return str(self.module.__file__)
+
+    def valgrind_commands(self, submission: Submission) -> Sequence[Command]:
+        """What is run under valgrind: the file's VALGRIND, a list or a function that draws one."""
+        said: Any = getattr(self.module, "VALGRIND", ())
+        commands: Sequence[Command] = said(submission) if callable(said) else said
+        return tuple(commands)
+
+    def results(self, verdict: str = NOT_REACHED, message: str = "") -> list[TestResult]:
+        """Every check with the same verdict, for an exercise whose tests were not run."""
+        return [
+            result_of(self.exercise, name, sentence, check, verdict, 0, message=message)
+            for name, sentence, check in self.tests
+        ]
+
+
+def result_of(
+    exercise: Exercise,
+    name: str,
+    sentence: str,
+    check: Check,
+    verdict: str,
+    points: int | None,
+    **more: Any,
+) -> TestResult:
+    """A result with all that is known of the check beforehand."""
+    return TestResult(
+        id=f"{exercise.id}/{name}",
+        name=sentence,
+        verdict=verdict,
+        points=points,
+        max_points=check.points,
+        visibility=check.visibility,
+        section=section_path(check.section),
+        concept=check.concept,
+        hint=check.hint,
+        **more,
+    )
+
+
+def section_path(section: str) -> str:
+    """A section of the handout as a path from the kit's root."""
+    return section if not section or section.startswith("assignment/") else f"assignment/{section}"
+
+
+def sentence_of(function: Callable[..., object], name: str) -> str:
+    """The first line of the docstring: what the student reads."""
+    lines = (function.__doc__ or "").strip().splitlines()
+    return lines[0].rstrip(".") if lines else name.replace("_", " ")
+
+
+@cache
+def catalogue() -> tuple[Entry, ...]:
+    """All exercises, in order."""
+    names = sorted(path.stem for path in HIDDEN.glob(f"{PREFIX}*.py"))
+    entries = [_entry(importlib.import_module(f"grader.hidden.{name}")) for name in names]
+    return tuple(sorted(entries, key=lambda entry: entry.exercise.id))
+
+
+def _entry(module: ModuleType) -> Entry:
+    tests = []
+    for name, function in vars(module).items():
+        check = check_of(function) if name.startswith(PREFIX) else None
+        if check:
+            short = name.removeprefix(PREFIX)
+            tests.append((short, sentence_of(function, short), check))
+    exercise = module.EXERCISE
+    assert isinstance(exercise, Exercise)
+    return Entry(exercise, module, tuple(tests))

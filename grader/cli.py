@@ -1,0 +1,307 @@
+"""The command `grader/grade`: grade one submission, print the report, write it.
+
+Exit status: 0 graded, 1 graded and below --min-score, 2 bad input, 3 this machine cannot grade, 130 interrupted.
+"""
+
+import argparse
+import importlib.util
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+from grader.intake import BadInput
+from grader.sandbox import LEVELS, Unavailable
+
+if TYPE_CHECKING:
+    from grader.catalogue import Entry
+    from grader.model import Report
+
+KIT = Path(__file__).resolve().parent.parent
+WITNESS = KIT / "build" / "witness"
+
+GRADED, BELOW, BAD_INPUT, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
+SEEDS = 2**32
+
+# What is needed, and the package of Debian 12 and Ubuntu 24.04 that brings it.
+COMMANDS = {"gcc": "gcc libc6-dev", "bwrap": "bubblewrap", "valgrind": "valgrind"}
+MODULES = {"pytest": "python3-pytest", "rich": "python3-rich"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Grade, and say with the exit status how it went; no traceback reaches the user."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    try:
+        return _grade(_options(arguments))
+    except BadInput as problem:
+        return _say(str(problem), BAD_INPUT)
+    except Unavailable as problem:
+        return _say(str(problem), CANNOT)
+    except KeyboardInterrupt:
+        return _say("interrupted, nothing was written", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python flushes stdout at its end
+        return CANNOT
+    except Exception as error:
+        from grader.plugin import describe
+
+        return _say(f"a mistake of the grader itself: {describe(error)}", CANNOT)
+
+
+def _grade(options: argparse.Namespace) -> int:
+    out = Path(options.out)
+    seed = secrets.randbelow(SEEDS) if options.seed is None else options.seed
+    _check_machine(options.isolation)
+    witness_file = _witness()
+
+    # From here on the probe runs beside the imports and the reading.
+    from grader import sandbox
+
+    witness = sandbox.Held(witness_file.read_bytes(), "witness")
+    with sandbox.start_probe(witness) as probe:
+        from grader.catalogue import Entry, catalogue
+        from grader.exercise import Task
+        from grader.intake import open_submission, read_exercise
+
+        entries = _chosen(catalogue(), options.exercise)
+        every = [entry.exercise for entry in catalogue()]
+        folder = open_submission(options.submission, every)
+        _make_folder(out)
+        tasks = [Task(e, read_exercise(folder, e.exercise), seed, witness) for e in entries]
+        os.close(folder)
+        import grader.plugin  # noqa: F401  (pytest, once for all workers)
+
+        sandbox.judge_probe(probe.finish())
+    from grader.formats import terminal
+    from grader.model import Report
+    from grader.workers import grade_all
+
+    results = grade_all(tasks, options.jobs)
+    report = Report(
+        submission=options.submission,
+        kit=_kit_version(),
+        isolation="namespaces",
+        seed=seed,
+        view=options.view,
+        exercises=tuple(results),
+        out=options.out,
+    )
+    _print(terminal.render(report, color=_wants_color()))
+    _write_all(report, out)
+    if not report.complete:
+        faults = [exercise.id for exercise in results if exercise.fault is not None]
+        return _say(f"not graded: {', '.join(faults)}: the grader met a fault of its own", CANNOT)
+    score = report.score or 0
+    return BELOW if options.min_score is not None and score < options.min_score else GRADED
+
+
+# ---- the command line
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadInput(f"{message} (grader/grade --help tells how to call it)")
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = _Parser(
+        prog="grader/grade",
+        description="Grade a submission: build it, run the hidden tests, print and write the report.",
+        epilog="Exit status: 0 graded, 1 graded and below --min-score, 2 bad input,"
+        " 3 this machine cannot grade, 130 interrupted.",
+    )
+    parser.add_argument(
+        "submission",
+        metavar="SUBMISSION",
+        help="the folder that holds 1-fork-wait, 2-sharing and so on",
+    )
+    parser.add_argument("--exercise", metavar="N", help="grade this exercise alone (1, or 1-fork-wait)")
+    parser.add_argument("--out", metavar="DIR", default="results", help="where the report is written")
+    parser.add_argument("--isolation", choices=LEVELS, help="insist on this level of isolation")
+    parser.add_argument("--seed", type=_seed, metavar="N", help="draw the same inputs as that run")
+    parser.add_argument(
+        "--min-score", type=int, metavar="N", help="end with 1 where the score is lower"
+    )
+    parser.add_argument(
+        "--jobs",
+        type=_positive,
+        metavar="N",
+        default=len(os.sched_getaffinity(0)),
+        help="exercises that are graded at a time (default: the number of processors)",
+    )
+    parser.add_argument(
+        "--view", choices=("student", "ta"), default="student", help="whose report (student)"
+    )
+    return parser.parse_args(arguments)
+
+
+def _seed(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("a seed is not negative")
+    return number
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
+
+
+def _chosen(entries: "Sequence[Entry]", wanted: str | None) -> "list[Entry]":
+    """The exercises to grade: all, or the one that is asked for by number or name."""
+    if wanted is None:
+        return list(entries)
+    for entry in entries:
+        if wanted in (entry.exercise.id, entry.exercise.id.partition("-")[0]):
+            return [entry]
+    names = ", ".join(entry.exercise.id for entry in entries)
+    raise BadInput(f"there is no exercise {wanted!r}: there are {names}")
+
+
+# ---- the machine
+
+
+def _check_machine(isolation: str | None) -> None:
+    """Raise Unavailable where something is missing that grading needs, with the command that mends it."""
+    packages = [
+        package
+        for command, package in COMMANDS.items()
+        if shutil.which(command, path="/usr/bin:/bin") is None
+    ]
+    missing = [
+        command for command in COMMANDS if shutil.which(command, path="/usr/bin:/bin") is None
+    ]
+    for module, package in MODULES.items():
+        if importlib.util.find_spec(module) is None:
+            missing.append(module)
+            packages.append(package)
+    if missing:
+        sudo = "" if os.geteuid() == 0 else "sudo "
+        raise Unavailable(f"{', '.join(missing)} missing: {sudo}apt-get install {' '.join(packages)}")
+    if isolation not in (None, "namespaces"):
+        raise Unavailable(f"isolation {isolation!r} is not offered yet: namespaces is")
+
+
+def _witness() -> Path:
+    """build/witness, built where it is missing."""
+    if not os.access(WITNESS, os.X_OK):
+        if shutil.which("make") is None:
+            raise Unavailable(f"{_shown(WITNESS)} is missing, and make to build it: apt-get install make")
+        done = subprocess.run(
+            ["make", "-s", "-C", str(KIT), "witness"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+        if done.returncode != 0 or not os.access(WITNESS, os.X_OK):
+            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            reason = said[-1] if said else "make says nothing"
+            raise Unavailable(f"{_shown(WITNESS)} cannot be built (make witness): {reason}")
+    return WITNESS
+
+
+def _shown(path: Path) -> str:
+    return os.path.relpath(path, KIT)
+
+
+def _kit_version() -> str:
+    """The commit of the kit, or "" where it is no clone."""
+    try:
+        head = (KIT / ".git" / "HEAD").read_text(encoding="ascii").strip()
+        if not head.startswith("ref: "):
+            return head[:12]
+        name = head.removeprefix("ref: ")
+        loose = KIT / ".git" / name
+        if loose.is_file():
+            return loose.read_text(encoding="ascii").strip()[:12]
+        for line in (KIT / ".git" / "packed-refs").read_text(encoding="ascii").splitlines():
+            if line.endswith(f" {name}"):
+                return line[:12]
+    except (OSError, ValueError):
+        pass
+    return ""
+
+
+# ---- the results
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise BadInput(f"--out {out} is a file, not a folder") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise BadInput(f"--out {out} cannot be made: {reason}") from None
+    if not os.access(out, os.W_OK | os.X_OK):
+        raise BadInput(f"--out {out} cannot be written")
+
+
+def _write_all(report: "Report", out: Path) -> None:
+    """Each format beside report.json, which comes last: where it is new, all are."""
+    from grader import formats
+
+    files: list[tuple[str, str]] = []
+    for name in formats.names():
+        form = formats.load(name)
+        if form.FILE is not None:
+            files.append((form.FILE, form.render(report)))
+    for file, text in sorted(files, key=lambda entry: entry[0] == "report.json"):
+        write_whole(out / file, text)
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with open(temporary, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise Unavailable(f"cannot write {path}: {error.strerror}") from None
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _wants_color() -> bool:
+    """https://no-color.org: any value of NO_COLOR that is not empty."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _print(text: str) -> None:
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure:
+        reconfigure(errors="replace")
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _say(message: str, status: int) -> int:
+    """One line on stderr."""
+    from grader.text import visible
+
+    try:
+        print(f"grade: {visible(message)}", file=sys.stderr)
+    except OSError:
+        pass
+    return status
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

@@ -1,0 +1,180 @@
+"""Grades one exercise of one submission, from its sources to its result."""
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from grader import run as runs
+from grader import valgrind
+from grader.build import KIT, Built, build
+from grader.catalogue import Entry, section_path
+from grader.check import Exercise, Fault
+from grader.command import Command
+from grader.diagnose import Diagnosis, diagnose
+from grader.draw import secret_of
+from grader.facts import Run
+from grader.intake import Intake
+from grader.model import ExerciseResult, Finding, TestResult, score_of
+from grader.public import EXERCISE as EXERCISE_WITH_PUBLIC_TESTS
+from grader.public import PublicTests
+from grader.run import World
+from grader.sandbox import Held, Job
+from grader.submission import Submission
+
+MESSAGES_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is needed to grade one exercise."""
+
+    entry: Entry
+    intake: Intake
+    seed: int
+    witness: Held
+
+    @property
+    def exercise(self) -> Exercise:
+        return self.entry.exercise
+
+
+class SandboxedMachine:
+    """Runs commands of one built program; valgrind runs beside the tests from the start."""
+
+    def __init__(self, around: World, sources: frozenset[str]) -> None:
+        self.made: list[tuple[Command, ...]] = []
+        self._world = around
+        self._sources = sources
+        self._jobs: dict[tuple[Command, ...], Job] = {}
+
+    def run(self, commands: Sequence[Command]) -> list[Run]:
+        self.made.append(tuple(commands))
+        return runs.run(self._world, commands)
+
+    def begin_memory(self, commands: Sequence[Command]) -> None:
+        """Start valgrind now; `memory` waits for it."""
+        if commands:
+            self._jobs[tuple(commands)] = valgrind.begin(self._world, commands)
+
+    def memory(self, commands: Sequence[Command]) -> valgrind.Memory:
+        asked = tuple(commands)
+        if not asked:
+            raise Fault("no commands are stated for valgrind")
+        for attempt in range(runs.ATTEMPTS):
+            job = self._jobs.pop(asked, None) or valgrind.begin(self._world, asked)
+            try:
+                with job:
+                    return valgrind.finish(job, len(asked), self._sources)
+            except Fault:
+                if attempt == runs.ATTEMPTS - 1:
+                    raise
+        raise AssertionError("unreachable")
+
+    def close(self) -> None:
+        for job in self._jobs.values():
+            job.kill()
+
+
+def grade(task: Task) -> ExerciseResult:
+    """The result of one exercise; raises Fault where the grader itself could not."""
+    began = time.monotonic()
+    built = build(task.exercise, task.intake)
+    stub = is_stub(task.exercise, task.intake)
+    if built.program and not stub:
+        result = _tested(task, built, built.program)
+    else:
+        reason = f"{task.exercise.source} is still the stub" if stub else _why_not_built(built)
+        result = _result(task, built, task.entry.results(message=reason), (), stub)
+    return replace(result, seconds=round(time.monotonic() - began, 3))
+
+
+def _tested(task: Task, built: Built, program: Held) -> ExerciseResult:
+    # Late, so that a build does not wait for pytest: the import takes longer than a compilation.
+    from grader.plugin import run_tests
+
+    around = runs.world(task.exercise, task.intake, program, task.witness)
+    machine = SandboxedMachine(around, frozenset(task.intake.sources))
+    secret = secret_of(task.seed, task.intake.content, task.exercise.id)
+    submission = Submission(task.exercise, machine, secret, task.intake.sources)
+    public = None
+    try:
+        if task.exercise.id == EXERCISE_WITH_PUBLIC_TESTS:
+            public = PublicTests(task.exercise, task.intake, built, task.witness)
+        commands = task.entry.valgrind_commands(submission)
+        submission.expect_valgrind(commands)
+        machine.begin_memory(commands)
+        results = run_tests(task.entry, submission)
+        result = _result(task, built, results, submission.runs, stub=False)
+        return replace(
+            result,
+            public_tests=public.finish() if public else (),
+            commands=tuple(runs.shown(task.exercise, made) for made in machine.made),
+        )
+    finally:
+        machine.close()
+        if public:
+            public.close()
+
+
+def _why_not_built(built: Built) -> str:
+    return built.trouble or "it does not compile"
+
+
+def _result(
+    task: Task, built: Built, results: Sequence[TestResult], made: Sequence[Run], stub: bool
+) -> ExerciseResult:
+    faults = [f"{test.short_id}: {test.fault}" for test in results if test.fault]
+    explained = diagnose(
+        task.exercise.id, made, {test.short_id: test for test in results}, task.intake.sources, built, stub
+    )
+    return ExerciseResult(
+        id=task.exercise.id,
+        title=task.exercise.title,
+        score=score_of(results),
+        max_score=task.entry.points,
+        diagnoses=_findings(explained, results),
+        tests=tuple(results),
+        notes=(*task.intake.notes, *built.notes, *(map(str, built.warnings[:MESSAGES_SHOWN]))),
+        fault="; ".join(faults) or None,
+    )
+
+
+def _findings(explained: Sequence[Diagnosis], results: Sequence[TestResult]) -> tuple[Finding, ...]:
+    """The diagnoses with what each cost: a lost point is told once, by the first that explains it."""
+    told: set[str] = set()
+    findings = []
+    for diagnosis in explained:
+        tests = [test for test in results if test.short_id in diagnosis.tests]
+        lost = sum(test.max_points - (test.points or 0) for test in tests if test.id not in told)
+        told.update(test.id for test in tests)
+        findings.append(
+            Finding(
+                id=diagnosis.id,
+                text=diagnosis.text,
+                section=section_path(diagnosis.section),
+                explanation=diagnosis.explanation,
+                evidence=tuple(diagnosis.evidence),
+                tests=tuple(test.id for test in tests),
+                lost=lost,
+            )
+        )
+    return tuple(findings)
+
+
+COMMENT_OR_STRING = re.compile(
+    r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL
+)
+
+
+def is_stub(exercise: Exercise, intake: Intake) -> bool:
+    """Is there nothing in the student's file but what the starter gives, comments and spaces aside?"""
+    starter = KIT / "starter" / exercise.id / exercise.source
+    if intake.own is None or not starter.is_file():
+        return False
+    return _code(intake.own.text) == _code(starter.read_text(encoding="utf-8"))
+
+
+def _code(text: str) -> str:
+    without = COMMENT_OR_STRING.sub(lambda found: " " if found[0][0] == "/" else found[0], text)
+    return "".join(without.split())

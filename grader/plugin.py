@@ -1,0 +1,127 @@
+"""The pytest plugin: runs the hidden tests of one exercise and turns what happens into verdicts."""
+
+import traceback
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from grader.catalogue import PREFIX, Entry, result_of, sentence_of
+from grader.check import Check, Failed, Fault, NotReached, check_of
+from grader.model import FAILED, NOT_REACHED, PASSED, TestResult
+from grader.submission import Submission
+from grader.text import cut
+
+MESSAGE_LENGTH = 1000
+
+
+class Verdicts:
+    """A pytest plugin object for one exercise."""
+
+    def __init__(self, entry: Entry, submission: Submission) -> None:
+        self.results: dict[str, TestResult] = {}
+        self._entry = entry
+        self._submission = submission
+
+    @pytest.fixture(name="submission")
+    def submission_fixture(self) -> Submission:
+        return self._submission
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Only checks are run, each after those that it needs."""
+        checks = {_name(item): (item, _check(item)) for item in items if _check(item)}
+        ordered: dict[str, pytest.Item] = {}
+
+        def place(name: str, above: tuple[str, ...]) -> None:
+            if name in ordered or name in above or name not in checks:
+                return
+            item, check = checks[name]
+            for need in check.needs if check else ():
+                place(need, (*above, name))
+            ordered[name] = item
+
+        for name in checks:
+            place(name, ())
+        items[:] = ordered.values()
+
+    @pytest.hookimpl(tryfirst=True)  # type: ignore[misc]
+    def pytest_runtest_call(self, item: pytest.Item) -> None:
+        check = _check(item)
+        for need in check.needs if check else ():
+            result = self.results.get(need)
+            if result is None or result.verdict != PASSED:
+                name = result.name if result else need
+                raise NotReached(f"first this is needed: {name}")
+
+    @pytest.hookimpl(hookwrapper=True)  # type: ignore[misc]
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, Any, None]:
+        yield
+        name, check = _name(item), _check(item)
+        if check is None or (call.when != "call" and call.excinfo is None):
+            return
+        sentence = sentence_of(getattr(item, "function"), name)
+        verdict, points, more = _verdict(check, call.excinfo.value if call.excinfo else None)
+        self.results[name] = result_of(
+            self._entry.exercise, name, sentence, check, verdict, points, **more
+        )
+
+
+def _verdict(
+    check: Check, error: BaseException | None
+) -> tuple[str, int | None, dict[str, Any]]:
+    """What a test's end means: verdict, points earned, and the rest of its result."""
+    if error is None:
+        return PASSED, check.points, {}
+    if isinstance(error, Failed):
+        return (
+            FAILED,
+            0,
+            {
+                "message": cut(error.message, MESSAGE_LENGTH),
+                "expected": error.expected,
+                "seen": error.seen,
+                "evidence": error.evidence,
+            },
+        )
+    if isinstance(error, NotReached):
+        return NOT_REACHED, 0, {"message": error.reason}
+    if isinstance(error, AssertionError):
+        said = str(error).strip()
+        return FAILED, 0, {"message": cut(said or check.hint, MESSAGE_LENGTH)}
+    if isinstance(error, Fault):
+        return NOT_REACHED, None, {"fault": error.reason}
+    return NOT_REACHED, None, {"fault": describe(error)}
+
+
+def describe(error: BaseException) -> str:
+    """An exception of the grader's own in one line."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno})" if frames else ""
+    return cut(f"{type(error).__name__}: {error}".replace("\n", " "), MESSAGE_LENGTH) + place
+
+
+def run_tests(entry: Entry, submission: Submission) -> list[TestResult]:
+    """The results of all checks of one exercise, in the order of its file."""
+    verdicts = Verdicts(entry, submission)
+    arguments = ["-p", "no:cacheprovider", "-p", "no:terminal", "--assert=plain", "--capture=no"]
+    arguments += ["--strict-markers", "-c", "/dev/null", f"--rootdir={entry.file}", entry.file]
+    status = pytest.main(arguments, plugins=[verdicts])
+    if status == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    return [
+        verdicts.results.get(name)
+        or result_of(
+            entry.exercise, name, sentence, check, NOT_REACHED, None, fault="the test did not run"
+        )
+        for name, sentence, check in entry.tests
+    ]
+
+
+def _name(item: pytest.Item) -> str:
+    return item.name.removeprefix(PREFIX)
+
+
+def _check(item: pytest.Item) -> Check | None:
+    return check_of(getattr(item, "function", None))

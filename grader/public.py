@@ -1,0 +1,64 @@
+"""The public unit tests of exercise 3, the kit's own copy, run for display: they carry no points.
+
+They run inside the student's process, so what they say proves nothing; it is what the student sees at home.
+"""
+
+import re
+
+from grader.build import FLAGS, KIT, Built, placed
+from grader.check import Exercise, Fault
+from grader.intake import Intake
+from grader.model import PublicTest
+from grader.run import read_facts
+from grader.sandbox import HOME, WITNESS, Held, Job, Placed, start
+from grader.text import cut, visible
+
+EXERCISE = "3-segment"
+TESTS = "test_segment.c"
+SECONDS = 30
+BUILD_AND_RUN = f"""
+ulimit -t {SECONDS}; ulimit -c 0
+gcc {' '.join(FLAGS)} -w -o /tmp/test_segment "$@" -lcriterion >/dev/null 2>&1 &&
+exec {WITNESS} --untraced --limit wall-ms={SECONDS * 1000} --limit memory={1 << 30} -- \\
+    /tmp/test_segment --tap=/dev/stdout --quiet
+"""
+LINE = re.compile(r"(?P<verdict>ok|not ok) - \w+::(?P<name>\w+)\s*(?P<rest>.*)")
+
+
+class PublicTests:
+    """The tests of one submission's segment.c, which run beside the hidden ones."""
+
+    def __init__(self, exercise: Exercise, intake: Intake, built: Built, witness: Held) -> None:
+        folder = KIT / "starter" / EXERCISE
+        files = [
+            *placed(exercise, intake),
+            *(Placed(part.path, part.content) for part in built.extra),
+            Placed(f"{HOME}/{EXERCISE}/{TESTS}", Held((folder / TESTS).read_bytes())),
+            Placed(WITNESS, witness, 0o555),
+        ]
+        sources = [f"{EXERCISE}/{TESTS}", f"{EXERCISE}/{exercise.source}"]
+        words = ["/bin/sh", "-c", BUILD_AND_RUN, "sh", *sources, *(p.path for p in built.extra)]
+        self._job: Job = start(words, files, deadline=2 * SECONDS)
+
+    def finish(self) -> tuple[PublicTest, ...]:
+        """What each test says, or nothing where they could not be run."""
+        try:
+            (run,) = read_facts(self._job.finish(), 1)
+        except Fault:
+            return ()
+        return tuple(read_tap(run.stdout.text))
+
+    def close(self) -> None:
+        self._job.kill()
+
+
+def read_tap(text: str) -> list[PublicTest]:
+    """The verdicts in Criterion's TAP output."""
+    found = []
+    for line in text.splitlines():
+        match = LINE.match(line.strip())
+        if match:
+            passed = match["verdict"] == "ok"
+            message = "" if passed else cut(visible(match["rest"]), 200)
+            found.append(PublicTest(match["name"].replace("_", " "), passed, message))
+    return found

@@ -1,0 +1,111 @@
+"""Runs an exercise's program under the witness, in a sandbox, and hands out the facts."""
+
+import json
+import os
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.build import given_header
+from grader.check import Exercise, Fault
+from grader.command import Command, series_text
+from grader.facts import FactsError, Run
+from grader.intake import Intake
+from grader.sandbox import HOME, PROGRAMS, WITNESS, Ended, Held, Job, Placed, start
+
+DEFAULT_WALL_MS = 10_000
+DEFAULT_LINGER_MS = 500
+GRACE_SECONDS = 10.0  # what the witness may need beyond the time that it gives its commands
+ATTEMPTS = 2
+
+
+@dataclass(frozen=True)
+class World:
+    """What a program of this exercise finds around it."""
+
+    program: str  # its path inside the sandbox
+    files: tuple[Placed, ...]
+
+    def start(self, lines: Sequence[Sequence[str]], seconds: float) -> Job:
+        """Begin a series of the witness in a sandbox of its own."""
+        # Through stdin: a program can read the arguments of the process above it.
+        series = Held(series_text(lines).encode("ascii"), "series")
+        command = [WITNESS, "--series", "-"]
+        return start(command, self.files, stdin=series, deadline=seconds + GRACE_SECONDS)
+
+
+def world(exercise: Exercise, intake: Intake, program: Held, witness: Held) -> World:
+    """The working folder holds the sources by the names that a student may give to ftok."""
+    files = [given_header(), Placed(WITNESS, witness, 0o555)]
+    for source in (*((intake.own,) if intake.own else ()), *intake.extras):
+        content = Held(source.data)
+        files.append(Placed(f"{HOME}/{exercise.id}/{source.name}", content))
+        files.append(Placed(f"{HOME}/{source.name}", content))
+    path = f"{PROGRAMS}/{exercise.program}"
+    files.append(Placed(path, program, 0o555))
+    return World(path, tuple(files))
+
+
+def run(around: World, commands: Sequence[Command]) -> list[Run]:
+    """The facts of some commands that run one after the other in one sandbox."""
+    lines = [command.words(around.program) for command in commands]
+    seconds = sum(seconds_of(command) for command in commands)
+    reason = ""
+    for _ in range(ATTEMPTS):
+        with around.start(lines, seconds) as job:
+            ended = job.finish()
+        try:
+            return read_facts(ended, len(commands))
+        except Fault as fault:
+            reason = fault.reason
+    raise Fault(reason)
+
+
+def seconds_of(command: Command) -> float:
+    """How long the witness may let this command go on."""
+    limits = dict(command.limits)
+    linger = DEFAULT_LINGER_MS if command.linger is None else command.linger
+    return (limits.get("wall-ms", DEFAULT_WALL_MS) + linger) / 1000
+
+
+def read_facts(ended: Ended, count: int) -> list[Run]:
+    """The witness's answer, or a Fault where it is not a whole one."""
+    said = ended.err.decode("utf-8", "replace").strip()
+    last = said.splitlines()[-1] if said else ""
+    if ended.late:
+        raise Fault("the witness did not end in time" + (f": {last}" if last else ""))
+    if ended.flooded:
+        raise Fault("the witness wrote more facts than can be read")
+    if ended.status != 0:
+        raise Fault(f"the witness ended with status {ended.status}" + (f": {last}" if last else ""))
+    try:
+        runs = [Run.from_json(json.loads(line)) for line in ended.out.splitlines()]
+    except (ValueError, KeyError, TypeError, FactsError) as error:
+        raise Fault(f"the witness's facts cannot be read: {error}") from error
+    if len(runs) != count:
+        raise Fault(f"the witness told of {len(runs)} commands, not {count}")
+    for fact in runs:
+        if fact.verdict == "fault":
+            raise Fault(f"the witness met a fault: {fact.detail}")
+    return runs
+
+
+def shown(exercise: Exercise, commands: Sequence[Command]) -> str:
+    """The commands as the TA's view writes them."""
+    return " && ".join(_shown(exercise, command) for command in commands)
+
+
+def _shown(exercise: Exercise, command: Command) -> str:
+    words = [f"./{exercise.program}", *(shlex.quote(arg) for arg in command.args)]
+    told = [
+        " ".join(option).removeprefix("--")
+        for option in command.options()
+        if option != ("--stdout", "terminal")
+    ]
+    pipe = ["through a pipe"] if command.stdout == "pipe" else []
+    return " ".join(words) + (f"   ({', '.join(pipe + told)})" if pipe + told else "")
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0))

@@ -1,0 +1,174 @@
+"""Grades exercises side by side: each in a process of its own, forked from the grader, told back as JSON over a pipe.
+
+A worker that dies is a fault of its exercise alone. Workers are in process groups of their own, so that Ctrl-C
+reaches the grader only; it ends them, they end their sandboxes, and nothing stays.
+"""
+
+import ctypes
+import gc
+import json
+import os
+import selectors
+import signal
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from types import FrameType
+from typing import NoReturn
+
+from grader.check import Fault
+from grader.exercise import Task, grade
+from grader.model import ExerciseResult, exercise_from_json, exercise_to_json
+
+PR_SET_PDEATHSIG = 1  # prctl(2)
+PATIENCE = 5.0  # seconds that a worker may take to end its sandboxes
+PAUSE = 0.01
+READ_SIZE = 1 << 16
+ATTEMPTS = 2
+SLOW_FIRST = ("4-keeper", "3-segment", "6-tally", "2-sharing", "5-read-only", "1-fork-wait")
+
+
+@dataclass
+class _Worker:
+    pid: int
+    task: Task
+    attempt: int
+    said: list[bytes] = field(default_factory=list)
+
+
+def grade_all(tasks: Sequence[Task], jobs: int) -> list[ExerciseResult]:
+    """The results of all tasks, in their order; at most `jobs` are graded at a time."""
+    waiting = [(task, 1) for task in sorted(tasks, key=_rank, reverse=True)]
+    running: dict[int, _Worker] = {}
+    results: dict[str, ExerciseResult] = {}
+    gc.freeze()  # what exists now is shared with the workers: a collection would copy its pages
+    with selectors.DefaultSelector() as selector:
+        try:
+            while waiting or running:
+                while waiting and len(running) < jobs:
+                    reader, worker = _start(*waiting.pop())
+                    running[reader] = worker
+                    selector.register(reader, selectors.EVENT_READ)
+                for key, _ in selector.select():
+                    worker = running[key.fd]
+                    data = os.read(key.fd, READ_SIZE)
+                    worker.said.append(data)
+                    if data:
+                        continue
+                    selector.unregister(key.fd)
+                    del running[key.fd]
+                    os.close(key.fd)
+                    result = _ended(worker)
+                    if result.fault and not result.tests and worker.attempt < ATTEMPTS:
+                        waiting.append((worker.task, worker.attempt + 1))
+                    else:
+                        results[worker.task.exercise.id] = _whole(worker.task, result)
+        finally:
+            _stop([worker.pid for worker in running.values()])
+    return [results[task.exercise.id] for task in tasks]
+
+
+def _rank(task: Task) -> int:
+    name = task.exercise.id
+    return SLOW_FIRST.index(name) if name in SLOW_FIRST else -1
+
+
+def _start(task: Task, attempt: int) -> tuple[int, _Worker]:
+    """Fork a worker; the descriptor is where it tells its result."""
+    reader, writer = os.pipe()
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        _work(task, writer, parent)
+    os.close(writer)
+    return reader, _Worker(pid, task, attempt)
+
+
+def _work(task: Task, writer: int, parent: int) -> NoReturn:
+    """All that a worker does."""
+    status = 1
+    try:
+        os.setpgid(0, 0)
+        signal.signal(signal.SIGTERM, _interrupt)
+        signal.signal(signal.SIGINT, _interrupt)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == parent:
+            _be_silent()
+            _tell(writer, _result(task))
+            status = 0
+    except BaseException:  # an interrupted worker has nothing to tell
+        pass
+    finally:
+        os._exit(status)
+
+
+def _result(task: Task) -> ExerciseResult:
+    try:
+        return grade(task)
+    except Fault as fault:
+        return _faulty(task, fault.reason)
+    except Exception as error:  # the grader's own mistake: told as a fault, never as a traceback
+        from grader.plugin import describe
+
+        return _faulty(task, describe(error))
+
+
+def _tell(writer: int, result: ExerciseResult) -> None:
+    data = json.dumps(exercise_to_json(result)).encode("ascii")
+    with open(writer, "wb") as stream:
+        stream.write(data)
+
+
+def _be_silent() -> None:
+    """Whatever a library prints does not reach the user's terminal."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(null, descriptor)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _ended(worker: _Worker) -> ExerciseResult:
+    """What a worker told, or a fault where it told nothing."""
+    _, status = os.waitpid(worker.pid, 0)
+    try:
+        return exercise_from_json(json.loads(b"".join(worker.said)))
+    except (ValueError, KeyError, TypeError):
+        return _faulty(worker.task, f"the worker of this exercise ended ({_how(status)})")
+
+
+def _how(status: int) -> str:
+    if os.WIFSIGNALED(status):
+        return f"signal {os.WTERMSIG(status)}"
+    return f"status {os.WEXITSTATUS(status)}"
+
+
+def _faulty(task: Task, reason: str) -> ExerciseResult:
+    """An exercise that the grader itself could not grade, without its tests yet."""
+    entry = task.entry
+    return ExerciseResult(task.exercise.id, task.exercise.title, None, entry.points, fault=reason)
+
+
+def _whole(task: Task, result: ExerciseResult) -> ExerciseResult:
+    """The result with every test told, also where none was run."""
+    if result.tests:
+        return result
+    tests = (replace(test, points=None, fault=result.fault) for test in task.entry.results())
+    return replace(result, tests=tuple(tests), notes=task.intake.notes)
+
+
+def _stop(pids: Sequence[int]) -> None:
+    """End these workers: asked first, so that they end what they started, then made to."""
+    left = set(pids)
+    for pid in left:
+        os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + PATIENCE
+    while left and time.monotonic() < deadline:
+        left = {pid for pid in left if os.waitpid(pid, os.WNOHANG) == (0, 0)}
+        if left:
+            time.sleep(PAUSE)
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
