@@ -33,6 +33,8 @@ ERRORS = {
     "fork": ("EAGAIN", "ENOMEM"),
     "shmget": ("ENOSPC", "ENOMEM", "EACCES"),
     "shmat": ("ENOMEM", "EACCES", "EINVAL"),
+    "shmdt": ("EINVAL", "ENOMEM"),
+    "shmctl": ("EPERM", "EINVAL", "EIDRM"),
     "wait": ("ECHILD",),
 }
 
@@ -146,7 +148,7 @@ def demand_same_in_a_pipe(submission: Submission, task: Task) -> None:
     """The same lines through a pipe, and exit status 0."""
     run, pipe = base(submission, task), piped(submission, task)
     only_if(something_right(run, task), "it counts once a right line is printed on a terminal")
-    demand(same_lines(run, pipe, task.labels), ends_with_success(pipe))
+    demand(same_lines(run, pipe, task.answers), ends_with_success(pipe))
     demand_same_untraced(submission, task)
 
 
@@ -174,7 +176,10 @@ def demand_same_untraced(submission: Submission, task: Task) -> None:
 
 
 def demand_proper_failures(
-    submission: Submission, task: Task, faults: Sequence[str], processes: bool = True
+    submission: Submission,
+    task: Task,
+    faults: Sequence[str | Sequence[str]],
+    processes: bool = True,
 ) -> None:
     """Each of these faults is met, and the program then says so, ends with 1 and leaves nothing.
 
@@ -183,8 +188,8 @@ def demand_proper_failures(
     run = base(submission, task)
     only_if(all_right(run, task), "it counts once the normal run prints the right lines")
     clean, met = not left_behind(run), 0
-    for fault in faults:
-        run = submission.run(*task.args, schedule=schedule(submission, task), fail=fault)
+    for broken in faults:
+        run = submission.run(*task.args, schedule=schedule(submission, task), fail=broken)
         in_parent = run.faults_met and run.is_parent(run.faults_met[0].process)
         if run.faults_met and (in_parent or waits(submission, task)):
             met += 1
@@ -207,6 +212,10 @@ def demand_clean_memory(submission: Submission, task: Task) -> None:
     """Valgrind found no invalid read or write and no uninitialised value."""
     run = base(submission, task)
     only_if(something_right(run, task), "it counts once a right line is printed")
+    demand_no_memory_errors(submission)
+
+
+def demand_no_memory_errors(submission: Submission) -> None:
     errors = submission.valgrind().errors
     if errors:
         where = f" ({errors[0].file}, line {errors[0].line})" if errors[0].file else ""

@@ -17,6 +17,8 @@ def forked(run: Run) -> bool:
 def forks(run: Run, count: int) -> Finding | None:
     """The program has exactly this many children, each a copy made by fork."""
     asked = "one child" if count == 1 else f"{count} children"
+    if not run.others and count == 0:
+        return None
     if not run.others:
         message = " ".join(filter(None, ["No child was forked.", trouble(run)]))
         return Finding(message, expected=asked, seen="no child", evidence=story(run))

@@ -1,0 +1,334 @@
+"""4-keeper: a segment outlives the program; judged over separate processes in one world."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.check import Exercise, check
+from grader.command import Argument, Command, command
+from grader.facts import Run
+from grader.hidden.runs import ERRORS, demand_no_memory_errors
+from grader.judge.finding import Finding, demand, only_if
+from grader.judge.keeper import (
+    attaches_read_only,
+    creates,
+    fails,
+    is_removed,
+    leaves_it_alone,
+    says_value,
+    stored,
+    succeeds,
+)
+from grader.judge.output import result_lines, results
+from grader.judge.segments import anything_attached
+from grader.submission import Submission
+
+EXERCISE = Exercise(
+    "4-keeper", "Keeper", "keeper.c", "keeper", with_reference=("3-segment/segment.c",)
+)
+VALGRIND = [
+    command("create", 4711, 20),
+    command("write", 4711, "see you at eight"),
+    command("read", 4711),
+    command("remove", 4711),
+]
+
+
+@dataclass(frozen=True)
+class Note:
+    """What is drawn for one submission: a key, a size, and texts that fit in it."""
+
+    key: int
+    size: int
+    long: str
+    short: str
+    full: str
+
+
+def drawn(submission: Submission) -> Note:
+    draw = submission.draw("note")
+    size = draw.int(40, 90)
+    long = f"{draw.text(9)} 100% {draw.text(12)}"
+    return Note(draw.key(), size, long, draw.text(4), draw.text(size - 1))
+
+
+def keep(submission: Submission, *commands: Command) -> list[Run]:
+    """These commands, one process after the other, in one world."""
+    return submission.series(commands)
+
+
+def do(*args: Argument, fail: str | Sequence[str] = (), stdout: str = "terminal") -> Command:
+    return command(*args, fail=fail, stdout=stdout, content=True)
+
+
+def story_of_a_note(submission: Submission) -> list[Run]:
+    """create, read, and then twice write and read: the runs that most checks look at."""
+    note = drawn(submission)
+    return keep(
+        submission,
+        do("create", note.key, note.size),
+        do("read", note.key),
+        do("write", note.key, note.long),
+        do("read", note.key),
+        do("write", note.key, note.short),
+        do("read", note.key, stdout="pipe"),
+        do("read", note.key),
+        do("write", note.key, note.full),
+        do("read", note.key),
+        do("write", note.key, ""),
+        do("read", note.key),
+    )
+
+
+def created(submission: Submission) -> None:
+    """Most checks need a segment to look at."""
+    note, first = drawn(submission), story_of_a_note(submission)[0]
+    only_if(creates(first, note.key, note.size) is None, "create does not make a segment yet")
+
+
+def writes(submission: Submission) -> bool:
+    """Does a text that fits come back from the segment?"""
+    note, runs = drawn(submission), story_of_a_note(submission)
+    return says_value(runs[3], note.long) is None and stored(runs[2], note.long) is None
+
+
+def reads(submission: Submission) -> bool:
+    note, runs = drawn(submission), story_of_a_note(submission)
+    return says_value(runs[1], "") is None or says_value(runs[3], note.long) is None
+
+
+def removal(submission: Submission) -> list[Run]:
+    note = drawn(submission)
+    return keep(
+        submission,
+        do("create", note.key, note.size),
+        do("remove", note.key),
+        do("create", note.key, note.size),
+        do("remove", note.key),
+    )
+
+
+def removes(submission: Submission) -> bool:
+    return is_removed(removal(submission)[1]) is None
+
+
+@check(
+    points=2,
+    concept="create",
+    section="4-keeper#create",
+    hint="IPC_CREAT | IPC_EXCL and permissions; a new segment is all zeros: the empty text.",
+)
+def test_create_is_empty(submission: Submission) -> None:
+    """create makes a new segment, and read finds it empty"""
+    note, runs = drawn(submission), story_of_a_note(submission)
+    demand(creates(runs[0], note.key, note.size))
+    demand(succeeds(runs[1]), says_value(runs[1], ""))
+
+
+@check(
+    points=2,
+    concept="create",
+    section="4-keeper#create",
+    hint="IPC_EXCL lets shmget fail where the key is taken.",
+)
+def test_create_twice_fails(submission: Submission) -> None:
+    """create fails where the key is taken, and leaves the old text"""
+    created(submission)
+    note = drawn(submission)
+    create = do("create", note.key, note.size)
+    _, _, again, after = keep(
+        submission, create, do("write", note.key, note.long), create, do("read", note.key)
+    )
+    demand(fails(again, "the key is taken"), leaves_it_alone(again))
+    if writes(submission):
+        demand(says_value(after, note.long))
+
+
+@check(
+    points=3,
+    concept="sharing",
+    section="4-keeper#write",
+    hint="Copy the text and its ending zero into the segment; it stays when the program ends.",
+)
+def test_write_then_read(submission: Submission) -> None:
+    """A text that one process writes, another one reads"""
+    created(submission)
+    note, runs = drawn(submission), story_of_a_note(submission)
+    demand(succeeds(runs[2]), stored(runs[2], note.long))
+    for index, text in ((3, note.long), (5, note.short), (6, note.short), (8, note.full), (10, "")):
+        demand(succeeds(runs[index - 1]), says_value(runs[index], text), succeeds(runs[index]))
+    demand(same_untraced(submission))
+
+
+@check(
+    points=2,
+    concept="size",
+    section="4-keeper#write",
+    hint="strlen(text) + 1 bytes must fit in the segment's size; look before you write.",
+)
+def test_too_long_changes_nothing(submission: Submission) -> None:
+    """A text that does not fit is refused, and changes nothing"""
+    created(submission)
+    only_if(writes(submission), "a text that fits cannot be written and read yet")
+    note = drawn(submission)
+    *_, longer, after, by_one, at_last = keep(
+        submission,
+        do("create", note.key, note.size),
+        do("write", note.key, note.long),
+        do("write", note.key, note.full + note.full),
+        do("read", note.key),
+        do("write", note.key, note.full + "x"),
+        do("read", note.key),
+    )
+    demand(fails(by_one, f"{note.size + 1} bytes do not fit in {note.size}"))
+    demand(says_value(at_last, note.long))
+    demand(fails(longer, f"{2 * note.size - 1} bytes do not fit in {note.size}"))
+    demand(says_value(after, note.long))
+
+
+@check(
+    points=1,
+    concept="errors",
+    section="4-keeper#when-something-fails",
+    hint="shmget without IPC_CREAT fails where there is no segment: say so and end with 1.",
+)
+def test_missing_segment_fails(submission: Submission) -> None:
+    """read, write and remove fail where there is no segment"""
+    created(submission)
+    note = drawn(submission)
+    works = {"read": reads, "write": writes, "remove": removes}
+    only_if(any(work(submission) for work in works.values()), "no command works yet")
+    for name, work in works.items():
+        if work(submission):
+            text = [note.short] if name == "write" else []
+            run = keep(submission, do(name, note.key, *text))[0]
+            demand(fails(run, "there is no segment"), leaves_it_alone(run), no_value(run))
+
+
+@check(
+    points=1,
+    concept="read-only",
+    section="4-keeper#read",
+    hint="segment_attach(descriptor, true), or shmat with SHM_RDONLY.",
+)
+def test_read_attaches_read_only(submission: Submission) -> None:
+    """read attaches the segment read-only"""
+    created(submission)
+    run = story_of_a_note(submission)[3]
+    only_if(anything_attached(run), "read attaches nothing")
+    demand(attaches_read_only(run))
+
+
+@check(
+    points=2,
+    concept="remove",
+    section="4-keeper#remove",
+    hint="shmctl(descriptor, IPC_RMID, NULL) with the descriptor that shmget found.",
+)
+def test_remove_removes(submission: Submission) -> None:
+    """remove removes the segment, and the key is free again"""
+    created(submission)
+    note = drawn(submission)
+    _, first, again, second = removal(submission)
+    demand(is_removed(first), succeeds(first))
+    demand(creates(again, note.key, note.size), is_removed(second))
+
+
+@check(
+    points=1,
+    concept="errors",
+    section="4-keeper#when-something-fails",
+    hint="Each of the five operations can fail: look at every result.",
+)
+def test_shm_failure(submission: Submission) -> None:
+    """When a shared memory call fails, the command says so and ends with 1"""
+    created(submission)
+    demand(*failing_create(submission))
+    if reads(submission):
+        demand(*failing(submission, "read", ("shmget", "shmat", "shmdt")))
+    if writes(submission):
+        demand(*failing(submission, "write", ("shmget", "shmat", "shmctl", "shmdt")))
+    if removes(submission):
+        demand(*failing(submission, "remove", ("shmget", "shmctl")))
+
+
+@check(
+    points=1,
+    concept="memory",
+    section="4-keeper#points",
+    hint="valgrind ./keeper write 4711 text names the line.",
+)
+def test_memory(submission: Submission) -> None:
+    """valgrind finds no invalid memory use"""
+    created(submission)
+    only_if(reads(submission) or writes(submission), "nothing can be read yet")
+    demand_no_memory_errors(submission)
+
+
+def no_value(run: Run) -> Finding | None:
+    """A command that failed printed no value."""
+    lines = results(run, "value")
+    if not lines:
+        return None
+    return Finding(
+        f'A line "{lines[0].text}" was printed, though the command failed.',
+        expected="no line on stdout",
+        seen=lines[0].text,
+    )
+
+
+def fault(submission: Submission, call: str) -> str:
+    return f"{call}:{submission.draw(f'error of {call}').choice(ERRORS[call])}"
+
+
+def failing_create(submission: Submission) -> list[Finding | None]:
+    note = drawn(submission)
+    broken = fault(submission, "shmget")
+    (run,) = keep(submission, do("create", note.key, note.size, fail=broken))
+    return [fails(run, "shmget failed")] if run.faults_met else []
+
+
+def failing(submission: Submission, name: str, calls: Sequence[str]) -> list[Finding | None]:
+    """This command, with each of its calls made to fail; the text before stays the same."""
+    note, findings = drawn(submission), list[Finding | None]()
+    text = [note.short] if name == "write" else []
+    before = [do("create", note.key, note.size), do("write", note.key, note.long)]
+    for call in calls:
+        broken = do(name, note.key, *text, fail=fault(submission, call))
+        *_, run, after = keep(submission, *before, broken, do("read", note.key))
+        if not run.faults_met:
+            continue
+        findings.append(fails(run, f"{call} failed"))
+        if call in ("shmget", "shmat"):
+            findings.append(no_value(run))
+            if writes(submission):
+                findings.append(says_value(after, note.long))
+    return findings
+
+
+def same_untraced(submission: Submission) -> Finding | None:
+    """The commands print the same when nobody watches; a difference must show three times."""
+    note = drawn(submission)
+    watched = keep(submission, *in_order(note, traced=True))
+    alone, removed = in_order(note, traced=False), [command("remove", note.key)]
+    if told(keep(submission, *alone)) == told(watched):
+        return None
+    again = keep(submission, *alone, *removed, *alone)
+    if told(watched) in (told(again[:3]), told(again[4:])):
+        return None
+    return Finding(
+        "keeper does something else when the grader does not watch it.",
+        expected=str(told(watched)),
+        seen=str(told(again[:3])),
+    )
+
+
+def in_order(note: Note, traced: bool) -> list[Command]:
+    return [
+        command("create", note.key, note.size, traced=traced),
+        command("write", note.key, note.long, traced=traced),
+        command("read", note.key, traced=traced),
+    ]
+
+
+def told(runs: Sequence[Run]) -> list[tuple[list[str], bool]]:
+    return [(result_lines(run, ["value"]), run.ended_well) for run in runs]

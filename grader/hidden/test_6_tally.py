@@ -1,0 +1,269 @@
+"""6-tally: a child for each value, one segment with a slot for each child."""
+
+from collections.abc import Sequence
+
+from grader.check import Exercise, check
+from grader.command import command
+from grader.facts import Run
+from grader.hidden.runs import (
+    Task,
+    base,
+    demand_answer,
+    demand_clean_memory,
+    demand_proper_failures,
+    demand_same_in_a_pipe,
+    each_time,
+    fault,
+    kind_runs,
+    started,
+    strict,
+    waits,
+)
+from grader.judge.contents import was_poked
+from grader.judge.family import forked, forks, parent_waits
+from grader.judge.finding import demand, only_if
+from grader.judge.output import Answer, did_print
+from grader.judge.segments import (
+    anything_attached,
+    creates_one,
+    detaches,
+    large_enough,
+    owner_may_use,
+    removed_by_creator,
+    removes,
+)
+from grader.judge.sharing import reads_it
+from grader.judge.slots import (
+    each_attaches_once,
+    each_fills_its_slot,
+    each_looks_it_up,
+    has_grandchildren,
+    total_from_nowhere,
+)
+from grader.submission import Submission
+
+EXERCISE = Exercise("6-tally", "Tally", "tally.c", "tally")
+VALGRIND = [command(3, 1, 4, 1, 5)]
+LOOK = "6-tally#find-it-by-its-key"
+
+
+def asked(values: Sequence[int]) -> Task:
+    total = sum(value * value for value in values)
+    return Task(tuple(values), (Answer("total", f"total: {total}", by_parent=True),))
+
+
+def drawn(submission: Submission) -> Task:
+    draw = submission.draw("values")
+    return asked([-draw.int(2, 30), *draw.distinct(4, 31, 99)])
+
+
+def edges(submission: Submission) -> list[Task]:
+    draw = submission.draw("edges")
+    many = [draw.int(-90, 90) or 7 for _ in range(64)]
+    return [asked([]), asked([draw.int(2, 99)]), asked(many), asked([0, 0, 46340])]
+
+
+def large(submission: Submission) -> list[int]:
+    """Values whose squares leave a trace in each slot, and are all different."""
+    return submission.draw("large values").distinct(4, 5000, 20000)
+
+
+def watched(submission: Submission) -> Run:
+    turn = "one-at-a-time" if waits(submission, drawn(submission)) else "child-first"
+    return submission.run(*large(submission), schedule=turn, content=True)
+
+
+def normal(submission: Submission) -> Run:
+    return base(submission, drawn(submission))
+
+
+def with_children(submission: Submission) -> Run:
+    """A run with a segment, and children that did not fork on their own."""
+    run = normal(submission)
+    only_if(run.created_segments, "no segment was created")
+    only_if(forked(run), "no child was forked")
+    only_if(not has_grandchildren(run), "the children forked, too: that is told already")
+    return run
+
+
+@check(
+    points=1,
+    concept="output",
+    section="6-tally#the-total",
+    hint="The parent adds up all slots and prints one line: total: 14.",
+)
+def test_prints_the_total(submission: Submission) -> None:
+    """The parent prints the total, for none to 64 values"""
+    run, task = normal(submission), drawn(submission)
+    alone = not forked(run) and did_print(run, task.answers[0])
+    only_if(not alone, "the parent adds up without children")
+    demand_answer(submission, task, edges(submission), 0)
+
+
+@check(
+    points=1,
+    concept="fork",
+    section="6-tally#one-child-for-each-value",
+    hint="Each child ends with exit when its work is done, or it forks in the loop as well.",
+)
+def test_one_child_for_each_value(submission: Submission) -> None:
+    """There is one child for each value"""
+    run, task = normal(submission), drawn(submission)
+    only_if(started(run), "the program does nothing yet")
+    demand(forks(run, len(task.args)))
+    for edge, at_edge in zip(edges(submission), kind_runs(submission, task, edges(submission))):
+        demand(forks(at_edge, len(edge.args)))
+
+
+@check(
+    points=2,
+    concept="waiting",
+    section="6-tally#wait-for-all",
+    hint="As many waits as children, before the total is added up.",
+)
+def test_waits_for_every_child(submission: Submission) -> None:
+    """The parent waits for every child"""
+    run = strict(submission, drawn(submission))
+    only_if(forked(run), "no child was forked, so there is nobody to wait for")
+    only_if(not has_grandchildren(run), "the children forked, too: that is told already")
+    demand(parent_waits(run, "total"))
+
+
+@check(
+    points=1,
+    concept="create",
+    section="6-tally#a-slot-for-each-child",
+    hint="shmget(KEY, count * sizeof(int), IPC_CREAT | 0600), once, in the parent.",
+)
+def test_creates_one_segment(submission: Submission) -> None:
+    """The parent creates one segment, with room for every slot, that its owner may use"""
+    run, task = normal(submission), drawn(submission)
+    only_if(started(run), "the program does nothing yet")
+    demand(creates_one(run, 4 * len(task.args)), owner_may_use(run))
+    for edge, at_edge in zip(edges(submission), kind_runs(submission, task, edges(submission))):
+        demand(*(large_enough(s, 4 * len(edge.args)) for s in at_edge.created_segments))
+
+
+@check(
+    points=1,
+    concept="access",
+    section=LOOK,
+    hint="shmget(KEY, 0, 0) in each child finds the segment.",
+)
+def test_each_child_looks_it_up_by_key(submission: Submission) -> None:
+    """Each child finds the segment by its key"""
+    demand(each_looks_it_up(with_children(submission)))
+
+
+@check(
+    points=1,
+    concept="attach",
+    section=LOOK,
+    hint="One shmat in each child, and at most one in the parent.",
+)
+def test_each_process_attaches_once(submission: Submission) -> None:
+    """Each process attaches the segment once"""
+    only_if(anything_attached(with_children(submission)), "the segment was never attached")
+    demand(each_attaches_once(normal(submission)))
+
+
+@check(
+    points=2,
+    concept="sharing",
+    section="6-tally#a-slot-for-each-child",
+    hint="Child K writes its square into slot K, and nowhere else.",
+)
+def test_each_child_fills_its_slot(submission: Submission) -> None:
+    """Each child puts its square into a slot of its own"""
+    only_if(anything_attached(with_children(submission)), "the segment was never attached")
+    squares = [value * value for value in large(submission)]
+    demand(each_fills_its_slot(watched(submission), squares))
+
+
+@check(
+    points=1,
+    concept="sharing",
+    section="6-tally#the-total",
+    hint="Add up what stands in the slots after the last child has ended.",
+)
+def test_total_is_read_from_the_slots(submission: Submission) -> None:
+    """The total is the sum of what stands in the slots"""
+    only_if(anything_attached(with_children(submission)), "the segment was never attached")
+    run, task = watched(submission), asked(large(submission))
+    demand(total_from_nowhere(run))
+    only_if(did_print(run, task.answers[0]), "the total is not right")
+    only_if(waits(submission, drawn(submission)), "the parent does not wait for every child")
+    first, *others = large(submission)
+    other = submission.draw("poke").int(0x01010101, 0x0FFFFFFF)
+    poke = [(1, first * first, other)]
+    poked = submission.run(first, *others, schedule="parent-first", poke=poke)
+    if was_poked(poked):
+        total = other + sum(value * value for value in others)
+        told = Answer("total", f"total: {total}", by_parent=True)
+        demand(reads_it(poked, told, task.answers[0]))
+
+
+@check(
+    points=1,
+    concept="detach",
+    section=LOOK,
+    hint="shmdt once in each process that attached the segment.",
+)
+def test_detaches(submission: Submission) -> None:
+    """Each process detaches the segment"""
+    run = with_children(submission)
+    only_if(anything_attached(run), "the segment was never attached")
+    only_if(run.parent.exited_with(0), "the program did not come to its end")
+    demand(detaches(run))
+
+
+@check(
+    points=1,
+    concept="remove",
+    section="6-tally#remove-once",
+    hint="shmctl(descriptor, IPC_RMID, NULL), once, in the parent, after the last child's end.",
+)
+def test_removes(submission: Submission) -> None:
+    """The parent removes the segment, once"""
+    run = with_children(submission)
+    demand(removes(run), removed_by_creator(run))
+
+
+@check(
+    points=1,
+    concept="errors",
+    section="6-tally#when-a-fork-fails-half-way",
+    hint="Wait for the children that are there, remove the segment, and end with 1.",
+)
+def test_failures(submission: Submission) -> None:
+    """When fork, shmget or shmat fails, the program says so and leaves nothing"""
+    with_children(submission)
+    task = drawn(submission)
+    error = fault(submission, "fork")
+    half_way = [f"{error}@{number}" for number in range(3, 9)]
+    gets, attaches = (each_time(submission, task, name, 6) for name in ("shmget", "shmat"))
+    faults = [half_way, [fault(submission, "shmget")], *([one] for one in gets[1:3])]
+    faults += [[one] for one in dict.fromkeys([*attaches[:2], *attaches[-1:]])]
+    demand_proper_failures(submission, task, faults)
+
+
+@check(
+    points=1,
+    concept="buffers",
+    section="6-tally#on-a-terminal-and-in-a-pipe",
+    hint="Try ./tally 1 2 3 | cat: what is in the buffer at fork is printed once per process.",
+)
+def test_works_in_a_pipe(submission: Submission) -> None:
+    """The same line comes through a pipe, and the exit status is 0"""
+    demand_same_in_a_pipe(submission, drawn(submission))
+
+
+@check(
+    points=1,
+    concept="memory",
+    section="6-tally#points",
+    hint="valgrind ./tally 1 2 3 names the line.",
+)
+def test_memory(submission: Submission) -> None:
+    """valgrind finds no invalid memory use"""
+    demand_clean_memory(submission, drawn(submission))

@@ -1,0 +1,150 @@
+"""keeper: what one command did to the one segment, seen from its facts."""
+
+from __future__ import annotations
+
+from grader.facts import Run, Segment
+from grader.judge.finding import Finding
+from grader.judge.narrate import describe_call, printed, story, trouble
+from grader.judge.output import results
+from grader.judge.segments import counts
+
+
+def command_of(run: Run) -> str:
+    """The command as the student would type it."""
+    words = [word if len(word) <= 24 else word[:21] + "..." for word in run.command[1:]]
+    return " ".join(["keeper", *(f'"{w}"' if " " in w or not w else w for w in words)])
+
+
+def succeeds(run: Run) -> Finding | None:
+    """The command ended with 0."""
+    if run.ended_well:
+        return None
+    said = f" It said: {run.error_lines[0]}" if run.error_lines else ""
+    why = trouble(run) or f"It ended with exit status {run.parent.code}."
+    return Finding(
+        f"{command_of(run)} did not work. {why}{said}",
+        expected="exit status 0",
+        seen=f"exit status {run.parent.code}" if run.parent.end == "exit" else why,
+        evidence=story(run),
+    )
+
+
+def fails(run: Run, why: str) -> Finding | None:
+    """The command failed as it should: exit status 1 and a line on stderr."""
+
+    def finding(what: str, seen: str) -> Finding:
+        message = f"{command_of(run)}: {why}, and {what}."
+        return Finding(message, "a line on stderr, exit status 1", seen, story(run))
+
+    if run.verdict != "ended" or run.parent.crashed:
+        return finding("it came to grief", trouble(run))
+    if run.parent.code == 0:
+        return finding("it ended with 0, as if all were well", "exit status 0")
+    if run.parent.code != 1:
+        return finding(f"it ended with {run.parent.code}, not 1", f"exit status {run.parent.code}")
+    if not run.error_lines:
+        return finding("nothing on stderr said so", "stderr was empty")
+    return None
+
+
+def made(run: Run, key: int) -> Segment | None:
+    """The segment with this key that this run created."""
+    return next((segment for segment in run.created_segments if segment.key == key), None)
+
+
+def creates(run: Run, key: int, size: int) -> Finding | None:
+    """A segment with this key, at least this large, usable by its owner, that stays."""
+    segment = made(run, key)
+    evidence = tuple(describe_call(call) for call in run.calls("shmget"))
+    asked = f"a new segment with key {key} and {size} bytes"
+
+    def finding(message: str, seen: str) -> Finding:
+        return Finding(f"{command_of(run)}: {message}", asked, seen, evidence)
+
+    if segment is None:
+        if run.created_segments:
+            other = run.created_segments[0].key
+            name = "IPC_PRIVATE" if other == 0 else str(other)
+            return finding(f"the segment has the key {name}.", f"key {name}")
+        return finding("no segment was created.", counts(run))
+    if segment.size < size:
+        return finding(
+            f"the segment has {segment.size} bytes, asked: {size}.", f"{segment.size} bytes"
+        )
+    if not segment.owner_may_read_and_write:
+        mode = f"0{segment.mode & 0o777:03o}"
+        return finding(f"its permissions are {mode}: the owner may not read and write it.", mode)
+    if segment.removed is not None:
+        return finding("the segment was removed again, and nobody can find it.", counts(run))
+    return succeeds(run)
+
+
+def says_value(run: Run, text: str) -> Finding | None:
+    """read printed `value: ` and the text, once."""
+    lines = results(run, "value")
+    if len(lines) == 1 and lines[0].text == f"value: {text}":
+        return None
+    if not lines:
+        message = " ".join(filter(None, ['no line "value: …" was printed.', trouble(run)]))
+    elif len(lines) > 1:
+        message = f'{len(lines)} lines "value: …" were printed, asked: one.'
+    else:
+        message = "it printed another text."
+    return Finding(
+        f"{command_of(run)}: {message}",
+        expected=f"value: {text}",
+        seen=printed(run),
+        evidence=story(run),
+    )
+
+
+def stored(run: Run, text: str) -> Finding | None:
+    """The text and its ending zero stood in a segment when the command was over."""
+    asked = text.encode("utf-8", "surrogateescape") + b"\0"
+    for content in run.contents():
+        if asked in content.data + b"\0":
+            return None
+    return Finding(
+        f"{command_of(run)}: the text was not stored in the segment.",
+        expected="the text and its ending zero in the segment",
+        seen=counts(run),
+        evidence=story(run),
+    )
+
+
+def attaches_read_only(run: Run) -> Finding | None:
+    """Each attachment of this run is read-only."""
+    writable = [call for call in run.calls("shmat", ok=True) if not call.read_only]
+    if not writable:
+        return None
+    return Finding(
+        f"{command_of(run)} attached the segment for writing too.",
+        expected="shmat(descriptor, NULL, SHM_RDONLY)",
+        seen=describe_call(writable[0]),
+        evidence=story(run),
+    )
+
+
+def is_removed(run: Run) -> Finding | None:
+    """The segment that was there when this command began is gone."""
+    if any(call.ok for call in run.removals):
+        return None
+    return Finding(
+        f"{command_of(run)}: the segment is still there.",
+        expected="removed once",
+        seen=counts(run),
+        evidence=story(run),
+    )
+
+
+def leaves_it_alone(run: Run) -> Finding | None:
+    """The command neither removed nor created a segment."""
+    if not run.created_segments and not any(call.ok for call in run.removals):
+        return None
+    what = "made a segment" if run.created_segments else "removed the segment"
+    return Finding(
+        f"{command_of(run)} failed, but {what}.",
+        expected="nothing changed",
+        seen=counts(run),
+        evidence=story(run),
+    )

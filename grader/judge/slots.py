@@ -1,0 +1,128 @@
+"""tally: a slot for each child, found by key, filled by that child, and added up by the parent."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+
+from grader.facts import IPC_CREAT, Content, Process, Run
+from grader.judge.contents import authors_of, wrote
+from grader.judge.finding import Finding
+from grader.judge.narrate import story, who
+from grader.judge.output import by_parent, number_of, results
+from grader.judge.segments import SEGMENT_CALLS, attached_by
+
+
+def has_grandchildren(run: Run) -> bool:
+    """Did a child fork, too?"""
+    return len(run.others) > len(run.children)
+
+
+def looked_up(run: Run, child: Process) -> bool:
+    """Did this child find the segment by its key?"""
+    made = {segment.number for segment in run.created_segments}
+    return any(
+        call.segment in made and not call.created and call.key != 0
+        for call in run.calls("shmget", process=child.number, ok=True)
+    )
+
+
+def each_looks_it_up(run: Run) -> Finding | None:
+    """Each child called shmget with the key."""
+    without = [child for child in run.children if not looked_up(run, child)]
+    if not without:
+        return None
+    return Finding(
+        f"{who(run, without[0].number).capitalize()} did not look the segment up by its key.",
+        expected="shmget(KEY, 0, 0) in each child",
+        seen=f"{len(run.children) - len(without)} of {len(run.children)} children did",
+        evidence=story(run, names=SEGMENT_CALLS),
+    )
+
+
+def each_attaches_once(run: Run) -> Finding | None:
+    """Each child attached the segment itself, once, and the parent not more often than once."""
+    evidence = story(run, names=SEGMENT_CALLS)
+    for process in (run.parent, *run.children):
+        times = attached_by(run, process.number)
+        if times > 1 or (times == 0 and process is not run.parent):
+            did = f"attached {times} times" if times else "did not attach the segment itself"
+            return Finding(
+                f"{who(run, process.number).capitalize()} {did}.",
+                expected="once per process",
+                seen=f"{times} times",
+                evidence=evidence,
+            )
+    return None
+
+
+def each_fills_its_slot(run: Run, squares: Sequence[int]) -> Finding | None:
+    """Each square was put into a place of its own, by a child of its own."""
+    taken: dict[tuple[int, int], int] = {}
+    writers: set[int] = set()
+    evidence = story(run, names=SEGMENT_CALLS)
+
+    def finding(message: str, seen: str) -> Finding:
+        return Finding(message, "each child's square in its own slot", seen, evidence)
+
+    for place, square in enumerate(squares, start=1):
+        authors = [number for number in authors_of(run, square) if not run.is_parent(number)]
+        if not authors:
+            if authors_of(run, square):
+                return finding(f"The parent filled slot {place}, not a child.", "by the parent")
+            return finding(
+                f"No child put the square of value {place} ({square}) into a slot of its own.",
+                f"{place - 1} of {len(squares)} slots found",
+            )
+        author = next((a for a in authors if a not in writers), None)
+        if author is None:
+            return finding(
+                f"{who(run, authors[0]).capitalize()} filled more than one slot.",
+                "several slots by one child",
+            )
+        where = wrote(run, author, square)
+        if where is None or where in taken:
+            return finding(
+                f"The squares of value {taken.get(where or (0, 0), 1)} and {place} went into the "
+                "same slot.",
+                "one slot for several children",
+            )
+        taken[where] = place
+        writers.add(author)
+    return None
+
+
+def sums(content: Content) -> set[int]:
+    """All sums of slots that stand side by side, for int, long and double."""
+    found: set[int] = {0}
+    for code, width in (("i", 4), ("q", 8), ("d", 8)):
+        whole = content.data.ljust(-(-len(content.data) // width) * width, b"\0")
+        numbers = struct.unpack(f"<{len(whole) // width}{code}", whole)
+        for start in range(len(numbers)):
+            total = 0.0 if code == "d" else 0
+            for number in numbers[start:]:
+                total += number
+                if total == total and abs(total) < 2**62:
+                    found.add(int(total))
+    return found
+
+
+def total_from_nowhere(run: Run) -> Finding | None:
+    """The parent printed a total that is no sum of what stood in the slots at any time."""
+    lines = by_parent(run, results(run, "total"))
+    if not lines:
+        return None
+    total = number_of(lines[-1])
+    if any(total in sums(content) for content in run.contents()):
+        return None
+    return Finding(
+        f'The parent printed "{lines[-1].text}", which is no sum of slots in the segment.',
+        expected="the sum of the slots",
+        seen=lines[-1].text,
+        evidence=story(run, names=SEGMENT_CALLS),
+    )
+
+
+def created_on_look_up(run: Run) -> bool:
+    """Was IPC_CREAT given where the segment was there already?"""
+    return any(call.flags & IPC_CREAT and not call.created for call in run.calls("shmget", ok=True))
