@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from grader.build import KIT
 from grader.catalogue import PREFIX, Entry, result_of, sentence_of
 from grader.check import Check, Failed, Fault, NotReached, check_of
 from grader.model import FAILED, NOT_REACHED, PASSED, TestResult
@@ -106,7 +107,7 @@ def run_tests(entry: Entry, submission: Submission) -> list[TestResult]:
     """The results of all checks of one exercise, in the order of its file."""
     verdicts = Verdicts(entry, submission)
     arguments = ["-p", "no:cacheprovider", "-p", "no:terminal", "--assert=plain", "--capture=no"]
-    arguments += ["--strict-markers", "-c", "/dev/null", f"--rootdir={entry.file}", entry.file]
+    arguments += ["--strict-markers", "-c", "/dev/null", f"--rootdir={KIT}", entry.file]
     status = pytest.main(arguments, plugins=[verdicts])
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
