@@ -1,7 +1,8 @@
 """Builds an exercise from a submission's sources, in the sandbox: the student drives the compiler.
 
-The command lines are the kit's own. A sandbox that compiles student's code never holds a source of the kit's, only
-objects made beforehand without debug information, because what a compiler can read, `.incbin` can copy.
+The command lines are the kit's own. A sandbox that compiles student's code never holds a source of
+the kit's, only objects made beforehand without debug information, because what a compiler can
+read, `.incbin` can copy.
 """
 
 import json
@@ -67,7 +68,7 @@ class Built:
 
 @dataclass(frozen=True)
 class Linked:
-    """A file that the kit adds to a program: an object, or an archive that gives only what is needed."""
+    """A file that a program is linked with: an object, or an archive."""
 
     path: str
     content: Held
@@ -142,7 +143,7 @@ def _extra_archive(exercise: Exercise, intake: Intake) -> _Extra:
 
 
 def kit_parts(exercise: Exercise) -> list[Linked]:
-    """The driver and the reference that the exercise's test file asks for, compiled apart from any student."""
+    """The driver and the reference that the exercise asks for, compiled apart from students."""
     parts: list[Linked] = []
     if exercise.driver:
         driver = KIT / "grader" / "hidden" / exercise.driver
@@ -257,5 +258,9 @@ def _linker(line: str, known: frozenset[str]) -> Iterator[Message]:
     number = int(found["line"]) if file in known else 0
     text = f"{what} {symbol}"
     if symbol == "main":
-        text = "there is no main function" if "undefined" in what else "there is a main function too many"
+        text = (
+            "there is no main function"
+            if "undefined" in what
+            else "there is a main function too many"
+        )
     yield Message("error", file if file in known else "", number, text)

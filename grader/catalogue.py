@@ -1,4 +1,4 @@
-"""The exercises and their checks, as the hidden test files state them: nothing is written down twice."""
+"""The exercises and their checks, as the hidden test files state them, nothing twice."""
 
 import importlib
 from collections.abc import Callable, Sequence
@@ -23,7 +23,7 @@ class Entry:
 
     exercise: Exercise
     module: ModuleType
-    tests: tuple[tuple[str, str, Check], ...]  # (name without test_, the sentence, what is said of it)
+    tests: tuple[tuple[str, str, Check], ...]  # name without test_, its sentence, its decorator
 
     @property
     def points(self) -> int:

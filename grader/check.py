@@ -1,10 +1,10 @@
 """What a hidden test says of itself, and how it tells its verdict.
 
-A hidden test is a pytest function that takes the `submission` fixture. Its docstring is its name in the report,
-its decorator says what it is worth, and it ends by returning (passed) or by raising Failed, NotReached or Fault.
-A plain `assert fact, "message"` is a Failed with that message.
+A hidden test is a pytest function that takes the `submission` fixture. Its docstring is its name
+in the report, its decorator says what it is worth, and it ends by returning (passed) or by raising
+Failed, NotReached or Fault. A plain `assert fact, "message"` is a Failed with that message.
 
-    @check(points=3, concept="waiting", section="1-fork-wait#the-parent-waits", hint="wait() before you print.")
+    @check(points=3, concept="waiting", section="1-fork-wait#the-parent-waits", hint="Wait first.")
     def test_parent_waits(submission: Submission) -> None:
         \"\"\"The parent waits for its child\"\"\"
         run = submission.run(12, 7, schedule="parent-first")
@@ -46,7 +46,7 @@ class Check:
 
 
 class Failed(Exception):
-    """The program does not do what was asked: what was asked, what was seen, and the evidence, line by line."""
+    """The program does not do what was asked: what was asked, what was seen, the evidence."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ def check(
     visibility: str = "hidden",
     needs: Sequence[str] = (),
 ) -> Callable[[F], F]:
-    """Mark a pytest function as a check. `needs` names checks (without `test_`) that must have passed first."""
+    """Mark a pytest function as a check; `needs` names checks that must have passed first."""
     if visibility not in VISIBILITIES:
         raise ValueError(f"visibility is {visibility!r}, not one of {', '.join(VISIBILITIES)}")
     if points < 0:

@@ -1,6 +1,7 @@
 """The command `grader/grade`: grade one submission, print the report, write it.
 
-Exit status: 0 graded, 1 graded and below --min-score, 2 bad input, 3 this machine cannot grade, 130 interrupted.
+Exit status: 0 graded, 1 graded and below --min-score, 2 bad input, 3 this machine cannot grade,
+130 interrupted.
 """
 
 import argparse
@@ -66,7 +67,7 @@ def _grade(options: argparse.Namespace) -> int:
 
     witness = sandbox.Held(witness_file.read_bytes(), "witness")
     with sandbox.start_probe(witness) as probe:
-        from grader.catalogue import Entry, catalogue
+        from grader.catalogue import catalogue
         from grader.exercise import Task
         from grader.intake import open_submission, read_exercise
 
@@ -115,7 +116,7 @@ class _Parser(argparse.ArgumentParser):
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = _Parser(
         prog="grader/grade",
-        description="Grade a submission: build it, run the hidden tests, print and write the report.",
+        description="Grade a submission: build it, run the hidden tests, write the report.",
         epilog="Exit status: 0 graded, 1 graded and below --min-score, 2 bad input,"
         " 3 this machine cannot grade, 130 interrupted.",
     )
@@ -124,8 +125,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="SUBMISSION",
         help="the folder that holds 1-fork-wait, 2-sharing and so on",
     )
-    parser.add_argument("--exercise", metavar="N", help="grade this exercise alone (1, or 1-fork-wait)")
-    parser.add_argument("--out", metavar="DIR", default="results", help="where the report is written")
+    parser.add_argument(
+        "--exercise", metavar="N", help="grade this exercise alone (1, or 1-fork-wait)"
+    )
+    parser.add_argument(
+        "--out", metavar="DIR", default="results", help="where the report is written"
+    )
     parser.add_argument("--isolation", choices=LEVELS, help="insist on this level of isolation")
     parser.add_argument("--seed", type=_seed, metavar="N", help="draw the same inputs as that run")
     parser.add_argument(
@@ -173,7 +178,7 @@ def _chosen(entries: "Sequence[Entry]", wanted: str | None) -> "list[Entry]":
 
 
 def _check_machine(isolation: str | None) -> None:
-    """Raise Unavailable where something is missing that grading needs, with the command that mends it."""
+    """Raise Unavailable where something is missing, with the command that mends it."""
     packages = [
         package
         for command, package in COMMANDS.items()
@@ -188,7 +193,9 @@ def _check_machine(isolation: str | None) -> None:
             packages.append(package)
     if missing:
         sudo = "" if os.geteuid() == 0 else "sudo "
-        raise Unavailable(f"{', '.join(missing)} missing: {sudo}apt-get install {' '.join(packages)}")
+        raise Unavailable(
+            f"{', '.join(missing)} missing: {sudo}apt-get install {' '.join(packages)}"
+        )
     if isolation not in (None, "namespaces"):
         raise Unavailable(f"isolation {isolation!r} is not offered yet: namespaces is")
 
@@ -197,7 +204,9 @@ def _witness() -> Path:
     """build/witness, built where it is missing."""
     if not os.access(WITNESS, os.X_OK):
         if shutil.which("make") is None:
-            raise Unavailable(f"{_shown(WITNESS)} is missing, and make to build it: apt-get install make")
+            raise Unavailable(
+                f"{_shown(WITNESS)} is missing, and make to build it: apt-get install make"
+            )
         done = subprocess.run(
             ["make", "-s", "-C", str(KIT), "witness"],
             stdin=subprocess.DEVNULL,
@@ -281,7 +290,9 @@ def write_whole(path: Path, text: str) -> None:
 
 def _wants_color() -> bool:
     """https://no-color.org: any value of NO_COLOR that is not empty."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return (
+        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
 
 
 def _print(text: str) -> None:

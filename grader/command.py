@@ -1,4 +1,4 @@
-"""One run of a student's program as the witness is asked for it: its arguments and the world it runs in."""
+"""One run of a student's program as the witness is asked for it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
 """Drawn inputs: values that no program can know beforehand, and that the same seed draws again.
 
-A value depends on the seed, the content of the submission, the exercise and a label alone, never on the order of
-the draws, so that one exercise graded by itself draws what the full grade drew, and a changed submission gets others.
+A value depends on the seed, the content of the submission, the exercise and a label alone, never
+on the order of the draws, so that one exercise graded by itself draws what the full grade drew,
+and a changed submission gets others.
 """
 
 import hashlib

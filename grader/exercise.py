@@ -126,7 +126,12 @@ def _result(
 ) -> ExerciseResult:
     faults = [f"{test.short_id}: {test.fault}" for test in results if test.fault]
     explained = diagnose(
-        task.exercise.id, made, {test.short_id: test for test in results}, task.intake.sources, built, stub
+        task.exercise.id,
+        made,
+        {test.short_id: test for test in results},
+        task.intake.sources,
+        built,
+        stub,
     )
     return ExerciseResult(
         id=task.exercise.id,
@@ -141,7 +146,7 @@ def _result(
 
 
 def _findings(explained: Sequence[Diagnosis], results: Sequence[TestResult]) -> tuple[Finding, ...]:
-    """The diagnoses with what each cost: a lost point is told once, by the first that explains it."""
+    """The diagnoses with what each cost: a lost point is told by the first that explains it."""
     told: set[str] = set()
     findings = []
     for diagnosis in explained:
@@ -168,7 +173,7 @@ COMMENT_OR_STRING = re.compile(
 
 
 def is_stub(exercise: Exercise, intake: Intake) -> bool:
-    """Is there nothing in the student's file but what the starter gives, comments and spaces aside?"""
+    """Is the student's file what the starter gives, comments and spaces aside?"""
     starter = KIT / "starter" / exercise.id / exercise.source
     if intake.own is None or not starter.is_file():
         return False

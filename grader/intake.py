@@ -1,7 +1,8 @@
 """Reads a submission into memory, once, trusting nothing about it.
 
-Only regular files directly in the six folders are read, without following a link, without waiting at a FIFO, up to a
-size. What is not read is told. After this nobody looks at the submission's folder again.
+Only regular files directly in the six folders are read, without following a link, without waiting
+at a FIFO, up to a size. What is not read is told. After this nobody looks at the submission's
+folder again.
 """
 
 import hashlib
@@ -188,7 +189,7 @@ def _kind(mode: int) -> str:
 def _not_c(source: Source) -> str:
     """Why this cannot be C text, or ""."""
     if source.data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return f"{source.name} is saved as UTF-16: save it as UTF-8 (your editor's “Save with encoding”)"
+        return f"{source.name} is saved as UTF-16: save it as UTF-8"
     if b"\0" in source.data:
         return f"{source.name} is no text: it holds zero bytes"
     if not source.data.strip():

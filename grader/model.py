@@ -1,13 +1,15 @@
-"""The result of a grade, from which every format is made. Plain data: nothing here runs, reads or writes.
+"""The result of a grade, from which every format is made. Plain data: nothing here runs, reads or
+writes.
 
-A test has a verdict of three: passed, failed, not-reached. A fault of the grader's own is none of these: the test is
-not-reached with a `fault`, and the scores that hang on it are None, so that no format can write a number.
+A test has a verdict of three: passed, failed, not-reached. A fault of the grader's own is none of
+these: the test is not-reached with a `fault`, and the scores that hang on it are None, so that no
+format can write a number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 SCHEMA = "sharing-is-caring/report/v1"
@@ -128,7 +130,10 @@ def to_json(report: Report) -> dict[str, Any]:
         "kit": report.kit,
         "view": report.view,
         "notes": list(report.notes),
-        "exercises": [exercise_to_json(exercise) for exercise in report.exercises],
+        "exercises": [
+            exercise_to_json(exercise if report.view == TA else replace(exercise, commands=()))
+            for exercise in report.exercises
+        ],
     }
 
 

@@ -69,9 +69,7 @@ class Verdicts:
         )
 
 
-def _verdict(
-    check: Check, error: BaseException | None
-) -> tuple[str, int | None, dict[str, Any]]:
+def _verdict(check: Check, error: BaseException | None) -> tuple[str, int | None, dict[str, Any]]:
     """What a test's end means: verdict, points earned, and the rest of its result."""
     if error is None:
         return PASSED, check.points, {}

@@ -1,6 +1,7 @@
 """The public unit tests of exercise 3, the kit's own copy, run for display: they carry no points.
 
-They run inside the student's process, so what they say proves nothing; it is what the student sees at home.
+They run inside the student's process, so what they say proves nothing; it is what the student sees
+at home.
 """
 
 import re

@@ -1,8 +1,9 @@
 """The sandbox: bubblewrap around the compiler, the student's programs and valgrind.
 
-Inside: the system's programs read-only, an own /proc with a read-only /proc/sys, a few devices, sized tmpfs, no
-network, no other process, no capability. Nothing is laid on the host's disk: files go in through descriptors of
-memory, results come out through pipes, so a run that is ended at any moment leaves nothing.
+Inside: the system's programs read-only, an own /proc with a read-only /proc/sys, a few devices,
+sized tmpfs, no network, no other process, no capability. Nothing is laid on the host's disk: files
+go in through descriptors of memory, results come out through pipes, so a run that is ended at any
+moment leaves nothing.
 """
 
 import os
@@ -35,7 +36,7 @@ class Unavailable(Exception):
 
 
 class Held:
-    """Bytes that are kept in memory and can be handed to a sandbox as a file, any number of times."""
+    """Bytes in memory that can be handed to a sandbox as a file, any number of times."""
 
     def __init__(self, data: bytes, name: str = "file") -> None:
         self.size = len(data)
@@ -81,7 +82,9 @@ class Job:
         self._ended: Ended | None = None
 
     def finish(self) -> Ended:
-        """Read what the job writes until it ends, or end it at its deadline or at its output limit."""
+        """Read what the job writes until it ends, or end it at its deadline or at its output
+        limit.
+        """
         if self._ended is None:
             try:
                 self._ended = self._read_to_end()
@@ -151,7 +154,8 @@ def _fixed_arguments() -> tuple[str, ...]:
             arguments += ["--ro-bind", str(top), str(top)]
     arguments += ["--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache"]
     arguments += ["--ro-bind-try", "/etc/alternatives", "/etc/alternatives"]
-    # A program could else switch on shm_rmid_forced, and what it leaves behind would vanish: proc(5).
+    # A program could else switch on shm_rmid_forced, and what it leaves behind would vanish:
+    # proc(5).
     arguments += ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"]
     for folder in ("/tmp", "/dev/shm", HOME):
         arguments += ["--size", str(TMP_SIZE), "--tmpfs", folder]
@@ -227,7 +231,7 @@ def bubblewrap() -> str:
 PROBE = """
 import ctypes, os, resource
 with open("/proc/self/status") as status:
-    caps = [line.split()[1] for line in status if line.startswith(("CapEff:", "CapPrm:", "CapBnd:"))]
+    caps = [line.split()[1] for line in status if line[:6] in ("CapEff", "CapPrm", "CapBnd")]
 found = []
 if any(int(cap, 16) for cap in caps):
     found.append("a program in the sandbox has capabilities")
@@ -235,7 +239,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 libc.shmat.restype = ctypes.c_void_p
 segment = libc.shmget(0, 4, 0o1000)
 if segment < 0:
-    found.append("a program in the sandbox cannot create a segment: " + os.strerror(ctypes.get_errno()))
+    found.append("no segment can be made in the sandbox: " + os.strerror(ctypes.get_errno()))
 elif libc.shmat(segment, None, 0) != ctypes.c_void_p(-1).value:
     found.append("a segment of mode 0 can be attached in the sandbox")
 libc.shmctl(segment, 0, None)
@@ -257,7 +261,9 @@ def start_probe(witness: Held) -> Job:
 
 
 def judge_probe(ended: Ended) -> None:
-    """Raise Unavailable where the sandbox does not hold: the level counts only when it was seen to."""
+    """Raise Unavailable where the sandbox does not hold: the level counts only when it was seen
+    to.
+    """
     said = ended.err.decode("utf-8", "replace").strip().splitlines()
     if ended.status == 3 and said:
         raise Unavailable(said[-1])
@@ -271,11 +277,29 @@ def judge_probe(ended: Ended) -> None:
         raise Unavailable(f"the sandbox does not hold: {text}")
 
 
+# What forbids namespaces on some systems: the file that says so, its value, and what allows them.
+FORBIDDEN = (
+    (
+        "apparmor_restrict_unprivileged_userns",
+        "1",
+        "kernel.apparmor_restrict_unprivileged_userns=0",
+    ),
+    ("unprivileged_userns_clone", "0", "kernel.unprivileged_userns_clone=1"),
+)
+IN_A_CONTAINER = (
+    "in a container: --security-opt seccomp=unconfined --security-opt apparmor=unconfined"
+    " --security-opt systempaths=unconfined"
+)
+
+
 def _advice(reason: str) -> str:
-    if "Operation not permitted" in reason or "Permission denied" in reason:
-        return (
-            " (allow user namespaces: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu,"
-            " kernel.unprivileged_userns_clone=1 on Debian, --security-opt seccomp=unconfined"
-            " and systempaths=unconfined in a container)"
-        )
-    return ""
+    """What to allow, where a refusal is the reason."""
+    if "not permitted" not in reason and "ermission denied" not in reason:
+        return ""
+    for name, value, allow in FORBIDDEN:
+        try:
+            if Path("/proc/sys/kernel", name).read_text(encoding="ascii").strip() == value:
+                return f" (allow user namespaces: sudo sysctl -w {allow})"
+        except OSError:
+            continue
+    return f" (allow user namespaces; {IN_A_CONTAINER})"

@@ -1,6 +1,7 @@
 """The handout's sections: which there are, and what they are called.
 
-A section is named by its file and the anchor that GitHub makes of its heading: assignment/1-fork-wait#the-parent-waits.
+A section is named by its file and the anchor that GitHub makes of its heading: assignment/1-fork-
+wait#the-parent-waits.
 """
 
 import re
@@ -14,7 +15,7 @@ FENCE = re.compile(r"^\s*(```|~~~)")
 
 @cache
 def headings(page: str) -> dict[str, str]:
-    """Anchor to title of all headings of a page, which is a folder with a README.md or a .md file."""
+    """Anchor to title of all headings of a page: a folder with a README.md, or a .md file."""
     path = KIT / page
     path = path if path.suffix == ".md" else path / "README.md"
     try:
@@ -37,7 +38,9 @@ def headings(page: str) -> dict[str, str]:
 
 
 def anchor_of(title: str) -> str:
-    """GitHub's rule: lower case, spaces become hyphens, everything but letters, digits, - and _ goes."""
+    """GitHub's rule: lower case, spaces become hyphens, everything but letters, digits, - and _
+    goes.
+    """
     return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 

@@ -11,7 +11,9 @@ from grader.valgrind import Memory
 
 
 class Machine(Protocol):
-    """What a submission needs of the edges: something that runs commands and something that checks memory."""
+    """What a submission needs of the edges: something that runs commands and something that checks
+    memory.
+    """
 
     def run(self, commands: Sequence[Command]) -> list[Run]:
         """The facts of each command; all of them run in one sandbox."""
@@ -56,7 +58,9 @@ class Submission:
         limits: Mapping[str, int] = NO_LIMITS,
         linger: int | None = None,
     ) -> Run:
-        """Run the program once in a sandbox of its own. Asked for the same again, the same run is handed out."""
+        """Run the program once in a sandbox of its own. Asked for the same again, the same run is
+        handed out.
+        """
         return self.series(
             [
                 command(
@@ -75,7 +79,9 @@ class Submission:
         )[0]
 
     def series(self, commands: Sequence[Command]) -> list[Run]:
-        """Run several commands one after the other in one sandbox: what one leaves, the next finds."""
+        """Run several commands one after the other in one sandbox: what one leaves, the next
+        finds.
+        """
         asked = tuple(commands)
         if asked not in self._known:
             self._known[asked] = self._machine.run(asked)

@@ -1,16 +1,16 @@
-"""Text from a student's program or file, made harmless to show: nothing of it moves a cursor, hides or forges."""
+"""Text from a student's program or file, made harmless to show."""
 
 import re
 import unicodedata
 
-# Controls, format characters (bidi marks, zero widths), surrogates, private use, unassigned, line and paragraph
-# separators: all that a terminal, a browser or XML 1.0 could take for more than a letter.
+# Controls, format characters (bidi marks, zero widths), surrogates, private use, unassigned, line
+# and paragraph separators: what a terminal, a browser or XML 1.0 could take for more than a letter.
 HIDDEN_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 SAFE = re.compile(r"[ -~]*")
 
 
 def visible(text: str, keep: str = "") -> str:
-    r"""The text with every character that does not show written as an escape such as \x1b; `keep` names exceptions."""
+    r"""The text with every character that does not show as an escape like \x1b, but for `keep`."""
     if SAFE.fullmatch(text):
         return text
     return "".join(

@@ -1,6 +1,6 @@
-"""What valgrind says of a program: invalid reads and writes and uninitialised values, with the student's own line.
+"""What valgrind says of a program: invalid accesses and uninitialised values, by source line.
 
-One XML file a process (parent and child would else write over one file), all of one sandbox's runs read together.
+One XML file a process, as parent and child would else write over one file.
 """
 
 import xml.etree.ElementTree as ElementTree
@@ -43,7 +43,7 @@ LEAK = "Leak_"
 class MemoryProblem:
     """One message of valgrind, at the innermost frame that lies in the student's files."""
 
-    kind: str  # valgrind's: InvalidRead, InvalidWrite, UninitValue, UninitCondition, SyscallParam, Leak_...
+    kind: str  # valgrind's: InvalidRead, InvalidWrite, UninitValue, UninitCondition, Leak_...
     what: str  # valgrind's sentence
     file: str  # "" where no frame lies in the student's files
     line: int
@@ -65,9 +65,7 @@ def begin(around: World, commands: Sequence[Command]) -> Job:
     lines = []
     for asked in commands:
         words = ["-c", SCRIPT, "sh", *VALGRIND, around.program, *asked.args]
-        lines.append(
-            command(*words, stdout="pipe", traced=False, limits=LIMITS).words("/bin/sh")
-        )
+        lines.append(command(*words, stdout="pipe", traced=False, limits=LIMITS).words("/bin/sh"))
     return around.start(lines, SECONDS * len(lines))
 
 

@@ -1,7 +1,8 @@
-"""Grades exercises side by side: each in a process of its own, forked from the grader, told back as JSON over a pipe.
+"""Grades exercises side by side: each in a process of its own, forked from the grader, told back
+as JSON over a pipe.
 
-A worker that dies is a fault of its exercise alone. Workers are in process groups of their own, so that Ctrl-C
-reaches the grader only; it ends them, they end their sandboxes, and nothing stays.
+A worker that dies is a fault of its exercise alone. Workers are in process groups of their own, so
+that Ctrl-C reaches the grader only; it ends them, they end their sandboxes, and nothing stays.
 """
 
 import ctypes

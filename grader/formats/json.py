@@ -14,7 +14,7 @@ def render(report: Report) -> str:
 
 
 def _harmless(value: Any) -> Any:
-    """The same data with nothing in its strings that could move a cursor or hide text, wherever it is shown."""
+    """The same data with nothing in it that could move a cursor or hide text when shown."""
     if isinstance(value, str):
         return visible(value, keep="\n\t")
     if isinstance(value, dict):

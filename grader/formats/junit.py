@@ -68,5 +68,5 @@ def _details(test: TestResult) -> Iterator[str]:
 
 
 def _text(text: str, keep: str = "") -> str:
-    """Only characters that XML 1.0 allows: controls, surrogates and non-characters are shown as escapes."""
+    """Only characters that XML 1.0 allows: all others are shown as escapes."""
     return visible(text, keep)

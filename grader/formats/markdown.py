@@ -20,7 +20,8 @@ from grader.text import visible, visible_lines
 FILE: str | None = "report.md"
 
 MARKS = {PASSED: "✓", FAILED: "✗", NOT_REACHED: "–"}
-PUNCTUATION = re.compile(r"([!\"#$%&'()*+,\-./:;<=>?\[\\\]^_`{|}~])")
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&#$])")
+BEGINS = re.compile(r"^([-+=])|^(\d+)(?=[.)])")  # what makes a list or a heading of a line
 # GitHub makes links of these also where they are escaped: a mention, an issue, an address.
 LINKED = re.compile(r"(?<=@)|(?<=#)(?=\d)|(?<=[a-z]:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
 
@@ -31,9 +32,9 @@ def render(report: Report) -> str:
 
 def escaped(text: str) -> str:
     """Any text as plain words in Markdown, on one line."""
-    shown = visible(" ".join(text.split()))
-    parts = LINKED.split(shown)
-    return "<!-- -->".join(PUNCTUATION.sub(r"\\\1", part) for part in parts)
+    parts = LINKED.split(visible(" ".join(text.split())))
+    shown = "<!-- -->".join(SPECIAL.sub(r"\\\1", part) for part in parts)
+    return BEGINS.sub(lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\", shown)
 
 
 def fenced(text: str) -> str:

@@ -11,7 +11,16 @@ from io import StringIO
 from rich.console import Console
 from rich.text import Text
 
-from grader.model import FAILED, NOT_REACHED, PASSED, TA, ExerciseResult, Finding, Report, TestResult
+from grader.model import (
+    FAILED,
+    NOT_REACHED,
+    PASSED,
+    TA,
+    ExerciseResult,
+    Finding,
+    Report,
+    TestResult,
+)
 from grader.sections import where
 from grader.text import cut, visible, visible_lines
 
@@ -261,7 +270,10 @@ def _for_the_ta(exercise: ExerciseResult, report: Report) -> Iterator[Text]:
         mark, style = marks[test.verdict]
         points = "?" if test.points is None else str(test.points)
         yield Text.assemble(
-            "    ", (mark, style), f" {points:>2}/{test.max_points:<2} ", cut(visible(test.name), 66)
+            "    ",
+            (mark, style),
+            f" {points:>2}/{test.max_points:<2} ",
+            cut(visible(test.name), 66),
         )
         if test.verdict != PASSED:
             reason = test.fault or test.message
