@@ -1,0 +1,204 @@
+/* Calls one function of segment.c in a process of its own, so that witness sees what it does.
+ *
+ * usage: driver TOKEN COMMAND KEY [ARGUMENT ...]
+ *
+ * What the function returned, and the errno that it left, exist only in here: they are handed over
+ * in one write that begins with TOKEN. What a function needs beforehand is arranged with the system
+ * calls themselves, so that a mistake in one function costs there alone. */
+#include "segment.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { NOT_ARRANGED = 3 };
+
+static const char *token;
+
+/* One line: TOKEN FUNCTION RESULT ERRNO SEEN, where SEEN is a value read from the segment. */
+static void hand_over(const char *function, long long result, int error, int seen)
+{
+    char line[200];
+    int length =
+        snprintf(line, sizeof line, "%s %s %lld %d %d\n", token, function, result, error, seen);
+    if (write(STDOUT_FILENO, line, (size_t)length) != length)
+        _exit(NOT_ARRANGED);
+}
+
+static int number(const char *text)
+{
+    return (int)strtol(text, NULL, 10);
+}
+
+/* The descriptor of the segment with this key, whatever segment_access does. */
+static int find(const char *key)
+{
+    int descriptor = shmget(number(key), 0, 0);
+    if (descriptor == -1)
+        exit(NOT_ARRANGED);
+    return descriptor;
+}
+
+/* An attachment, whatever segment_attach does. */
+static void *attach(int descriptor, int flags)
+{
+    void *address = shmat(descriptor, NULL, flags);
+    if (address == (void *)-1)
+        exit(NOT_ARRANGED);
+    return address;
+}
+
+/* arrange KEY SIZE VALUE: a segment that begins with VALUE. */
+static void arrange(char *arguments[])
+{
+    size_t size = (size_t)number(arguments[1]);
+    int value = number(arguments[2]);
+    int descriptor = shmget(number(arguments[0]), size, IPC_CREAT | IPC_EXCL | 0600);
+    if (descriptor == -1)
+        exit(NOT_ARRANGED);
+    void *address = attach(descriptor, 0);
+    memcpy(address, &value, size < sizeof value ? size : sizeof value);
+    shmdt(address);
+}
+
+/* peek KEY: attach and detach, so that witness tells the bytes. */
+static void peek(char *arguments[])
+{
+    shmdt(attach(find(arguments[0]), SHM_RDONLY));
+}
+
+/* create KEY SIZE */
+static void create(char *arguments[])
+{
+    errno = 0;
+    int result = segment_create(number(arguments[0]), (size_t)number(arguments[1]));
+    hand_over("create", result, errno, 0);
+}
+
+/* access KEY */
+static void access_it(char *arguments[])
+{
+    errno = 0;
+    int result = segment_access(number(arguments[0]));
+    hand_over("access", result, errno, 0);
+}
+
+/* Returns what segment_attach returned, with the first value in the segment handed over. */
+static volatile int *attached(const char *key, bool read_only)
+{
+    int descriptor = find(key);
+    errno = 0;
+    volatile int *address = segment_attach(descriptor, read_only);
+    int error = errno;
+    bool valid = address != NULL && (intptr_t)address != -1;
+    hand_over("attach", (long long)(intptr_t)address, error, valid ? *address : 0);
+    return valid ? address : NULL;
+}
+
+/* attach KEY VALUE: attach for reading and writing, and put VALUE there. */
+static void attach_to_write(char *arguments[])
+{
+    volatile int *address = attached(arguments[0], false);
+    if (address != NULL)
+        *address = number(arguments[1]);
+}
+
+/* attach_read_only KEY VALUE: try to put VALUE there all the same. */
+static void attach_read_only(char *arguments[])
+{
+    volatile int *address = attached(arguments[0], true);
+    if (address != NULL)
+        *address = number(arguments[1]);
+}
+
+/* detach KEY */
+static void detach(char *arguments[])
+{
+    const void *address = attach(find(arguments[0]), 0);
+    errno = 0;
+    int result = segment_detach(address);
+    hand_over("detach", result, errno, 0);
+}
+
+/* remove KEY */
+static void remove_it(char *arguments[])
+{
+    int descriptor = find(arguments[0]);
+    errno = 0;
+    int result = segment_remove(descriptor);
+    hand_over("remove", result, errno, 0);
+}
+
+/* create_two KEY SIZE KEY SIZE */
+static void create_two(char *arguments[])
+{
+    create(arguments);
+    create(arguments + 2);
+}
+
+/* access_two KEY KEY */
+static void access_two(char *arguments[])
+{
+    access_it(arguments);
+    access_it(arguments + 1);
+}
+
+/* attach_two KEY KEY */
+static void attach_two(char *arguments[])
+{
+    attached(arguments[0], false);
+    attached(arguments[1], false);
+}
+
+/* detach_two KEY KEY */
+static void detach_two(char *arguments[])
+{
+    const void *first = attach(find(arguments[0]), 0);
+    const void *second = attach(find(arguments[1]), 0);
+    hand_over("detach", segment_detach(first), 0, 0);
+    hand_over("detach", segment_detach(second), 0, 0);
+}
+
+/* remove_first KEY SIZE KEY SIZE: create both, remove the first. */
+static void remove_first(char *arguments[])
+{
+    int first = segment_create(number(arguments[0]), (size_t)number(arguments[1]));
+    segment_create(number(arguments[2]), (size_t)number(arguments[3]));
+    hand_over("remove", segment_remove(first), 0, 0);
+}
+
+static const struct command {
+    const char *name;
+    int arguments;
+    void (*run)(char *arguments[]);
+} commands[] = {
+    {"arrange", 3, arrange},
+    {"peek", 1, peek},
+    {"create", 2, create},
+    {"access", 1, access_it},
+    {"attach", 2, attach_to_write},
+    {"attach_read_only", 2, attach_read_only},
+    {"detach", 1, detach},
+    {"remove", 1, remove_it},
+    {"create_two", 4, create_two},
+    {"access_two", 2, access_two},
+    {"attach_two", 2, attach_two},
+    {"detach_two", 2, detach_two},
+    {"remove_first", 4, remove_first},
+};
+
+int main(int argc, char *argv[])
+{
+    for (size_t i = 0; argc >= 3 && i < sizeof commands / sizeof commands[0]; i++) {
+        if (strcmp(argv[2], commands[i].name) == 0 && argc == 3 + commands[i].arguments) {
+            token = argv[1];
+            commands[i].run(argv + 3);
+            return 0;
+        }
+    }
+    fputs("usage: driver TOKEN COMMAND KEY [ARGUMENT ...]\n", stderr);
+    return 2;
+}

@@ -1,0 +1,448 @@
+"""3-segment: each of the five functions in a process of its own, judged by what witness saw."""
+
+from functools import cached_property
+
+from grader.check import Exercise, check
+from grader.command import Argument, Command, command
+from grader.facts import Run
+from grader.hidden.runs import ERRORS, demand_no_memory_errors
+from grader.judge.finding import Finding, demand, only_if
+from grader.judge.functions import (
+    TAKES,
+    accessed,
+    all_zeros,
+    answers,
+    attached,
+    call_removed,
+    cannot_be_written,
+    created,
+    detached,
+    fault_of,
+    hands_failure_on,
+    is_quiet,
+    keeps_errno,
+    missing,
+    removed,
+)
+from grader.judge.contents import wrote
+from grader.judge.segments import owner_may_use
+from grader.submission import Submission
+
+EXERCISE = Exercise(
+    "3-segment", "Five functions", "segment.c", "segment", driver="3_segment_driver.c"
+)
+VALGRIND = [
+    command("token", "create", 4711, 20),
+    command("token", "access", 4711),
+    command("token", "attach", 4711, 7),
+    command("token", "detach", 4711),
+    command("token", "remove", 4711),
+]
+FUNCTIONS = tuple(TAKES)
+
+
+class Trial:
+    """All runs of one submission: drawn keys, sizes and values, one function a process."""
+
+    def __init__(self, submission: Submission) -> None:
+        self.submission = submission
+        draw = submission.draw("functions")
+        self.token = draw.text(12)
+        self.keys = draw.distinct(8, 100_000, 2_000_000_000)
+        self.size = draw.int(200, 900)
+        self.values = draw.distinct(3, 0x11111111, 0x7FFFFFFF)
+        self.errors = {call: draw.choice(names) for call, names in ERRORS.items()}
+        self.other_errors = {
+            call: draw.choice([name for name in names if name != self.errors[call]] or names)
+            for call, names in ERRORS.items()
+        }
+
+    def do(self, name: str, *args: Argument, fail: str = "", stdout: str = "terminal") -> Command:
+        faults = (fail,) if fail else ()
+        return command(self.token, name, *args, content=True, fail=faults, stdout=stdout)
+
+    def arrange(self, key: int, size: int, value: int = 0) -> Command:
+        return self.do("arrange", key, size, value)
+
+    def runs(self, *commands: Command) -> list[Run]:
+        return self.submission.series(commands)
+
+    @cached_property
+    def create(self) -> list[Run]:
+        one, two = self.keys[:2]
+        larger = 5000 + self.size
+        return self.runs(
+            self.do("create", one, self.size),
+            self.do("peek", one),
+            self.do("create", two, larger),
+            self.do("peek", two),
+        )
+
+    @cached_property
+    def access(self) -> list[Run]:
+        sizes = (1, self.size, 100_000)
+        pairs = [(self.arrange(k, s), self.do("access", k)) for k, s in zip(self.keys, sizes)]
+        return self.runs(
+            *(each for pair in pairs for each in pair), self.do("access", self.keys[7])
+        )
+
+    @cached_property
+    def others(self) -> list[Run]:
+        """arrange, attach, attach read-only, detach, remove; one function a process."""
+        key, (old, new, never) = self.keys[0], self.values
+        return self.runs(
+            self.arrange(key, self.size, old),
+            self.do("attach_read_only", key, never),
+            self.do("attach", key, new),
+            self.do("detach", key),
+            self.arrange(self.keys[1], self.size),
+            self.do("remove", key),
+        )
+
+    def single(self, function: str) -> Finding | None:
+        """What is wrong with this function by itself, if anything."""
+        old = self.values[0]
+        if function == "create":
+            one, two = self.keys[:2]
+            first = created(self.create[0], self.token, one, self.size)
+            return first or created(self.create[2], self.token, two, 5000 + self.size)
+        if function == "access":
+            found = [self.access[i].created_segments[0] for i in (0, 2, 4)]
+            pairs = zip((1, 3, 5), found)
+            findings = [accessed(self.access[i], self.token, segment) for i, segment in pairs]
+            return next((finding for finding in findings if finding), None)
+        if function == "attach":
+            return attached(self.others[2], self.token, False, old) or self.is_shared()
+        if function == "detach":
+            return detached(self.others[3], self.token)
+        return removed(self.others[5], self.token, self.others[0].created_segments[0])
+
+    def is_shared(self) -> Finding | None:
+        run, new = self.others[2], self.values[1]
+        if run.parent.exited_with(0) and wrote(run, 1, new) is not None:
+            return None
+        return Finding(
+            "segment_attach(descriptor, false): what is written there does not reach the segment.",
+            expected="memory to read and write",
+            seen="the segment did not change",
+        )
+
+    def works(self, function: str) -> bool:
+        return self.single(function) is None
+
+    def failing(self, stdout: str) -> dict[str, Run]:
+        """Each function while its call fails, with other errors on a terminal and on a pipe."""
+        errors = self.errors if stdout == "terminal" else self.other_errors
+        key, free = self.keys[:2]
+        commands = {"create": ("create", free, self.size), "attach": ("attach", key, 1)}
+        runs = self.runs(
+            self.arrange(key, self.size),
+            *(
+                self.do(
+                    *commands.get(function, (function, key)),
+                    fail=f"{call}:{errors[call]}",
+                    stdout=stdout,
+                )
+                for function, call in TAKES.items()
+                if function != "detach"
+            ),
+            self.do("detach", key, fail=f"shmdt:{errors['shmdt']}", stdout=stdout),
+        )
+        names = [function for function in TAKES if function != "detach"] + ["detach"]
+        return dict(zip(names, runs[1:]))
+
+    @cached_property
+    def failures(self) -> list[tuple[str, Run]]:
+        """The failing runs of the functions that work otherwise, where the fault was met."""
+        both = [*self.failing("terminal").items(), *self.failing("pipe").items()]
+        return [(name, run) for name, run in both if self.works(name) and fault_of(run, name)]
+
+
+@check(
+    points=2,
+    concept="create",
+    section="3-segment#segment_create",
+    hint="shmget(key, size, IPC_CREAT | IPC_EXCL | 0600), and its result is the result.",
+)
+def test_create_makes_a_zeroed_segment(submission: Submission) -> None:
+    """segment_create makes a new segment of that size, all zeros"""
+    trial = Trial(submission)
+    demand(trial.single("create"), *(all_zeros(run) for run in trial.create))
+
+
+@check(
+    points=1,
+    concept="permissions",
+    section="3-segment#segment_create",
+    hint="Permissions are octal: 0600, with the leading zero.",
+)
+def test_create_lets_the_owner_read_and_write(submission: Submission) -> None:
+    """segment_create lets the owner read and write"""
+    run = Trial(submission).create[0]
+    only_if(run.created_segments, "no segment was created")
+    demand(owner_may_use(run))
+
+
+@check(
+    points=2,
+    concept="create",
+    section="3-segment#segment_create",
+    hint="IPC_EXCL lets shmget fail where the key is taken.",
+)
+def test_create_refuses_a_taken_key(submission: Submission) -> None:
+    """segment_create returns -1 where the key is taken"""
+    trial = Trial(submission)
+    only_if(trial.works("create"), "segment_create does not work yet")
+    key, size = trial.keys[2], trial.size
+    _, run = trial.runs(trial.arrange(key, size, 1), trial.do("create", key, size))
+    demand(refuses(run, trial.token))
+
+
+@check(
+    points=2,
+    concept="access",
+    section="3-segment#segment_access",
+    hint="shmget(key, 0, 0): size 0 fits every segment.",
+)
+def test_access_finds_any_size(submission: Submission) -> None:
+    """segment_access finds a segment of any size"""
+    demand(Trial(submission).single("access"))
+
+
+@check(
+    points=2,
+    concept="access",
+    section="3-segment#segment_access",
+    hint="Without IPC_CREAT shmget fails where there is no segment.",
+)
+def test_access_never_creates(submission: Submission) -> None:
+    """segment_access returns -1 where there is no segment, and creates none"""
+    trial = Trial(submission)
+    run = trial.access[6]
+    only_if(run.calls("shmget"), "segment_access never calls shmget")
+    demand(creates_nothing(run, trial.token))
+    only_if(trial.works("access"), "segment_access does not find a segment yet")
+
+
+@check(
+    points=3,
+    concept="attach",
+    section="3-segment#segment_attach",
+    hint="shmat(descriptor, NULL, 0): the system chooses the address, and shmat returns it.",
+)
+def test_attach_reads_and_writes(submission: Submission) -> None:
+    """segment_attach gives memory of the segment, to read and write"""
+    demand(Trial(submission).single("attach"))
+
+
+@check(
+    points=2,
+    concept="read-only",
+    section="3-segment#segment_attach",
+    hint="read_only ? SHM_RDONLY : 0, as shmat's flags.",
+)
+def test_attach_read_only(submission: Submission) -> None:
+    """segment_attach gives read-only memory where it is asked for"""
+    trial = Trial(submission)
+    run = trial.others[1]
+    demand(attached(run, trial.token, True, trial.values[0]), cannot_be_written(run))
+
+
+@check(
+    points=2,
+    concept="errors",
+    section="3-segment#segment_attach",
+    hint="shmat fails with (void *) -1, not with NULL.",
+)
+def test_attach_failure_is_null(submission: Submission) -> None:
+    """segment_attach returns NULL when shmat fails"""
+    trial = Trial(submission)
+    read_only = attached(trial.others[1], trial.token, True, trial.values[0]) is None
+    only_if(trial.works("attach") or read_only, "segment_attach does not work yet")
+    run = trial.failing("terminal")["attach"]
+    only_if(fault_of(run, "attach"), "segment_attach never calls shmat")
+    demand(hands_failure_on(run, trial.token, "attach"))
+
+
+@check(
+    points=2,
+    concept="detach",
+    section="3-segment#segment_detach",
+    hint="return shmdt(address);",
+)
+def test_detach_detaches(submission: Submission) -> None:
+    """segment_detach detaches, and returns 0"""
+    demand(Trial(submission).single("detach"))
+
+
+@check(
+    points=2,
+    concept="remove",
+    section="3-segment#segment_remove",
+    hint="return shmctl(descriptor, IPC_RMID, NULL);",
+)
+def test_remove_removes(submission: Submission) -> None:
+    """segment_remove removes the segment, and returns 0"""
+    demand(Trial(submission).single("remove"))
+
+
+@check(
+    points=1,
+    concept="errors",
+    section="3-segment#errno",
+    hint="The result of the system call is the result of the function.",
+)
+def test_failures_are_handed_on(submission: Submission) -> None:
+    """When its call fails, a function returns -1 and leaves nothing"""
+    trial = Trial(submission)
+    failures = [(name, run) for name, run in trial.failures if name != "attach"]
+    only_if(failures, "no function works yet")
+    demand(*(hands_failure_on(run, trial.token, name) for name, run in failures))
+    demand(create_cleans_up(trial))
+
+
+@check(
+    points=2,
+    concept="errors",
+    section="3-segment#errno",
+    hint="Between the failing call and the return nothing may change errno; printing can.",
+)
+def test_errno_is_kept(submission: Submission) -> None:
+    """After a failure errno is what the system call set"""
+    trial = Trial(submission)
+    only_if(trial.failures, "no function works yet")
+    demand(*(keeps_errno(run, trial.token, name) for name, run in trial.failures))
+
+
+@check(
+    points=1,
+    concept="functions",
+    section="3-segment#quiet-and-stateless",
+    hint="No printing, no static variables: everything comes in as parameters.",
+)
+def test_quiet_and_stateless(submission: Submission) -> None:
+    """The functions print nothing and keep nothing between two calls"""
+    trial = Trial(submission)
+    called = any(run.calls(call) for run in trial.create + trial.access for call in ("shmget",))
+    only_if(called and any(trial.works(f) for f in FUNCTIONS), "no function works yet")
+    demand(*(is_quiet(run, trial.token) for run in trial.create + trial.access + trial.others))
+    demand(*(is_quiet(run, trial.token) for _, run in trial.failures))
+    demand(*two_at_a_time(trial))
+
+
+@check(
+    points=1,
+    concept="memory",
+    section="3-segment#points",
+    hint="valgrind ./build/test_segment names the line.",
+)
+def test_memory(submission: Submission) -> None:
+    """valgrind finds no invalid memory use"""
+    trial = Trial(submission)
+    only_if(any(trial.works(f) for f in ("create", "access", "attach")), "no function works yet")
+    demand_no_memory_errors(submission)
+
+
+def refuses(run: Run, token: str) -> Finding | None:
+    """segment_create returned -1, and the segment that was there is untouched."""
+    if not answers(run, token):
+        return missing(run, "create")
+    result = answers(run, token)[0].result
+    touched = run.created_segments or any(call.ok for call in run.removals)
+    if result == -1 and not touched:
+        return None
+    return Finding(
+        "segment_create did not refuse a key that is taken.",
+        expected="-1, and the segment with this key untouched",
+        seen="the old segment was removed" if touched else f"result {result}",
+    )
+
+
+def creates_nothing(run: Run, token: str) -> Finding | None:
+    if run.created_segments:
+        return Finding(
+            "segment_access made a segment where there was none.",
+            expected="-1, and no segment",
+            seen=f"a new segment of {run.created_segments[0].size} bytes",
+        )
+    if not answers(run, token):
+        return missing(run, "access")
+    result = answers(run, token)[0].result
+    if result == -1:
+        return None
+    return Finding(
+        f"segment_access returned {result} where there is no segment.",
+        expected="-1",
+        seen=str(result),
+    )
+
+
+def create_cleans_up(trial: Trial) -> Finding | None:
+    """Where segment_create attaches as well, a failing shmat must not leave the segment."""
+    if not trial.works("create") or not trial.create[0].calls("shmat"):
+        return None
+    broken = trial.do("create", trial.keys[3], trial.size, fail=f"shmat:{trial.errors['shmat']}")
+    run = trial.runs(broken)[0]
+    given = answers(run, trial.token)
+    left = [segment for segment in run.created_segments if segment.removed is None]
+    if not run.faults_met or not left or (given and given[0].result == left[0].id):
+        return None
+    return Finding(
+        "segment_create failed, because its shmat failed, and left the new segment behind.",
+        expected="nothing left behind",
+        seen=f"a segment of {left[0].size} bytes",
+    )
+
+
+def two_at_a_time(trial: Trial) -> list[Finding | None]:
+    """Two segments in one process: each function does for the second what it did for the first."""
+    one, two, three, four, five, six = trial.keys[:6]
+    size, (old, other, _) = trial.size, trial.values
+    runs = trial.runs(
+        trial.arrange(one, size, old),
+        trial.arrange(two, size + 8, other),
+        trial.do("access_two", one, two),
+        trial.do("attach_two", one, two),
+        trial.do("detach_two", one, two),
+        trial.do("create_two", three, size, four, size + 8),
+        trial.do("remove_first", five, size, six, size),
+    )
+    first, second = (runs[i].created_segments[0] for i in (0, 1))
+    return [
+        kept("access", results_of(runs[2], trial) == [first.id, second.id], trial),
+        kept("attach", seen_of(runs[3], trial) == [old, other], trial),
+        kept("detach", len(runs[4].calls("shmdt", ok=True)) == 2, trial),
+        kept("create", [s.key for s in runs[5].created_segments] == [three, four], trial),
+        removed_another(runs[6], five, six),
+    ]
+
+
+def results_of(run: Run, trial: Trial) -> list[int]:
+    return [answer.result for answer in answers(run, trial.token)]
+
+
+def seen_of(run: Run, trial: Trial) -> list[int]:
+    return [answer.seen for answer in answers(run, trial.token)]
+
+
+def kept(function: str, right: bool, trial: Trial) -> Finding | None:
+    """A function that works once works a second time."""
+    if right or not trial.works(function):
+        return None
+    return Finding(
+        f"segment_{function} works once, but not for a second segment in the same program.",
+        expected="each call looks at its own parameters only",
+        seen="the second call depends on the first",
+    )
+
+
+def removed_another(run: Run, key: int, other: int) -> Finding | None:
+    """segment_remove took the segment that was made last, not the one that it was given."""
+    by_key = {segment.key: segment for segment in run.created_segments}
+    if key in by_key and other in by_key and call_removed(run, by_key[other]):
+        return Finding(
+            "segment_remove removed another segment than the one that it was given.",
+            expected="the segment of the descriptor",
+            seen="the segment that was created last",
+        )
+    return None

@@ -1,0 +1,277 @@
+"""segment.c: what a function did (witness saw it), and what it said (the driver hands it over)."""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass
+
+from grader.facts import Call, Run, Segment
+from grader.judge.finding import Finding
+from grader.judge.narrate import describe_call, story, trouble
+from grader.judge.segments import SEGMENT_CALLS
+
+TAKES = {
+    "create": "shmget",
+    "access": "shmget",
+    "attach": "shmat",
+    "detach": "shmdt",
+    "remove": "shmctl",
+}
+NULL = 0
+MINUS_ONE = -1
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the driver handed over: a function's result, its errno, and a value that it read."""
+
+    function: str
+    result: int
+    error: int
+    seen: int
+
+
+def answers(run: Run, token: str) -> tuple[Answer, ...]:
+    """What was handed over in this run, in order: the writes that begin with the drawn token."""
+    found = []
+    for write in run.writes("stdout"):
+        words = write.text.split()
+        if len(words) == 5 and words[0] == token and run.is_parent(write.process):
+            numbers = [int(word) for word in words[2:]]
+            found.append(Answer(words[1], numbers[0], numbers[1], numbers[2]))
+    return tuple(found)
+
+
+def missing(run: Run, function: str) -> Finding:
+    """The function never came back."""
+    why = trouble(run) or "It ended the program."
+    return Finding(
+        f"segment_{function} did not come back. {why}",
+        expected="a result",
+        seen="none",
+        evidence=_evidence(run),
+    )
+
+
+def _evidence(run: Run) -> tuple[str, ...]:
+    return tuple(
+        f"segment.c  {text}" for text in (describe_call(c) for c in run.all_calls) if "shm" in text
+    ) or story(run, names=SEGMENT_CALLS)
+
+
+def shown(function: str, result: int) -> str:
+    """A result as a C programmer writes it."""
+    if function != "attach":
+        return str(result)
+    return {NULL: "NULL", MINUS_ONE: "(void *) -1"}.get(result, hex(result & (2**64 - 1)))
+
+
+def created(run: Run, token: str, key: int, size: int) -> Finding | None:
+    """segment_create made a new segment of this size and returned its descriptor."""
+    mine = [segment for segment in run.created_segments if segment.key == key]
+    asked = f"a new segment with key {key} and {size} bytes"
+
+    def finding(message: str, seen: str) -> Finding:
+        return Finding(f"segment_create({key}, {size}): {message}", asked, seen, _evidence(run))
+
+    if not mine:
+        others = [segment.key for segment in run.created_segments]
+        if others:
+            name = "IPC_PRIVATE" if others[0] == 0 else str(others[0])
+            return finding(f"the new segment has the key {name}.", f"key {name}")
+        if not answers(run, token):
+            return missing(run, "create")
+        return finding("no segment was created.", _failed(run) or "no segment")
+    if mine[0].size < size:
+        return finding(f"the segment has {mine[0].size} bytes.", f"{mine[0].size} bytes")
+    if mine[0].removed is not None:
+        return finding("the segment was removed again.", "no segment")
+    if not answers(run, token):
+        return missing(run, "create")
+    result = answers(run, token)[0].result
+    if result != mine[0].id:
+        return finding(
+            f"it returned {result}, not the descriptor that shmget gave.", f"result {result}"
+        )
+    return None
+
+
+def _failed(run: Run) -> str:
+    failed = [call for call in run.all_calls if call.error and call.name.startswith("shm")]
+    return describe_call(failed[0]) if failed else ""
+
+
+def all_zeros(run: Run) -> Finding | None:
+    """Whoever looked into a segment saw zeros only."""
+    for content in run.contents():
+        if any(content.data):
+            where = next(i for i, byte in enumerate(content.data) if byte)
+            return Finding(
+                f"The new segment is not all zeros: byte {where} is {content.data[where]}.",
+                expected="all zeros",
+                seen=f"byte {where} is {content.data[where]}",
+            )
+    return None
+
+
+def accessed(run: Run, token: str, segment: Segment) -> Finding | None:
+    """segment_access returned the descriptor of the segment that is there."""
+    if not answers(run, token):
+        return missing(run, "access")
+    result = answers(run, token)[0].result
+    if result == segment.id and not run.created_segments:
+        return None
+    return Finding(
+        f"segment_access did not find a segment of {segment.size} bytes: it returned {result}.",
+        expected=f"the descriptor of the segment with key {segment.key}",
+        seen=_failed(run) or f"result {result}",
+        evidence=_evidence(run),
+    )
+
+
+def attached(run: Run, token: str, read_only: bool, value: int) -> Finding | None:
+    """segment_attach gave the address that shmat chose, with the right flags, and it is shared."""
+    call_text = f"segment_attach(descriptor, {'true' if read_only else 'false'})"
+    given = answers(run, token)
+
+    def finding(message: str, seen: str) -> Finding:
+        asked = "read-only memory" if read_only else "memory to read and write"
+        return Finding(f"{call_text}: {message}", asked, seen, _evidence(run))
+
+    if not given:
+        return missing(run, "attach")
+    result = given[0].result
+    calls = [call for call in run.calls("shmat", ok=True) if _address(call.result) == result]
+    if not calls:
+        return finding(
+            f"it returned {shown('attach', result)}, which no shmat of it gave.",
+            _failed(run) or shown("attach", result),
+        )
+    call = calls[0]
+    if _address(call.address) != 0:
+        return finding(f"the address {call.address} was asked for.", f"address {call.address}")
+    if call.read_only != read_only:
+        seen = "SHM_RDONLY" if call.read_only else "no SHM_RDONLY"
+        return finding(f"shmat was called with {seen}.", seen)
+    if given[0].seen != value:
+        return finding("another value is read there than stands in the segment.", "another value")
+    return None
+
+
+def _address(text: int | str | None) -> int:
+    return int(text, 16) if isinstance(text, str) else int(text or 0)
+
+
+def cannot_be_written(run: Run) -> Finding | None:
+    """The write through the read-only attachment ended the process."""
+    fault = run.parent.fault
+    if run.parent.crashed and fault is not None and fault.read_only and fault.segment is not None:
+        return None
+    return Finding(
+        "segment_attach(descriptor, true): the memory can be written.",
+        expected="a write ends the process",
+        seen="the write went through",
+        evidence=_evidence(run),
+    )
+
+
+def detached(run: Run, token: str) -> Finding | None:
+    """segment_detach detached the address that it was given, and returned 0."""
+    given = answers(run, token)
+    attaches = {_address(call.result) for call in run.calls("shmat", ok=True)}
+    done = {_address(call.address) for call in run.calls("shmdt", ok=True)}
+    if not attaches <= done or not attaches:
+        if not given:
+            return missing(run, "detach")
+        return Finding(
+            "segment_detach: the segment is still attached.",
+            expected="shmdt(address)",
+            seen=_failed(run) or "no shmdt",
+            evidence=_evidence(run),
+        )
+    return _returned_0(run, token, "detach")
+
+
+def removed(run: Run, token: str, segment: Segment) -> Finding | None:
+    """segment_remove removed this segment, and returned 0."""
+    if not any(call.ok and call.segment == segment.number for call in run.removals):
+        if not answers(run, token):
+            return missing(run, "remove")
+        return Finding(
+            "segment_remove: the segment is still there.",
+            expected="shmctl(descriptor, IPC_RMID, NULL)",
+            seen=_failed(run) or "no shmctl with IPC_RMID",
+            evidence=_evidence(run),
+        )
+    return _returned_0(run, token, "remove")
+
+
+def _returned_0(run: Run, token: str, function: str) -> Finding | None:
+    if not answers(run, token):
+        return missing(run, function)
+    result = answers(run, token)[0].result
+    if result == 0:
+        return None
+    return Finding(
+        f"segment_{function} worked, but returned {result}.",
+        expected="0",
+        seen=str(result),
+        evidence=_evidence(run),
+    )
+
+
+def fault_of(run: Run, function: str) -> Call | None:
+    """The call of this function that witness made fail."""
+    return next((call for call in run.faults_met if call.name == TAKES[function]), None)
+
+
+def hands_failure_on(run: Run, token: str, function: str) -> Finding | None:
+    """The call failed, and so did the function: -1, or NULL of segment_attach."""
+    asked = NULL if function == "attach" else MINUS_ONE
+    given = answers(run, token)
+    if not given:
+        return missing(run, function)
+    if given[0].result == asked:
+        return None
+    return Finding(
+        f"segment_{function}: {TAKES[function]} failed, and the function returned "
+        f"{shown(function, given[0].result)}.",
+        expected=shown(function, asked),
+        seen=shown(function, given[0].result),
+        evidence=_evidence(run),
+    )
+
+
+def keeps_errno(run: Run, token: str, function: str) -> Finding | None:
+    """After the failure errno is what the call set."""
+    fault, given = fault_of(run, function), answers(run, token)
+    if fault is None or not given:
+        return None
+    if errno.errorcode.get(given[0].error) == fault.error:
+        return None
+    name = errno.errorcode.get(given[0].error, str(given[0].error))
+    name = "0" if given[0].error == 0 else name
+    return Finding(
+        f"segment_{function}: {fault.name} failed with {fault.error}, and afterwards errno is "
+        f"{name}.",
+        expected=f"errno {fault.error}",
+        seen=f"errno {name}",
+        evidence=_evidence(run),
+    )
+
+
+def is_quiet(run: Run, token: str) -> Finding | None:
+    """Nothing was printed but what the driver handed over."""
+    own = [w.text for w in run.writes("stdout") if not w.text.startswith(f"{token} ")]
+    own += [write.text for write in run.writes("stderr")]
+    if not own:
+        return None
+    return Finding(
+        "The functions print something: what a caller sees on the screen is the caller's to say.",
+        expected="no output",
+        seen=own[0].strip(),
+    )
+
+
+def call_removed(run: Run, segment: Segment) -> bool:
+    return any(call.ok and call.segment == segment.number for call in run.removals)
