@@ -1,4 +1,5 @@
-/* What differs between the machines: the audit number of their calls, and how a call is kept from being made. */
+/* What differs between the machines: the audit number of their calls, and how a call is kept from
+ * being made. */
 #ifndef WITNESS_ARCH_H
 #define WITNESS_ARCH_H
 
@@ -7,7 +8,8 @@
 
 #if defined(__x86_64__)
 #define ARCH_AUDIT AUDIT_ARCH_X86_64
-#define ARCH_X32_BIT 0x40000000u /* calls of the x32 ABI share the audit number and carry this bit */
+#define ARCH_X32_BIT                                                                               \
+    0x40000000u /* calls of the x32 ABI share the audit number and carry this bit */
 #elif defined(__aarch64__)
 #define ARCH_AUDIT AUDIT_ARCH_AARCH64
 #else

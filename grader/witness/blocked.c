@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -32,16 +33,24 @@ static char state_of(pid_t tid)
     return end != NULL && end[1] == ' ' ? end[2] : '?';
 }
 
-/* The call that a sleeping task is in. Returns its number, -1 where it cannot be told. */
+/* The call that a sleeping task is in: proc(5), "number argument ... argument stack instruction".
+   Returns its number, -1 where it cannot be told. */
 static long current_call(pid_t tid, unsigned long long arguments[6])
 {
     char text[256];
-    long number;
+    char *rest, *end;
     if (read_proc(tid, "syscall", text, sizeof text) <= 0)
         return -1;
-    int got = sscanf(text, "%ld %llx %llx %llx %llx %llx %llx", &number, &arguments[0], &arguments[1],
-                     &arguments[2], &arguments[3], &arguments[4], &arguments[5]);
-    return got == 7 ? number : -1;
+    long number = strtol(text, &rest, 10);
+    if (rest == text)
+        return -1;
+    for (int i = 0; i < 6; i++) {
+        arguments[i] = strtoull(rest, &end, 16);
+        if (end == rest)
+            return -1;
+        rest = end;
+    }
+    return number;
 }
 
 static bool has_timeout(long number, const unsigned long long arguments[6])

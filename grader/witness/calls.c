@@ -5,8 +5,8 @@
 #include <sched.h>
 #include <sys/syscall.h>
 
-/* Row 0 stands for every call of another architecture. clone3 is not here: the filter answers it with
-   ENOSYS, so that the C library falls back to clone, whose flags a filter can see. */
+/* Row 0 stands for every call of another architecture. clone3 is not here: the filter answers it
+   with ENOSYS, so that the C library falls back to clone, whose flags a filter can see. */
 const struct call calls[] = {
     {"foreign", -1, CALL_FOREIGN, 0, ENOSYS},
 #ifdef SYS_fork /* arm64 has neither fork nor vfork: the C library uses clone there */

@@ -1,5 +1,5 @@
-/* The table of traced calls: it drives the filter, the decoding, the faults and the names in the facts.
-   To trace another call is to add a row. */
+/* The table of traced calls: it drives the filter, the decoding, the faults and the names in the
+   facts. To trace another call is to add a row. */
 #ifndef WITNESS_CALLS_H
 #define WITNESS_CALLS_H
 
@@ -37,7 +37,8 @@ struct call {
 extern const struct call calls[];
 extern const size_t call_count;
 
-/* The names that the facts use for a call: "fork" for clone(2) that copies, "wait" for the wait family. */
+/* The names that the facts use for a call: "fork" for clone(2) that copies, "wait" for the wait
+ * family. */
 const char *call_shown_name(const struct call *call, unsigned long long flags);
 
 #endif

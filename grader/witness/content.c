@@ -19,11 +19,13 @@ static const struct attachment *attachment_of(const struct process *process,
     return NULL;
 }
 
-/* Reads through a process that has the segment attached, so that its count of attachments stays as the
-   program expects it; else attaches for a moment. Returns the number of bytes, or -1. */
+/* Reads through a process that has the segment attached, so that its count of attachments stays as
+   the program expects it; else attaches for a moment. Returns the number of bytes, or -1. */
 static ssize_t read_bytes(const struct run *run, const struct segment *segment, void *bytes)
 {
-    size_t wanted = segment->size < SEGMENT_BYTES ? segment->size : SEGMENT_BYTES;
+    /* shmget(2): sizes are rounded up to pages, and a program that asked for too little may use
+     * them */
+    const size_t wanted = SEGMENT_BYTES;
     for (size_t i = 0; i < run->live_count; i++) {
         const struct process *process = run->live[i]->process;
         const struct attachment *attachment =
@@ -31,7 +33,8 @@ static ssize_t read_bytes(const struct run *run, const struct segment *segment, 
         if (attachment == NULL)
             continue;
         struct iovec here = {.iov_base = bytes, .iov_len = wanted};
-        struct iovec there = {.iov_base = (void *)(uintptr_t)attachment->address, .iov_len = wanted};
+        struct iovec there = {.iov_base = (void *)(uintptr_t)attachment->address,
+                              .iov_len = wanted};
         ssize_t got = process_vm_readv(run->live[i]->tid, &here, 1, &there, 1, 0);
         if (got == (ssize_t)wanted)
             return got;
@@ -44,7 +47,8 @@ static ssize_t read_bytes(const struct run *run, const struct segment *segment, 
     return (ssize_t)wanted;
 }
 
-/* The process that alone can have changed the segment since the last look; 0 where there are several. */
+/* The process that alone can have changed the segment since the last look; 0 where there are
+ * several. */
 static int author_of(const struct run *run, const struct segment *segment)
 {
     int author = 0;
@@ -136,19 +140,26 @@ struct place {
     bool real; /* a double */
 };
 
-static size_t find_places(const struct poke *poke, struct segment *segment, const unsigned char *bytes,
-                          size_t count, struct place *found, size_t known)
+static bool holds_real(const unsigned char *bytes, double wanted)
+{
+    double real;
+    memcpy(&real, bytes, sizeof real);
+    return real == wanted;
+}
+
+static size_t find_places(const struct poke *poke, struct segment *segment,
+                          const unsigned char *bytes, size_t count, struct place *found,
+                          size_t known)
 {
     const int32_t narrow = (int32_t)poke->old;
     const int64_t wide = poke->old;
-    const double real = (double)poke->old;
     for (size_t offset = 0; offset + sizeof narrow <= count; offset += sizeof narrow) {
         struct place place = {.segment = segment, .offset = offset, .width = 0};
         if (offset % sizeof wide == 0 && offset + sizeof wide <= count) {
             if (memcmp(bytes + offset, &wide, sizeof wide) == 0)
                 place.width = sizeof wide;
-            else if (poke->old != 0 && memcmp(bytes + offset, &real, sizeof real) == 0)
-                place = (struct place){segment, offset, sizeof real, true};
+            else if (poke->old != 0 && holds_real(bytes + offset, (double)poke->old))
+                place = (struct place){segment, offset, sizeof wide, true};
         }
         if (place.width == 0 && narrow == poke->old &&
             memcmp(bytes + offset, &narrow, sizeof narrow) == 0)
@@ -186,9 +197,7 @@ static void poke_one(struct run *run, const struct process *waiter, const struct
         unsigned char *bytes = shmat(segment->id, NULL, 0);
         if (bytes == (void *)-1)
             continue;
-        found = find_places(poke, segment, bytes,
-                            segment->size < SEGMENT_BYTES ? segment->size : SEGMENT_BYTES, &place,
-                            found);
+        found = find_places(poke, segment, bytes, SEGMENT_BYTES, &place, found);
         shmdt(bytes);
     }
     struct json *event;

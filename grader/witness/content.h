@@ -4,13 +4,15 @@
 
 #include "run.h"
 
-/* Looks at one segment and writes a content event: always where `always` is set, else only where the
-   bytes changed. The author is the one process that had it attached and may have run since the last look. */
+/* Looks at one segment and writes a content event: always where `always` is set, else only where
+   the bytes changed. The author is the one process that had it attached and may have run since the
+   last look. */
 void content_look(struct run *run, struct segment *segment, const struct process *process,
                   const char *when, bool always);
 
 /* Looks at each segment that the process has attached. */
-void content_look_all(struct run *run, const struct process *process, const char *when, bool always);
+void content_look_all(struct run *run, const struct process *process, const char *when,
+                      bool always);
 
 /* The process' K-th child was waited for: changes what was asked with --poke. */
 void content_poke(struct run *run, const struct process *waiter, struct process *child);

@@ -46,8 +46,8 @@ struct json *event_open_call(struct run *run, const struct task *task, long resu
 
 void event_refused(struct run *run, const struct task *task)
 {
-    struct json *event = event_open_call(run, task, -(task->call->refusal ? task->call->refusal : EPERM),
-                                         false);
+    struct json *event =
+        event_open_call(run, task, -(task->call->refusal ? task->call->refusal : EPERM), false);
     json_boolean(event, "refused", true);
     event_close(run, false);
 }

@@ -7,8 +7,8 @@
 /* Opens an event; process is NULL where nobody can be named. The caller adds its own keys. */
 struct json *event_open(struct run *run, const struct process *process, const char *kind);
 
-/* Closes it. A minor event (a write, a sleep) is dropped earlier than one of the lesson's calls, so that
-   a chatty program does not crowd those out. Dropped events are counted. */
+/* Closes it. A minor event (a write, a sleep) is dropped earlier than one of the lesson's calls, so
+   that a chatty program does not crowd those out. Dropped events are counted. */
 void event_close(struct run *run, bool minor);
 
 /* The keys that every call has. result is what the call returned: -errno where it failed. */

@@ -112,8 +112,7 @@ static void write_process(struct json *json, const struct process *process)
         json_null(json, "end");
     else
         json_string(json, "end", killed ? "killed" : signaled ? "signal" : "exit");
-    json_integer(json, "code",
-                 process->ended != 0 && !signaled ? WEXITSTATUS(process->status) : 0);
+    json_integer(json, "code", process->ended != 0 && !signaled ? WEXITSTATUS(process->status) : 0);
     json_integer(json, "signal", signaled ? WTERMSIG(process->status) : 0);
     json_boolean(json, "core", signaled && WCOREDUMP(process->status));
     write_fault(json, &process->fault);
@@ -195,7 +194,8 @@ void facts_write(struct json *json, struct run *run, const struct world *before,
     json_close(json, ']');
     write_options(json, run->options);
     json_string(json, "verdict", verdict_name(run->verdict));
-    json_string(json, "detail", run->verdict_detail != NULL ? run->verdict_detail : "it ended by itself");
+    json_string(json, "detail",
+                run->verdict_detail != NULL ? run->verdict_detail : "it ended by itself");
     json_boolean(json, "trusted", run->distrust_count == 0);
     json_open(json, "distrust", '[');
     for (size_t i = 0; i < run->distrust_count; i++)

@@ -15,7 +15,8 @@
 #define JUMP_EQUAL(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), (yes), (no))
 #define RETURN(value) BPF_STMT(BPF_RET | BPF_K, (value))
 
-/* Address space is asked for in small steps all the time; only large steps can hit the limit alone. */
+/* Address space is asked for in small steps all the time; only large steps can hit the limit alone.
+ */
 enum { LARGE_MAPPING = 8 << 20 };
 
 static unsigned int answer(const struct call *call, enum filter_use use)
@@ -41,7 +42,8 @@ static bool is_filtered(const struct call *call, enum filter_use use)
 unsigned short filter_build(struct sock_filter *instructions, enum filter_use use)
 {
     unsigned short count = 0;
-    /* The architecture comes first: numbers mean other calls on another one (seccomp(2), "Notes"). */
+    /* The architecture comes first: numbers mean other calls on another one (seccomp(2), "Notes").
+     */
     instructions[count++] = (struct sock_filter)LOAD(arch);
     instructions[count++] = (struct sock_filter)JUMP_EQUAL(ARCH_AUDIT, 1, 0);
     instructions[count++] = (struct sock_filter)RETURN(answer(&calls[0], use));

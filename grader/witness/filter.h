@@ -13,8 +13,8 @@ enum filter_use {
 
 enum { FILTER_MAX = 256 };
 
-/* Fills instructions (room for FILTER_MAX) and returns their number. A stop's SECCOMP_RET_DATA is the
-   call's row in the table. */
+/* Fills instructions (room for FILTER_MAX) and returns their number. A stop's SECCOMP_RET_DATA is
+   the call's row in the table. */
 unsigned short filter_build(struct sock_filter *instructions, enum filter_use use);
 
 /* In the child, right before exec. Returns 0, or -1 with errno. */

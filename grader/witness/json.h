@@ -1,4 +1,5 @@
-/* A writer of JSON (RFC 8259) into memory. Commas are set by itself; a key is NULL inside an array. */
+/* A writer of JSON (RFC 8259) into memory. Commas are set by itself; a key is NULL inside an array.
+ */
 #ifndef WITNESS_JSON_H
 #define WITNESS_JSON_H
 

@@ -4,8 +4,8 @@
 
 #include "run.h"
 
-/* Looks at the clocks when it is time to, and at the schedule. Returns how long to wait at most for the
-   next look, in milliseconds. */
+/* Looks at the clocks when it is time to, and at the schedule. Returns how long to wait at most for
+   the next look, in milliseconds. */
 int limits_tick(struct run *run, long long now);
 
 /* A process ended: was it a limit of the kernel's? */

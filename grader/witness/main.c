@@ -94,8 +94,8 @@ static int report(const struct run *run, const char *what, int error)
     return strcmp(what, "cannot trace") == 0 ? EXIT_NO_TRACE : EXIT_FAULT;
 }
 
-/* Runs one command from its start to its facts. What outlives a command of a series (segments, tables)
-   stays in run; all else begins anew. */
+/* Runs one command from its start to its facts. What outlives a command of a series (segments,
+   tables) stays in run; all else begins anew. */
 static int run_command(struct run *run, const struct options *options, int results)
 {
     struct run fresh = {
@@ -109,6 +109,13 @@ static int run_command(struct run *run, const struct options *options, int resul
         .segment_bytes = run->segment_bytes,
     };
     *run = fresh;
+    if (options->untraced && getpid() != 1) {
+        fputs(
+            "witness: --untraced: only as the first process of a PID namespace: what is not traced "
+            "could not be ended elsewhere\n",
+            stderr);
+        return EXIT_USAGE;
+    }
     struct world before, after;
     world_look(&before, getpid() == 1);
     segments_begin(run);
@@ -151,7 +158,8 @@ static int run_command(struct run *run, const struct options *options, int resul
     return interrupted != 0 ? EXIT_FAULT : result;
 }
 
-/* Reads all lines first, so that a mistake in the last one is told before the first command runs. */
+/* Reads all lines first, so that a mistake in the last one is told before the first command runs.
+ */
 static int run_series(struct run *run, const char *path, int results)
 {
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");

@@ -135,29 +135,47 @@ static int parse_fault(struct options *options, const char *value)
     return 0;
 }
 
+/* Numbers with a colon between them. Returns 0 where there are exactly count. */
+static int parse_numbers(const char *text, long long *numbers, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char *end;
+        errno = 0;
+        numbers[i] = strtoll(text, &end, 10);
+        if (errno != 0 || end == text || *end != (i + 1 < count ? ':' : '\0'))
+            return -1;
+        text = end + 1;
+    }
+    return 0;
+}
+
 static int parse_poke(struct options *options, const char *value)
 {
-    struct poke poke;
-    int used = 0;
+    long long numbers[3];
     if (options->poke_count == OPTION_LIST_MAX)
         return refuse("--poke %s: more than %d pokes", value, OPTION_LIST_MAX);
-    if (sscanf(value, "%d:%lld:%lld%n", &poke.child, &poke.old, &poke.new, &used) != 3 ||
-        value[used] != '\0' || poke.child < 1)
+    if (parse_numbers(value, numbers, 3) != 0 || numbers[0] < 1 || numbers[0] > 1000000)
         return refuse("--poke %s: not of the form K:OLD:NEW", value);
-    options->pokes[options->poke_count++] = poke;
+    options->pokes[options->poke_count++] = (struct poke){
+        .child = (int)numbers[0],
+        .old = numbers[1],
+        .new = numbers[2],
+    };
     return 0;
 }
 
 static int parse_swap(struct options *options, const char *value)
 {
-    struct signal_swap swap;
-    int used = 0;
+    long long numbers[2];
     if (options->swap_count == OPTION_LIST_MAX)
         return refuse("--signal %s: more than %d", value, OPTION_LIST_MAX);
-    if (sscanf(value, "%d:%d%n", &swap.old, &swap.new, &used) != 2 || value[used] != '\0' ||
-        swap.old < 1 || swap.old >= NSIG || swap.new < 1 || swap.new >= NSIG)
+    if (parse_numbers(value, numbers, 2) != 0 || numbers[0] < 1 || numbers[0] >= NSIG ||
+        numbers[1] < 1 || numbers[1] >= NSIG)
         return refuse("--signal %s: not of the form OLD:NEW, two signal numbers", value);
-    options->swaps[options->swap_count++] = swap;
+    options->swaps[options->swap_count++] = (struct signal_swap){
+        .old = (int)numbers[0],
+        .new = (int)numbers[1],
+    };
     return 0;
 }
 
@@ -167,10 +185,10 @@ static int parse_limit(struct limits *limits, const char *value)
         const char *name;
         long long *limit;
     } known[] = {
-        {"wall-ms", &limits->wall_ms},       {"cpu-ms", &limits->cpu_ms},
-        {"memory", &limits->memory},         {"segments", &limits->segments},
-        {"processes", &limits->processes},   {"output", &limits->output},
-        {"file-size", &limits->file_size},   {"open-files", &limits->open_files},
+        {"wall-ms", &limits->wall_ms},     {"cpu-ms", &limits->cpu_ms},
+        {"memory", &limits->memory},       {"segments", &limits->segments},
+        {"processes", &limits->processes}, {"output", &limits->output},
+        {"file-size", &limits->file_size}, {"open-files", &limits->open_files},
     };
     const char *equals = strchr(value, '=');
     for (size_t i = 0; equals != NULL && i < sizeof known / sizeof *known; i++) {

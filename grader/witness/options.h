@@ -79,12 +79,13 @@ struct request {
 
 void options_init(struct options *options);
 
-/* Reads argv (argv[0] is passed over). request is NULL for a line of a series, where only the options
-   of a run may stand. Returns 0, or -1 after one line on stderr. */
+/* Reads argv (argv[0] is passed over). request is NULL for a line of a series, where only the
+   options of a run may stand. Returns 0, or -1 after one line on stderr. */
 int options_parse(struct options *options, struct request *request, char **argv);
 
 /* Splits a line of a series into an argument vector; words are percent-decoded in place ("%20" is a
-   space, a lone "%" is the empty word). Returns a vector to be freed, or NULL after a line on stderr. */
+   space, a lone "%" is the empty word). Returns a vector to be freed, or NULL after a line on
+   stderr. */
 char **options_split_line(char *line);
 
 void options_print_help(FILE *stream);

@@ -120,7 +120,7 @@ static void keep(struct run *run, int stream, const char *bytes, size_t count,
         run_end(run, VERDICT_OUTPUT, "it printed more than the limit");
 }
 
-void output_drain(struct run *run, int stream, const struct task *writer, long long expected)
+void output_drain(struct run *run, int stream, struct task *writer, long long expected)
 {
     struct output *output = &run->outputs[stream];
     char *bytes = NULL;
@@ -142,6 +142,8 @@ void output_drain(struct run *run, int stream, const struct task *writer, long l
                 continue;
             keep(run, stream, bytes, count, writer);
             expected -= (long long)count;
+            if (writer != NULL)
+                writer->drained += (long long)count;
             count = 0;
             if (run->ending)
                 break;
@@ -151,7 +153,8 @@ void output_drain(struct run *run, int stream, const struct task *writer, long l
             continue;
         if ((long long)count >= expected)
             break;
-        /* The terminal's line discipline passes bytes on in a kernel thread: they come, but later. */
+        /* The terminal's line discipline passes bytes on in a kernel thread: they come, but later.
+         */
         long long now = now_ns();
         if (deadline == 0)
             deadline = now + TERMINAL_PATIENCE_MS * 1000000LL;
@@ -164,5 +167,7 @@ void output_drain(struct run *run, int stream, const struct task *writer, long l
     }
     if (count > 0)
         keep(run, stream, bytes, count, writer);
+    if (writer != NULL)
+        writer->drained += (long long)count;
     free(bytes);
 }

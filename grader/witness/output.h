@@ -11,8 +11,9 @@ void output_close(struct run *run);
 /* Which output a descriptor of a task is: 1, 2, 0 (another file), -1 (cannot be told). */
 int output_of(const struct run *run, pid_t tid, int descriptor);
 
-/* Reads what is there and writes it down as printed by the writer; NULL where nobody can be named. At a
-   write's return expected is how many bytes must still come; a terminal hands them over a little later. */
-void output_drain(struct run *run, int stream, const struct task *writer, long long expected);
+/* Reads what is there and writes it down as printed by the writer; NULL where nobody can be named.
+   At a write's return expected is how many bytes must still come; a terminal hands them over a
+   little later. */
+void output_drain(struct run *run, int stream, struct task *writer, long long expected);
 
 #endif

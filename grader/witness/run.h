@@ -39,12 +39,13 @@ struct segment {
     bool made_here; /* created by this series */
     bool met;       /* some call of this command named it */
     bool gone;      /* a former command removed it: its number is not used again */
-    unsigned char *bytes; /* the content last seen, SEGMENT_BYTES at most; NULL before the first look */
+    unsigned char
+        *bytes; /* the content last seen, SEGMENT_BYTES at most; NULL before the first look */
     size_t byte_count;
     long looked; /* the moment of that look */
 };
 
-enum { SEGMENT_BYTES = 4096 };
+enum { SEGMENT_BYTES = 4096 }; /* how much of a segment is looked at: its first page */
 
 struct attachment {
     struct segment *segment;
@@ -79,12 +80,12 @@ struct process {
     size_t attachment_count;
     long long cpu_us;
     long max_rss_kb;
-    int idle_calls;           /* timed sleeps and polls in a row */
-    bool polled;              /* its last event was a wait that found nothing */
-    long calls;               /* traced stops so far; with the next two: does it spin? */
+    int idle_calls; /* timed sleeps and polls in a row */
+    bool polled;    /* its last event was a wait that found nothing */
+    long calls;     /* traced stops so far; with the next two: does it spin? */
     long calls_seen;
     long long cpu_ns_seen;
-    long quiet_since;         /* the moment it was held, blocked in a traced call or ended; 0: it may run */
+    long quiet_since; /* the moment it was held, blocked in a traced call or ended; 0: it may run */
     unsigned fault_hits[OPTION_LIST_MAX];
     int order; /* K of childK: born as the K-th child of the run */
     bool poked;
@@ -93,8 +94,8 @@ struct process {
 
 enum task_state {
     TASK_RUNNING,
-    TASK_STOPPED, /* being handled, or its first stop came before its parent's event */
-    TASK_HELD,    /* witness keeps it stopped */
+    TASK_STOPPED,   /* being handled, or its first stop came before its parent's event */
+    TASK_HELD,      /* witness keeps it stopped */
     TASK_LISTENING, /* stopped by a signal (group stop) */
 };
 
@@ -119,8 +120,9 @@ struct task {
     const struct call *call; /* the call that it is in, NULL: none */
     unsigned long long arguments[6];
     long began;
-    bool restarting; /* a signal interrupted it and the kernel will make it again */
-    int stream;      /* of a write: 1 stdout, 2 stderr, 0 another descriptor, -1 unknown */
+    bool restarting;        /* a signal interrupted it and the kernel will make it again */
+    int stream;             /* of a write: 1 stdout, 2 stderr, 0 another descriptor, -1 unknown */
+    long long drained;      /* bytes of this write that were read before it returned */
     struct task *new_child; /* between the fork event and the return of the call */
     bool interrupted;       /* asked to stop, since it spins out of its turn */
 
@@ -180,7 +182,7 @@ struct run {
     int last_turn;     /* its process number, for the order */
     unsigned long long random;
     bool timers_armed;
-    int stuck_ticks; /* looks in a row at which nobody could go on */
+    int stuck_ticks;         /* looks in a row at which nobody could go on */
     long long segment_bytes; /* created by this series and perhaps not destroyed yet */
 };
 

@@ -2,15 +2,16 @@
 
 #include <errno.h>
 #include <sys/ptrace.h>
+#include <sys/wait.h>
 
 #include "blocked.h"
 #include "content.h"
 #include "events.h"
 
 enum {
-    IDLE_CALLS_MAX = 3,     /* timed sleeps and polls in a row that end a hold */
-    SPIN_NS = 200000000,    /* CPU without a traced call that ends a hold */
-    BLOCKED_TICKS = 2,      /* looks in a row before a task counts as blocked */
+    IDLE_CALLS_MAX = 3,  /* timed sleeps and polls in a row that end a hold */
+    SPIN_NS = 200000000, /* CPU without a traced call that ends a hold */
+    BLOCKED_TICKS = 2,   /* looks in a row before a task counts as blocked */
     DEADLOCK_TICKS = 5,
 };
 
@@ -42,10 +43,33 @@ void task_hold(struct run *run, struct task *task, enum hold_kind kind, int requ
     if (is_told(kind)) {
         content_look_all(run, task->process, "hold", false);
         tell(run, task, "hold",
-             kind == HOLD_BIRTH ? "a new child waits for its parent" : "the parent lets its child go first");
+             kind == HOLD_BIRTH ? "a new child waits for its parent"
+                                : "the parent lets its child go first");
     } else if (kind == HOLD_TURN) {
         content_look_all(run, task->process, "switch", false);
     }
+}
+
+/* wait4(2), waitid(2): it is in a call of the wait family that blocks */
+static bool waits_for_long(const struct task *task)
+{
+    return task->call != NULL &&
+           ((task->call->kind == CALL_WAIT4 && (task->arguments[2] & WNOHANG) == 0) ||
+            (task->call->kind == CALL_WAITID && (task->arguments[3] & WNOHANG) == 0));
+}
+
+static void resume(struct run *run, struct task *task, int request, int signal)
+{
+    task->state = TASK_RUNNING;
+    task->blocked_ticks = 0;
+    task->process->quiet_since = 0;
+    if (request == PTRACE_SYSCALL && waits_for_long(task)) {
+        /* On its way into the kernel to block: it needs no turn there, and changes nothing. */
+        schedule_blocks(run, task);
+        task->process->quiet_since = run->moment;
+    }
+    if (ptrace(request, task->tid, NULL, (long)signal) != 0 && errno != ESRCH)
+        run_end(run, VERDICT_FAULT, "ptrace cannot resume a process");
 }
 
 void task_release(struct run *run, struct task *task, const char *why)
@@ -57,7 +81,10 @@ void task_release(struct run *run, struct task *task, const char *why)
     task->hold = HOLD_NONE;
     task->waits_for = NULL;
     task->state = TASK_STOPPED;
-    task_continue(run, task, task->resume_request, task->resume_signal);
+    if (run->turn == task)
+        resume(run, task, task->resume_request, task->resume_signal);
+    else
+        task_continue(run, task, task->resume_request, task->resume_signal);
 }
 
 static unsigned long long draw(struct run *run)
@@ -107,11 +134,17 @@ void task_continue(struct run *run, struct task *task, int request, int signal)
         task_hold(run, task, HOLD_TURN, request, signal);
         return;
     }
-    task->state = TASK_RUNNING;
-    task->blocked_ticks = 0;
-    task->process->quiet_since = 0;
-    if (ptrace(request, task->tid, NULL, (long)signal) != 0 && errno != ESRCH)
-        run_end(run, VERDICT_FAULT, "ptrace cannot resume a process");
+    resume(run, task, request, signal);
+}
+
+static bool is_in_blocking_wait(const struct run *run, const struct process *process)
+{
+    for (size_t i = 0; i < run->live_count; i++) {
+        const struct task *task = run->live[i];
+        if (task->process == process && task->state == TASK_RUNNING && waits_for_long(task))
+            return true;
+    }
+    return false;
 }
 
 bool schedule_holds_newborn(const struct run *run, const struct process *child)
@@ -119,8 +152,10 @@ bool schedule_holds_newborn(const struct run *run, const struct process *child)
     if (run->options->schedule != SCHEDULE_PARENT_FIRST &&
         run->options->schedule != SCHEDULE_REVERSE)
         return false;
-    /* The parent of a vfork is blocked until its child goes on; a parent that ended releases. */
-    return !child->shares_memory && child->parent != NULL && child->parent->ended == 0;
+    /* The parent of a vfork is blocked until its child goes on; one that waits or ended already
+     * releases. */
+    return !child->shares_memory && child->parent != NULL && child->parent->ended == 0 &&
+           !is_in_blocking_wait(run, child->parent);
 }
 
 bool schedule_holds_parent(const struct run *run, const struct process *child)
@@ -140,9 +175,8 @@ static void release_children(struct run *run, const struct process *parent, cons
             if (task->state != TASK_HELD || task->hold != HOLD_BIRTH ||
                 (parent != NULL && task->process->parent != parent))
                 continue;
-            if (chosen == NULL ||
-                (one ? task->process->number > chosen->process->number
-                     : task->process->number < chosen->process->number))
+            if (chosen == NULL || (one ? task->process->number > chosen->process->number
+                                       : task->process->number < chosen->process->number))
                 chosen = task;
         }
         if (chosen == NULL)
@@ -175,8 +209,7 @@ void schedule_wait_entered(struct run *run, const struct task *task)
     if (run->options->schedule == SCHEDULE_REVERSE) {
         for (size_t i = 0; i < run->process_count; i++) {
             const struct process *sibling = run->processes[i];
-            if (sibling->parent == task->process && sibling->ended == 0 &&
-                process_may_run(sibling))
+            if (sibling->parent == task->process && sibling->ended == 0 && process_may_run(sibling))
                 return; /* a later-born one is on its way */
         }
     }
@@ -187,8 +220,7 @@ void schedule_ended(struct run *run, const struct process *process)
 {
     for (size_t i = 0; i < run->live_count; i++) {
         struct task *task = run->live[i];
-        if (task->state == TASK_HELD && task->hold == HOLD_PARENT &&
-            task->waits_for == process) {
+        if (task->state == TASK_HELD && task->hold == HOLD_PARENT && task->waits_for == process) {
             task_release(run, task, "child-ended");
             i = (size_t)-1;
         }

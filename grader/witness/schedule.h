@@ -1,5 +1,6 @@
-/* Schedules instead of luck: who is held, until when, and how a hold ends where it would hang a program
-   that is right. A process that is blocked in a call is never interrupted; one that spins may be. */
+/* Schedules instead of luck: who is held, until when, and how a hold ends where it would hang a
+   program that is right. A process that is blocked in a call is never interrupted; one that spins
+   may be. */
 #ifndef WITNESS_SCHEDULE_H
 #define WITNESS_SCHEDULE_H
 

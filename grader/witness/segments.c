@@ -74,7 +74,8 @@ struct segment *segment_meet(struct run *run, int id, const struct process *by)
     segment->size = facts.shm_segsz;
     segment->mode = facts.shm_perm.mode & 0777;
     segment->met = true;
-    /* An id that nobody named before, made by this very process: the call that returned it made it. */
+    /* An id that nobody named before, made by this very process: the call that returned it made it.
+     */
     if (by != NULL && facts.shm_cpid == by->pid) {
         segment->made_here = true;
         segment->creator = by->number;

@@ -4,7 +4,8 @@
 
 #include "run.h"
 
-/* In a fresh namespace the first segment has id 0, which trips a program that tests `if (!id)`: use it up. */
+/* In a fresh namespace the first segment has id 0, which trips a program that tests `if (!id)`: use
+ * it up. */
 void segments_use_up_id_zero(void);
 
 /* A new command of the series begins: what stands now was made before it. */

@@ -23,7 +23,7 @@ static void set_limit(int resource, long long value)
 }
 
 /* Backstops in the kernel; witness itself watches the sums over all processes. */
-static void set_limits(const struct limits *limits)
+static void set_limits(const struct limits *limits, bool tracing)
 {
     const struct rlimit cpu = {.rlim_cur = (rlim_t)(limits->cpu_ms / 1000 + 1),
                                .rlim_max = (rlim_t)(limits->cpu_ms / 1000 + 2)};
@@ -32,9 +32,12 @@ static void set_limits(const struct limits *limits)
     set_limit(RLIMIT_FSIZE, limits->file_size);
     set_limit(RLIMIT_NOFILE, limits->open_files);
     set_limit(RLIMIT_CORE, 0);
+    if (!tracing) /* nobody counts the processes; the limit holds for each user of a namespace */
+        set_limit(RLIMIT_NPROC, limits->processes);
 }
 
-/* signal(7): what is ignored or blocked is inherited over exec; a program must find all as by default */
+/* signal(7): what is ignored or blocked is inherited over exec; a program must find all as by
+ * default */
 static void reset_signals(void)
 {
     sigset_t none;
@@ -61,15 +64,16 @@ static _Noreturn void become_command(const struct run *run, int go_ahead,
         _exit(EXIT_NOT_STARTED);
     syscall(SYS_close_range, 3U, ~0U, 0U);
     reset_signals();
-    set_limits(&run->options->limits);
+    set_limits(&run->options->limits, run->tracing);
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* should witness be killed */
     if (filter_install(filter, count) == 0)
         execvp(run->options->command[0], run->options->command);
     _exit(EXIT_NOT_STARTED);
 }
 
-/* A process that follows nobody's orders must not follow the tracer into its memory: while the child is
-   seized it has to be dumpable (ptrace(2), access mode checks), afterwards witness itself is not. */
+/* A process that follows nobody's orders must not follow the tracer into its memory: while the
+   child is seized it has to be dumpable (ptrace(2), access mode checks), afterwards witness itself
+   is not. */
 static int seize(pid_t pid)
 {
     const long options = PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD |

@@ -1,4 +1,5 @@
-/* Starts the command: in a session of its own, with its outputs, limits, default signals and the filter. */
+/* Starts the command: in a session of its own, with its outputs, limits, default signals and the
+ * filter. */
 #ifndef WITNESS_SPAWN_H
 #define WITNESS_SPAWN_H
 

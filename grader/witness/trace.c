@@ -315,7 +315,8 @@ static void handle_status(struct run *run, pid_t tid, int status, const struct r
 {
     struct task *task = task_find(run, tid);
     if (task == NULL) {
-        /* A child may stop before its parent's event; what has ended twice was an orphan that we reaped. */
+        /* A child may stop before its parent's event; what has ended twice was an orphan that we
+         * reaped. */
         if (WIFSTOPPED(status) && (task = task_add(run, tid, NULL)) != NULL)
             task->state = TASK_STOPPED;
         return;
@@ -338,7 +339,7 @@ static void wait_for_news(struct run *run, const sigset_t *waiting, int tick_ms)
         return;
     for (int stream = 1; stream <= 2; stream++) {
         if (sources[stream - 1].revents != 0) {
-            const struct task *writer = run->writer;
+            struct task *writer = run->writer;
             if (writer != NULL && writer->stream != stream && writer->stream > 0)
                 writer = NULL;
             output_drain(run, stream, writer, 0);
@@ -381,12 +382,12 @@ void trace_run(struct run *run, pid_t first, const volatile int *interrupted)
                 handle_status(run, pid, status, &usage);
             else
                 reap_untraced(run, process, pid, status, &usage);
-            schedule_turn(run);
         }
         long long now = now_ns();
         if (*interrupted != 0)
             run_end(run, VERDICT_FAULT, "witness was told to stop");
         int tick_ms = limits_tick(run, now);
+        schedule_turn(run);
         if (run->ending) {
             kill_everything(run);
             if (getpid() == 1)

@@ -1,0 +1,133 @@
+#define _GNU_SOURCE
+#include "describe.h"
+
+#include <linux/sched.h>
+#include <signal.h>
+#include <sys/ipc.h>
+#include <sys/shm.h>
+#include <sys/syscall.h>
+
+#include "segments.h"
+
+bool call_is_wait(const struct call *call)
+{
+    return call->kind == CALL_WAIT4 || call->kind == CALL_WAITID;
+}
+
+int call_wait_options(const struct task *task)
+{
+    return (int)task->arguments[task->call->kind == CALL_WAIT4 ? 2 : 3];
+}
+
+/* A system call of the task that shares nothing with clone flags: fork and vfork carry none. */
+unsigned long long call_clone_flags(const struct task *task)
+{
+#ifdef SYS_fork
+    if (task->call->number == SYS_fork)
+        return SIGCHLD;
+    if (task->call->number == SYS_vfork)
+        return CLONE_VM | CLONE_VFORK | SIGCHLD;
+#endif
+    return task->arguments[0];
+}
+
+static const char *shmctl_name(unsigned long long command)
+{
+    switch (command & ~0x100ULL) { /* IPC_64 may be or-ed in */
+    case IPC_RMID:
+        return "IPC_RMID";
+    case IPC_SET:
+        return "IPC_SET";
+    case IPC_STAT:
+        return "IPC_STAT";
+    case IPC_INFO:
+        return "IPC_INFO";
+    case SHM_LOCK:
+        return "SHM_LOCK";
+    case SHM_UNLOCK:
+        return "SHM_UNLOCK";
+    case SHM_STAT:
+        return "SHM_STAT";
+    case SHM_INFO:
+        return "SHM_INFO";
+    default:
+        return "?";
+    }
+}
+
+static void write_segment(struct json *event, const struct segment *segment)
+{
+    if (segment != NULL)
+        json_integer(event, "segment", segment->number);
+    else
+        json_null(event, "segment");
+}
+
+void describe_shm(struct run *run, struct json *event, const struct task *task, long result)
+{
+    const unsigned long long *arguments = task->arguments;
+    switch (task->call->kind) {
+    case CALL_SHMGET: {
+        const struct segment *known = result >= 0 ? segment_known(run, (int)result) : NULL;
+        struct segment *segment =
+            result >= 0 ? segment_meet(run, (int)result, task->process) : NULL;
+        json_integer(event, "key", (key_t)arguments[0]);
+        json_integer(event, "size", (long long)arguments[1]);
+        json_integer(event, "flags", (int)arguments[2]);
+        write_segment(event, segment);
+        json_boolean(event, "created", known == NULL && segment != NULL && segment->created != 0);
+        break;
+    }
+    case CALL_SHMAT:
+        json_integer(event, "id", (int)arguments[0]);
+        json_address(event, "address", arguments[1]);
+        json_integer(event, "flags", (int)arguments[2]);
+        write_segment(event, segment_meet(run, (int)arguments[0], NULL));
+        break;
+    case CALL_SHMDT: {
+        const struct attachment *attachment = process_attachment_at(task->process, arguments[0]);
+        json_address(event, "address", arguments[0]);
+        write_segment(event, attachment != NULL && attachment->address == arguments[0]
+                                 ? attachment->segment
+                                 : NULL);
+        break;
+    }
+    case CALL_SHMCTL:
+        json_integer(event, "id", (int)arguments[0]);
+        json_string(event, "command", shmctl_name(arguments[1]));
+        write_segment(event, segment_known(run, (int)arguments[0]));
+        break;
+    default:
+        break;
+    }
+}
+
+void describe_wait(struct json *event, const struct task *task, const struct process *child)
+{
+    bool waitid = task->call->kind == CALL_WAITID;
+    json_integer(event, "pid", (pid_t)task->arguments[waitid ? 1 : 0]);
+    json_integer(event, "options", call_wait_options(task));
+    if (waitid) {
+        json_string(event, "via", "waitid");
+        json_integer(event, "id_type", (int)task->arguments[0]);
+    }
+    if (child != NULL)
+        json_integer(event, "child", child->number);
+    else
+        json_null(event, "child");
+    if (child != NULL && child->ended != 0)
+        json_integer(event, "status", child->status);
+    else
+        json_null(event, "status");
+}
+
+void describe_fork(struct json *event, const struct task *task, const struct process *child)
+{
+    unsigned long long flags = call_clone_flags(task);
+    if (child != NULL && (flags & CLONE_THREAD) == 0)
+        json_integer(event, "child", child->number);
+    else
+        json_null(event, "child");
+    json_boolean(event, "shares_memory", (flags & CLONE_VM) != 0);
+    json_boolean(event, "thread", (flags & CLONE_THREAD) != 0);
+}

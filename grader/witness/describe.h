@@ -1,0 +1,19 @@
+/* What is known of a call from its arguments, and how the facts tell it. */
+#ifndef WITNESS_DESCRIBE_H
+#define WITNESS_DESCRIBE_H
+
+#include "run.h"
+
+bool call_is_wait(const struct call *call);
+int call_wait_options(const struct task *task);
+
+/* clone(2)'s flags; those that fork and vfork stand for. */
+unsigned long long call_clone_flags(const struct task *task);
+
+/* The keys of a call's event, by its kind. result is -1 where it failed; child NULL where there is
+ * none. */
+void describe_shm(struct run *run, struct json *event, const struct task *task, long result);
+void describe_wait(struct json *event, const struct task *task, const struct process *child);
+void describe_fork(struct json *event, const struct task *task, const struct process *child);
+
+#endif

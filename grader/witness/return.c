@@ -1,0 +1,265 @@
+#define _GNU_SOURCE
+#include "observe.h"
+
+#include <errno.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/shm.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "arch.h"
+#include "content.h"
+#include "describe.h"
+#include "events.h"
+#include "output.h"
+#include "schedule.h"
+#include "segments.h"
+
+static bool peek(const struct task *task, unsigned long long address, void *bytes, size_t count)
+{
+    for (size_t done = 0; done < count; done += sizeof(long)) {
+        errno = 0;
+        long word = ptrace(PTRACE_PEEKDATA, task->tid, (void *)(uintptr_t)(address + done), NULL);
+        if (errno != 0)
+            return false;
+        memcpy((char *)bytes + done, &word,
+               count - done < sizeof word ? count - done : sizeof word);
+    }
+    return true;
+}
+
+static void return_fork(struct run *run, struct task *task, long result)
+{
+    struct task *child = task->new_child;
+    task->new_child = NULL;
+    struct json *event = event_open_call(run, task, result, false);
+    bool thread = (call_clone_flags(task) & CLONE_THREAD) != 0;
+    const struct process *born = result > 0 ? process_by_pid(run, (pid_t)result) : NULL;
+    describe_fork(event, task, born);
+    event_close(run, false);
+    if (child != NULL && born != NULL && !thread && schedule_holds_parent(run, born)) {
+        task->call = NULL;
+        task_hold(run, task, HOLD_PARENT, PTRACE_CONT, 0);
+        task->waits_for = child->process;
+        return;
+    }
+    task->call = NULL;
+    task_continue(run, task, PTRACE_CONT, 0);
+}
+
+/* waitid(2) tells the child in a structure; without one, P_PID or the only child that ended tells
+ * it. */
+static struct process *waitid_child(struct run *run, const struct task *task)
+{
+    siginfo_t told;
+    unsigned long long address = task->arguments[2];
+    if (address != 0 && peek(task, address, &told, offsetof(siginfo_t, si_pid) + sizeof(pid_t)))
+        return process_by_pid(run, told.si_pid);
+    if ((idtype_t)task->arguments[0] == P_PID) {
+        struct process *child = process_by_pid(run, (pid_t)task->arguments[1]);
+        return child != NULL && child->ended != 0 ? child : NULL;
+    }
+    struct process *oldest = NULL;
+    for (size_t i = 0; i < run->process_count; i++) {
+        struct process *child = run->processes[i];
+        if (child->parent == task->process && child->ended != 0 && child->reaped == 0 &&
+            (oldest == NULL || child->ended < oldest->ended))
+            oldest = child;
+    }
+    return oldest;
+}
+
+static void return_wait(struct run *run, struct task *task, long result)
+{
+    struct process *child = NULL;
+    if (task->call->kind == CALL_WAIT4 && result > 0)
+        child = process_by_pid(run, (pid_t)result);
+    else if (task->call->kind == CALL_WAITID && result == 0)
+        child = waitid_child(run, task);
+    bool nothing = child == NULL && result == 0;
+    if (nothing && task->process->polled) {
+        run->events_dropped++; /* the same answer again: told once */
+    } else {
+        struct json *event = event_open_call(run, task, result, false);
+        describe_wait(event, task, child);
+        event_close(run, nothing);
+    }
+    task->process->polled = nothing;
+    bool reaps = child != NULL && child->ended != 0 &&
+                 (task->call->kind != CALL_WAITID || (call_wait_options(task) & WNOWAIT) == 0);
+    if (reaps && child->reaped == 0) {
+        child->reaped = run->sequence;
+        child->reaped_by = task->process->number;
+        content_poke(run, task->process, child);
+    } else if (result == -ECHILD) {
+        /* With SIGCHLD ignored a wait ends like this when the children are gone. */
+        for (size_t i = 0; i < run->process_count; i++) {
+            struct process *gone = run->processes[i];
+            if (gone->parent == task->process && gone->ended > task->began && gone->reaped == 0)
+                content_poke(run, task->process, gone);
+        }
+    }
+    if (nothing)
+        schedule_idled(run, task, true);
+    task->call = NULL;
+    task_continue(run, task, PTRACE_CONT, 0);
+}
+
+static void return_shm(struct run *run, struct task *task, long result)
+{
+    const unsigned long long *arguments = task->arguments;
+    struct process *process = task->process;
+    bool failed = result < 0 && result > -4096;
+    struct json *event = event_open_call(run, task, result, false);
+    describe_shm(run, event, task, failed ? -1 : result);
+    event_close(run, false);
+    if (task->call->kind == CALL_SHMAT && !failed) {
+        struct segment *segment = segment_known(run, (int)arguments[0]);
+        if (segment != NULL) {
+            struct attachment attachment = {
+                .segment = segment,
+                .address = (unsigned long long)result,
+                .read_only = (arguments[2] & SHM_RDONLY) != 0,
+            };
+            if (process_attach(process, attachment) != 0)
+                run_end(run, VERDICT_FAULT, "no memory for an attachment");
+            content_look(run, segment, process, "attach", true);
+        }
+    } else if (task->call->kind == CALL_SHMDT && !failed) {
+        struct attachment *attachment = process_attachment_at(process, arguments[0]);
+        if (attachment != NULL)
+            *attachment = process->attachments[--process->attachment_count];
+    } else if (task->call->kind == CALL_SHMCTL && !failed &&
+               (arguments[1] & ~0x100ULL) == IPC_RMID) {
+        struct segment *segment = segment_known(run, (int)arguments[0]);
+        if (segment != NULL && segment->removed == 0) {
+            segment->removed = run->sequence;
+            segment->removed_by = process->number;
+        }
+    }
+    task->call = NULL;
+    task_continue(run, task, PTRACE_CONT, 0);
+}
+
+static void return_write(struct run *run, struct task *task, long result)
+{
+    long long expected = result > 0 ? result - task->drained : 0;
+    if (task->stream > 0) {
+        output_drain(run, task->stream, task, expected);
+    } else if (task->stream < 0) {
+        output_drain(run, 1, task, 0);
+        output_drain(run, 2, task, 0);
+    }
+    task->call = NULL;
+    if (run->writer == task) {
+        run->writer = NULL;
+        for (size_t i = 0; i < run->live_count; i++) {
+            struct task *next = run->live[i];
+            if (next->state == TASK_HELD && next->hold == HOLD_WRITER) {
+                run->writer = next;
+                task_release(run, next, NULL);
+                break;
+            }
+        }
+    }
+    task_continue(run, task, PTRACE_CONT, 0);
+}
+
+static void return_kill(struct run *run, struct task *task, long result)
+{
+    struct json *event = event_open_call(run, task, result, false);
+    const struct process *target = process_by_pid(run, (pid_t)task->arguments[0]);
+    if (target != NULL)
+        json_integer(event, "target", target->number);
+    else
+        json_null(event, "target");
+    json_integer(event, "pid", (pid_t)task->arguments[0]);
+    json_integer(event, "signal", (int)task->arguments[task->call->argument]);
+    event_close(run, false);
+    task->call = NULL;
+    task_continue(run, task, PTRACE_CONT, 0);
+}
+
+static void return_sleep(struct run *run, struct task *task, long result)
+{
+    long long length[2] = {0};
+    struct json *event = event_open_call(run, task, result, false);
+    if (peek(task, task->arguments[task->call->argument], length, sizeof length))
+        json_integer(event, "ms", length[0] * 1000 + length[1] / 1000000);
+    else
+        json_null(event, "ms");
+    event_close(run, true);
+    task->call = NULL;
+    task_continue(run, task, PTRACE_CONT, 0);
+}
+
+void observe_return(struct run *run, struct task *task, long result)
+{
+    run->moment++;
+    if (task->call == NULL) {
+        task_continue(run, task, PTRACE_CONT, 0);
+        return;
+    }
+    /* <linux/errno.h>: 512 to 516 mean that the kernel will make the call again, or answer EINTR
+       where a handler runs. Which one shows at the next stop. */
+    if (result <= -512 && result >= -516) {
+        task->restarting = true;
+        if (run->writer == task)
+            run->writer = NULL;
+        task_continue(run, task, PTRACE_CONT, 0);
+        return;
+    }
+    content_look_all(run, task->process, "switch", false);
+    switch (task->call->kind) {
+    case CALL_FORK:
+        return_fork(run, task, result);
+        break;
+    case CALL_WAIT4:
+    case CALL_WAITID:
+        return_wait(run, task, result);
+        break;
+    case CALL_SHMGET:
+    case CALL_SHMAT:
+    case CALL_SHMDT:
+    case CALL_SHMCTL:
+        return_shm(run, task, result);
+        break;
+    case CALL_WRITE:
+        return_write(run, task, result);
+        break;
+    case CALL_KILL:
+        return_kill(run, task, result);
+        break;
+    case CALL_SLEEP:
+        return_sleep(run, task, result);
+        break;
+    case CALL_EXEC:
+        event_open_call(run, task, result, false);
+        event_close(run, false);
+        task->call = NULL;
+        task_continue(run, task, PTRACE_CONT, 0);
+        break;
+    case CALL_MEMORY:
+        /* brk(2): the call itself returns the break, an unchanged one where it failed */
+        if (result == -ENOMEM || (task->call->number == SYS_brk && task->arguments[0] != 0 &&
+                                  (unsigned long long)result < task->arguments[0]))
+            run_note_limit(run, VERDICT_MEMORY, "it asked for more memory than the limit");
+        task->call = NULL;
+        task_continue(run, task, PTRACE_CONT, 0);
+        break;
+    case CALL_FOREIGN:
+    case CALL_REFUSED:
+    case CALL_TIMER:
+    case CALL_PRCTL:
+    case CALL_BLOCKING:
+        task->call = NULL;
+        task_continue(run, task, PTRACE_CONT, 0);
+        break;
+    }
+}
