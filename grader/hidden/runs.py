@@ -129,6 +129,11 @@ def all_right(run: Run, task: Task) -> bool:
     return forked(run) and all(did_print(run, answer) for answer in task.answers)
 
 
+def ended(run: Run, task: Task) -> bool:
+    """Did the program come to its end, so that it had time to detach everything?"""
+    return run.parent.exited_with(0) or (run.parent.end == "exit" and all_right(run, task))
+
+
 def something_right(run: Run, task: Task) -> bool:
     return forked(run) and any(did_print(run, answer) for answer in task.answers)
 
@@ -148,7 +153,9 @@ def demand_same_in_a_pipe(submission: Submission, task: Task) -> None:
     """The same lines through a pipe, and exit status 0."""
     run, pipe = base(submission, task), piped(submission, task)
     only_if(something_right(run, task), "it counts once a right line is printed on a terminal")
-    demand(same_lines(run, pipe, task.answers), ends_with_success(pipe))
+    demand(same_lines(run, pipe, task.answers))
+    only_if(all_right(run, task) or pipe.ended_well, "the program fails on a terminal, too")
+    demand(ends_with_success(pipe))
     demand_same_untraced(submission, task)
 
 

@@ -14,6 +14,7 @@ from grader.hidden.runs import (
     demand_same_in_a_pipe,
     demand_same_untraced,
     each_time,
+    ended,
     fault,
     started,
     strict,
@@ -33,7 +34,7 @@ from grader.judge.segments import (
     removed_by_creator,
     removes,
 )
-from grader.judge.sharing import prints_from_nowhere, reads_it, set_and_changed
+from grader.judge.sharing import knows_too_early, prints_from_nowhere, reads_it, set_and_changed
 from grader.submission import Submission
 
 EXERCISE = Exercise("2-sharing", "Sharing", "sharing.c", "sharing")
@@ -213,6 +214,7 @@ def test_parent_reads_the_segment(submission: Submission) -> None:
 def demand_follows_the_segment(submission: Submission) -> None:
     """Without a wait: the old value where the child is late, the new one where it is early."""
     task, start = drawn(submission), drawn(submission).args[0]
+    demand(knows_too_early(strict(submission, task), task.answers[1]))
     old = Answer("parent", f"parent: {start}", by_parent=True)
     follows = did_print(strict(submission, task), old)
     only_if(follows, "the parent does not wait, so nobody can tell what it reads")
@@ -228,7 +230,7 @@ def test_detaches(submission: Submission) -> None:
     """Each process detaches the segment"""
     run = with_segment(submission)
     only_if(anything_attached(run), "the segment was never attached")
-    only_if(run.parent.exited_with(0), "the program did not come to its end")
+    only_if(ended(run, drawn(submission)), "the program did not come to its end")
     demand(detaches(run))
 
 

@@ -13,6 +13,7 @@ from grader.hidden.runs import (
     demand_proper_failures,
     demand_same_in_a_pipe,
     each_time,
+    ended,
     fault,
     kind_runs,
     started,
@@ -190,7 +191,8 @@ def test_total_is_read_from_the_slots(submission: Submission) -> None:
     """The total is the sum of what stands in the slots"""
     only_if(anything_attached(with_children(submission)), "the segment was never attached")
     run, task = watched(submission), asked(large(submission))
-    demand(total_from_nowhere(run))
+    if not did_print(run, task.answers[0]):
+        demand(total_from_nowhere(run))
     only_if(did_print(run, task.answers[0]), "the total is not right")
     only_if(waits(submission, drawn(submission)), "the parent does not wait for every child")
     first, *others = large(submission)
@@ -213,7 +215,7 @@ def test_detaches(submission: Submission) -> None:
     """Each process detaches the segment"""
     run = with_children(submission)
     only_if(anything_attached(run), "the segment was never attached")
-    only_if(run.parent.exited_with(0), "the program did not come to its end")
+    only_if(ended(run, drawn(submission)), "the program did not come to its end")
     demand(detaches(run))
 
 

@@ -223,7 +223,8 @@ def missed_after_removal(run: Run) -> Call | None:
 def removes(run: Run) -> Finding | None:
     """Each segment was removed once, and nothing else was left behind.
 
-    A removal that came too early costs the lines that it cost: it is told there.
+    A removal that came too early costs the lines that it cost, and a program that ends with a
+    failure because of that may try once more.
     """
     left = left_behind(run)
     evidence = story(run, names=SEGMENT_CALLS)
@@ -238,7 +239,7 @@ def removes(run: Run) -> Finding | None:
             evidence=evidence,
         )
     failed = next((call for call in run.removals if call.error and not call.injected), None)
-    if failed is not None:
+    if failed is not None and run.parent.exited_with(0):
         return Finding(
             f"A second removal failed: {who(run, failed.process)}, {describe_call(failed)}.",
             expected="removed once",

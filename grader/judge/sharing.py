@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from grader.facts import Run
+from grader.facts import Call, Run, Write
 from grader.judge.contents import authors_of, held, places, size_of
 from grader.judge.finding import Finding
 from grader.judge.narrate import printed, story, who
-from grader.judge.output import Answer, by_parent, did_print, number_of, prints, results
+from grader.judge.output import Answer, by_parent, did_print, number_of, results, says
 from grader.judge.segments import SEGMENT_CALLS
 
 
 def set_and_changed(run: Run, start: int, end: int) -> Finding | None:
-    """The segment held the start value, and then a child put the end value there."""
+    """The segment held the start value, and then a child put the end value there.
+
+    Where each process made a segment of its own, or the parent could not read the end value, the
+    child may have had to set the start value itself: that mistake is told elsewhere.
+    """
     evidence = story(run, names=SEGMENT_CALLS)
     authors = authors_of(run, end)
     if any(not run.is_parent(author) for author in authors):
-        if held(run, start):
+        told = Answer("parent", f"parent: {end}", by_parent=True)
+        if held(run, start) or len(run.created_segments) != 1 or not did_print(run, told):
             return None
         return Finding(
             f"The segment never held START ({start}): the child had nothing to add to.",
@@ -48,7 +53,7 @@ def _last_seen(run: Run, start: int) -> str:
 
 def reads_it(run: Run, answer: Answer, computed: Answer) -> Finding | None:
     """Witness changed the segment before the parent read it: does the parent print that value?"""
-    if prints(run, answer) is None:
+    if did_print(run, answer):
         return None
     if did_print(run, computed):
         return Finding(
@@ -76,5 +81,24 @@ def prints_from_nowhere(run: Run, label: str) -> Finding | None:
         f"The parent printed {numbers[-1]}, which never stood in the segment.",
         expected="the value that stands in the segment",
         seen=f"{label}: {numbers[-1]}",
+        evidence=story(run),
+    )
+
+
+def knows_too_early(run: Run, answer: Answer) -> Finding | None:
+    """The parent printed the child's result before the child did anything."""
+    lines = [line for line in by_parent(run, results(run, answer.label)) if says(line, answer.text)]
+    acts = [
+        event.seq
+        for event in run.events
+        if isinstance(event, (Call, Write)) and not run.is_parent(event.process)
+    ]
+    if not lines or (acts and min(acts) < lines[0].began):
+        return None
+    return Finding(
+        f'The parent printed "{answer.text}" before the child had done anything: it did not read '
+        "that from the segment.",
+        expected="the value that stands in the segment",
+        seen=answer.text,
         evidence=story(run),
     )

@@ -12,6 +12,8 @@ from grader.judge.narrate import story, who
 from grader.judge.output import by_parent, number_of, results
 from grader.judge.segments import SEGMENT_CALLS, attached_by
 
+MOST_SLOTS = 200
+
 
 def has_grandchildren(run: Run) -> bool:
     """Did a child fork, too?"""
@@ -93,17 +95,25 @@ def each_fills_its_slot(run: Run, squares: Sequence[int]) -> Finding | None:
 
 
 def sums(content: Content) -> set[int]:
-    """All sums of slots that stand side by side, for int, long and double."""
+    """All sums of slots that follow each other, for int, long and double, also in structs."""
     found: set[int] = {0}
     for code, width in (("i", 4), ("q", 8), ("d", 8)):
         whole = content.data.ljust(-(-len(content.data) // width) * width, b"\0")
-        numbers = struct.unpack(f"<{len(whole) // width}{code}", whole)
-        for start in range(len(numbers)):
-            total = 0.0 if code == "d" else 0
-            for number in numbers[start:]:
-                total += number
-                if total == total and abs(total) < 2**62:
-                    found.add(int(total))
+        words = struct.unpack(f"<{len(whole) // width}{code}", whole)[:MOST_SLOTS]
+        for step in range(1, 9):
+            for start in range(len(words)):
+                found.update(_partial_sums(words[start::step]))
+    return found
+
+
+def _partial_sums(words: Sequence[int | float]) -> set[int]:
+    """The sum of the first, of the first two, ... of these words."""
+    found, total = set(), 0.0
+    for word in words:
+        total += word
+        if not abs(total) < 2**53:  # nothing that was meant as a number
+            break
+        found.add(int(total))
     return found
 
 
