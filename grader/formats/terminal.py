@@ -48,17 +48,16 @@ def render(report: Report, color: bool = False) -> str:
         legacy_windows=False,
     )
     for line in _lines(report):
-        line.rstrip()
-        console.print(line, soft_wrap=True)
-    return _no_commands(stream.getvalue())
+        console.print(_no_command(line), soft_wrap=True)
+    return stream.getvalue()
 
 
-def _no_commands(text: str) -> str:
-    """A CI that reads this as its log finds no command in it: those begin with :: or ##[."""
-    lines = text.replace("##[", "## [").split("\n")
-    return "\n".join(
-        line.replace("::", ": :", 1) if line.lstrip().startswith("::") else line for line in lines
-    )
+def _no_command(line: Text) -> Text:
+    """A CI that reads this as its log finds no command in it: those begin with :: or hold ##[."""
+    text = line.plain.replace("##[", "##⁅")
+    if text.lstrip().startswith("::"):
+        text = text.replace("::", "∷", 1)
+    return line if text == line.plain else Text(text, line.style)
 
 
 def _lines(report: Report) -> Iterator[Text]:
