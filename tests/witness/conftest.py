@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 import subprocess
 
 import pytest
@@ -23,13 +22,3 @@ def built() -> None:
             env={name: text for name, text in os.environ.items() if name != "MAKEFLAGS"},
             check=True,
         )
-
-
-@pytest.fixture(scope="session")
-def namespaces() -> None:
-    """Skips a test where bubblewrap can't make namespaces for an ordinary user."""
-    probe = ["bwrap", "--unshare-all", "--ro-bind", "/", "/", "true"]
-    if os.getuid() == 0:
-        probe = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", *probe]
-    if shutil.which("bwrap") is None or subprocess.run(probe, check=False).returncode != 0:
-        pytest.skip("bubblewrap cannot make namespaces here")

@@ -61,7 +61,6 @@ def test_clone3_is_answered_enosys_so_that_libc_falls_back() -> None:
 def test_a_thread_is_no_child_and_its_work_is_its_process_own() -> None:
     run = watch(program("by_thread"))
     assert len(run.processes) == 1
-    assert [each["how"] for each in run["processes"]].count("thread") == 1
     assert run.stdout == "thread: 5\nmain: 6\n"
     assert run.segment()["removed"] is not None
     assert all(each["thread"] for each in run.calls("clone"))

@@ -23,16 +23,10 @@ def test_a_poked_value_is_what_the_parent_reads(
 
 
 def test_the_width_of_the_poked_place_is_told() -> None:
-    assert (
-        watch(program("stores", "int", 1000003), "--poke", "1:1000003:5").events("poke")[0]["width"]
-        == 4
-    )
-    assert (
-        watch(program("stores", "double", 1000003), "--poke", "1:1000003:5").events("poke")[0][
-            "width"
-        ]
-        == 8
-    )
+    last = watch(program("slots", 3), "--poke", "3:3000009:5").events("poke")
+    assert [(each["offset"], each["width"]) for each in last] == [(8, 4)]
+    double = watch(program("stores", "double", 1000003), "--poke", "1:1000003:5").events("poke")
+    assert [each["width"] for each in double] == [8]
 
 
 def test_a_value_that_stands_twice_is_left_alone() -> None:

@@ -45,7 +45,7 @@ def start(folder: Path, *options: str) -> Running:
     return Running(process, [parent, child], segment)
 
 
-@pytest.mark.parametrize("options", [[], ["--untraced"], ["--schedule", "parent-first"]])
+@pytest.mark.parametrize("options", [[], ["--schedule", "parent-first"], ["--content"]])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_to_witness_ends_all_and_removes_all(
     number: signal.Signals, options: list[str], tmp_path: Path

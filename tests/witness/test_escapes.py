@@ -36,10 +36,6 @@ def test_a_way_round_is_refused_and_told(way: str) -> None:
     assert run["verdict"] == "ended"
 
 
-def test_the_memory_of_witness_cannot_be_opened() -> None:
-    assert watch(program("refused", "parent-memory")).stdout in ("EACCES\n", "EPERM\n", "ENOENT\n")
-
-
 def test_an_undumpable_program_is_seen_all_the_same() -> None:
     run = watch(program("undumpable"))
     assert run.lines() == [(1, "prctl: 0"), (2, "child")]

@@ -136,9 +136,7 @@ def test_a_child_that_spins_on_is_ended_with_the_run() -> None:
         ("time", "wall-ms=200", "wall-time"),
         ("cpu", "cpu-ms=100", "cpu-time"),
         ("output", "output=100000", "output"),
-        ("processes", "wall-ms=500", None),
     ],
 )
-def test_limits_hold_without_tracing(thing: str, limit: str, verdict: str | None) -> None:
-    run = watch(program("takes", thing), "--untraced", "--limit", limit, "--limit", "processes=30")
-    assert run["verdict"] == verdict or (verdict is None and run["verdict"] != "fault")
+def test_limits_hold_without_tracing(thing: str, limit: str, verdict: str) -> None:
+    assert watch(program("takes", thing), "--untraced", "--limit", limit)["verdict"] == verdict

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.witness.observed import program, sandbox, series_line, watch, watch_series
 
-pytestmark = pytest.mark.usefixtures("namespaces")
-
 
 @pytest.fixture
-def inside(tmp_path: Path) -> list[str]:
-    return sandbox(tmp_path)
+def inside() -> list[str]:
+    return sandbox()
 
 
 @pytest.mark.parametrize("stream", ["pipe", "terminal"])
@@ -42,6 +38,25 @@ def test_leftovers(inside: list[str]) -> None:
     run = watch(program("shares_then_fails"), "--linger", "20", prefix=inside)
     assert run["leftovers"]["segments"] == [1]
     assert run["leftovers"]["processes"] == [2]
+
+
+def test_other_things_that_are_left(inside: list[str]) -> None:
+    file = watch(program("leaves", "file", "notes.txt"), prefix=inside)
+    assert file["leftovers"]["files"] == ["notes.txt"]
+    shared = watch(program("leaves", "posix", "notes"), prefix=inside)
+    assert shared["leftovers"]["posix_shm"] == ["notes"]
+
+
+def test_files_stay_for_the_next_command(inside: list[str]) -> None:
+    first, second = watch_series(
+        series_line(["sh", "-c", "echo kept > note"]), series_line(["cat", "note"]), prefix=inside
+    )
+    assert first["leftovers"]["files"] == ["note"]
+    assert second.stdout == "kept\n"
+
+
+def test_the_memory_of_witness_cannot_be_opened(inside: list[str]) -> None:
+    assert watch(program("refused", "parent-memory"), prefix=inside).stdout == "EACCES\n"
 
 
 def test_a_poke(inside: list[str]) -> None:
@@ -77,3 +92,15 @@ def test_nobody_can_go_on(inside: list[str], how: str) -> None:
 def test_what_a_process_was_doing(inside: list[str]) -> None:
     run = watch(program("stubborn", "block"), "--limit", "wall-ms=200", prefix=inside)
     assert [each["doing"] for each in run.processes] == ["running", "running"]
+
+
+@pytest.mark.parametrize("how", ["traced", "untraced"])
+def test_the_limit_on_processes(inside: list[str], how: str) -> None:
+    options = ["--untraced"] if how == "untraced" else []
+    run = watch(
+        program("takes", "processes"),
+        *["--limit", "processes=20", "--limit", "wall-ms=2000", *options],
+        prefix=inside,
+    )
+    assert run["verdict"] in {"traced": {"processes"}, "untraced": {"processes", "wall-time"}}[how]
+    assert len(run.processes) <= 21

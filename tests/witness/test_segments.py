@@ -116,21 +116,6 @@ def test_other_ipc_that_is_left_is_counted(what: str) -> None:
     assert left["message_queues"] == (what == "queue")
 
 
-def test_a_file_that_is_left_is_named(tmp_path: Path) -> None:
-    run = watch(program("leaves", "file", "notes.txt"), cwd=tmp_path)
-    assert run["leftovers"]["files"] == ["notes.txt"]
-
-
-def test_posix_shared_memory_that_is_left_is_named() -> None:
-    name = f"/witness-test-{os.getpid()}"
-    try:
-        run = watch(program("leaves", "posix", name))
-        assert run["leftovers"]["posix_shm"] == [name.strip("/")]
-        assert not Path("/dev/shm" + name).exists()
-    finally:
-        Path("/dev/shm" + name).unlink(missing_ok=True)
-
-
 def test_a_run_that_leaves_nothing_says_so(tmp_path: Path) -> None:
     left = watch(program("segment_life"), cwd=tmp_path)["leftovers"]
     assert left == {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from tests.witness.observed import program, series_line, watch_series, witness
 
@@ -56,14 +55,6 @@ def test_a_process_that_one_command_left_is_gone_at_the_next() -> None:
     assert left["leftovers"]["processes"] == [2]
     assert after["leftovers"]["processes"] == []
     assert len(after.processes) == 2
-
-
-def test_files_stay_for_the_next_command(tmp_path: Path) -> None:
-    first, second = watch_series(
-        series_line(["sh", "-c", "echo kept > note"]), series_line(["cat", "note"]), cwd=tmp_path
-    )
-    assert first["leftovers"]["files"] == ["note"]
-    assert second.stdout == "kept\n"
 
 
 def test_facts_are_one_line_each_and_written_at_once() -> None:

@@ -48,7 +48,7 @@ def by_strace(command: list[str], folder: Path) -> list[Counter[str]]:
     found = []
     for file in folder.glob("trace.*"):
         text = file.read_text(encoding="ascii", errors="replace")
-        names = re.findall(r"^(\w+)\(.*\) = (?!-1|\?)\w+", text, re.MULTILINE)
+        names = re.findall(r"^(\w+)\(.*\)\s+= (?!-1|\?)\w+", text, re.MULTILINE)
         found.append(Counter(SHOWN.get(name, name) for name in names))
     return sorted(found, key=lambda counted: sorted(counted.items()))
 

@@ -38,12 +38,14 @@ WRONG = [
     (["--output", "FD:77", "--", "true"], "77"),
     (["--output", "/no/such/folder/facts", "--", "true"], "/no/such/folder/facts"),
     (["--series", "/no/such/series"], "/no/such/series"),
-    (["--series", "-", "--", "true"], "--series"),
+    (["--series", "-", "--", "true"], "series"),
     (["--schedule"], "--schedule"),
 ]
 
 
-@pytest.mark.parametrize(("arguments", "named"), WRONG, ids=lambda value: "_".join(value)[:40])
+@pytest.mark.parametrize(
+    ("arguments", "named"), WRONG, ids=[" ".join(words)[:40] for words, _ in WRONG]
+)
 def test_bad_usage_is_one_line_that_names_it(arguments: list[str], named: str) -> None:
     done = witness(arguments)
     assert done.returncode == 2
