@@ -162,6 +162,12 @@ def _address(text: int | str | None) -> int:
     return int(text, 16) if isinstance(text, str) else int(text or 0)
 
 
+def hands_out_its_memory(run: Run, token: str) -> bool:
+    """Is the address that segment_attach returned one that shmat gave?"""
+    given = {_address(call.result) for call in run.calls("shmat", ok=True)}
+    return any(answer.result in given for answer in answers(run, token))
+
+
 def cannot_be_written(run: Run) -> Finding | None:
     """The write through the read-only attachment ended the process."""
     fault = run.parent.fault
