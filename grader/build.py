@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from grader.check import Exercise, Fault
 from grader.intake import Intake, Source
@@ -227,20 +228,37 @@ def read_messages(said: str, known: frozenset[str]) -> Iterator[Message]:
 
 def _structured(line: str, known: frozenset[str]) -> Iterator[Message]:
     try:
-        entries = json.loads(line)
+        entries = json.loads(line, strict=False)  # gcc lets a source's control characters through
+        yield from _entries(entries, known)
     except (ValueError, RecursionError):
         return
+
+
+def _entries(entries: object, known: frozenset[str]) -> Iterator[Message]:
+    """The messages of a list; an error may hang below a warning that was told with it."""
     for entry in entries if isinstance(entries, list) else ():
-        try:
-            place = entry["locations"][0]["caret"]
-            file, number = str(place["file"]), int(place["line"])
-            kind, text = str(entry["kind"]), str(entry["message"])
-        except (KeyError, IndexError, TypeError, ValueError):
+        if not isinstance(entry, dict):
             continue
-        file = file.removeprefix("./")
-        if file in known:
-            kind = "error" if "error" in kind else kind
-            yield Message(kind, file, number, cut(visible(text), MESSAGE_LENGTH))
+        message = _entry(entry, known)
+        if message:
+            yield message
+        yield from _entries(entry.get("children"), known)
+
+
+def _entry(entry: dict[str, Any], known: frozenset[str]) -> Message | None:
+    try:
+        place = entry["locations"][0]["caret"]
+        file, number = str(place["file"]).removeprefix("./"), int(place["line"])
+        kind, text = str(entry["kind"]), str(entry["message"])
+    except (KeyError, IndexError, TypeError, ValueError):
+        return None
+    if file not in known or kind == "note":
+        return None
+    return Message("error" if "error" in kind else kind, file, number, _cut(text))
+
+
+def _cut(text: str) -> str:
+    return cut(visible(text), MESSAGE_LENGTH)
 
 
 LINKER = re.compile(

@@ -86,11 +86,12 @@ def sentence_of(function: Callable[..., object], name: str) -> str:
 def catalogue() -> tuple[Entry, ...]:
     """All exercises, in order."""
     names = sorted(path.stem for path in HIDDEN.glob(f"{PREFIX}*.py"))
-    entries = [_entry(importlib.import_module(f"grader.hidden.{name}")) for name in names]
+    entries = [entry_of(importlib.import_module(f"grader.hidden.{name}")) for name in names]
     return tuple(sorted(entries, key=lambda entry: entry.exercise.id))
 
 
-def _entry(module: ModuleType) -> Entry:
+def entry_of(module: ModuleType) -> Entry:
+    """What one hidden test file states."""
     tests = []
     for name, function in vars(module).items():
         check = check_of(function) if name.startswith(PREFIX) else None

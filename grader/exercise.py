@@ -133,15 +133,32 @@ def _result(
         built,
         stub,
     )
+    findings = _findings(explained, results) or _not_built(task, built)
     return ExerciseResult(
         id=task.exercise.id,
         title=task.exercise.title,
         score=score_of(results),
         max_score=task.entry.points,
-        diagnoses=_findings(explained, results),
+        diagnoses=findings,
         tests=tuple(results),
         notes=(*task.intake.notes, *built.notes, *(map(str, built.warnings[:MESSAGES_SHOWN]))),
         fault="; ".join(faults) or None,
+    )
+
+
+def _not_built(task: Task, built: Built) -> tuple[Finding, ...]:
+    """What the compiler said, where there is no program."""
+    if built.ok:
+        return ()
+    return (
+        Finding(
+            id="does-not-build",
+            text=built.trouble or f"{task.exercise.source} does not compile",
+            section="assignment/tools.md",
+            evidence=tuple(str(message) for message in built.errors[:MESSAGES_SHOWN]),
+            tests=tuple(f"{task.exercise.id}/{name}" for name, _, _ in task.entry.tests),
+            lost=task.entry.points,
+        ),
     )
 
 

@@ -7,8 +7,10 @@ moment leaves nothing.
 """
 
 import os
+import select
 import selectors
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -27,6 +29,7 @@ TMP_SIZE = 64 * MEGABYTE
 OWN_UIDS = 900_000_000  # where root finds a uid that is nobody else's; see user_namespaces(7)
 NOBODY = 65534
 READ_SIZE = 65536
+PATIENCE_MS = 5000
 SYSTEM_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64", "libexec", "libx32", "include")
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": HOME, "LANG": "C.UTF-8"}
 
@@ -111,14 +114,14 @@ class Job:
                     left[key.data] -= len(data)
                     flooded = flooded or left[key.data] < 0
         if late or flooded:
-            self._process.kill()
+            _end_whole(self._process)
         status = self._process.wait()
         return Ended(status, b"".join(kept["out"]), b"".join(kept["err"]), late, flooded)
 
     def kill(self) -> None:
         """End the sandbox and all in it; nothing happens where it has ended."""
         if self._process.poll() is None:
-            self._process.kill()
+            _end_whole(self._process)
         self._process.wait()
         for stream in (self._process.stdout, self._process.stderr):
             if stream is not None:
@@ -134,6 +137,28 @@ class Job:
         trace: TracebackType | None,
     ) -> None:
         self.kill()
+
+
+def _end_whole(process: subprocess.Popen[bytes]) -> None:
+    """Kill bubblewrap, and wait until the first process inside, and so all others, are gone.
+
+    It is stopped before, so that it cannot start the sandbox while its children are looked up.
+    """
+    process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    inside: list[int] = []
+    try:
+        for pid in children.read_text(encoding="ascii").split():
+            inside.append(os.pidfd_open(int(pid)))
+    except OSError:
+        pass  # it has ended, or the kernel does not list children: then it dies a moment later
+    process.kill()
+    for descriptor in inside:
+        gone = select.poll()
+        gone.register(descriptor, select.POLLIN)
+        gone.poll(PATIENCE_MS)
+        os.close(descriptor)
 
 
 @cache

@@ -48,7 +48,9 @@ def render(report: Report, color: bool = False) -> str:
         legacy_windows=False,
     )
     for line in _lines(report):
-        console.print(_no_command(line), soft_wrap=True)
+        shown = _no_command(line)
+        shown.rstrip()
+        console.print(shown, soft_wrap=True)
     return stream.getvalue()
 
 

@@ -35,7 +35,7 @@ quickly = settings(max_examples=25, deadline=None)
 
 def check(name: str, verdict: str, points: int | None, **more: object) -> TestResult:
     said = TestResult(f"1-fork-wait/{name}", name, verdict, points, 3, "hidden")
-    return replace(said, **more)  # type: ignore[arg-type]
+    return replace(said, **more)
 
 
 WAITS = check("waits", FAILED, 0, message="It never waited.", expected="a wait", seen="none")
@@ -61,7 +61,7 @@ def report_of(*tests: TestResult, view: str = STUDENT, **more: object) -> Report
         tests=tests,
         fault="; ".join(faults) or None,
     )
-    exercise = replace(exercise, **more)  # type: ignore[arg-type]
+    exercise = replace(exercise, **more)
     return Report("starter", "", "namespaces", 7, view, (exercise,), out="results")
 
 
