@@ -16,6 +16,17 @@ int arch_skip_call(pid_t tid, long result)
     return (int)ptrace(PTRACE_POKEUSER, tid, offsetof(struct user_regs_struct, rax), result);
 }
 
+int arch_repeat_call(pid_t tid, const unsigned long long arguments[6])
+{
+    struct user_regs_struct registers;
+    (void)arguments; /* they are in registers that a call leaves alone */
+    if (ptrace(PTRACE_GETREGS, tid, NULL, &registers) != 0)
+        return -1;
+    registers.rax = registers.orig_rax;
+    registers.rip -= 2; /* the length of the syscall instruction */
+    return (int)ptrace(PTRACE_SETREGS, tid, NULL, &registers);
+}
+
 #else
 
 int arch_skip_call(pid_t tid, long result)
@@ -29,6 +40,17 @@ int arch_skip_call(pid_t tid, long result)
     if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &all) != 0)
         return -1;
     registers.regs[0] = (unsigned long long)result;
+    return (int)ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &all);
+}
+
+int arch_repeat_call(pid_t tid, const unsigned long long arguments[6])
+{
+    struct user_regs_struct registers;
+    struct iovec all = {.iov_base = &registers, .iov_len = sizeof registers};
+    if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &all) != 0)
+        return -1;
+    registers.regs[0] = arguments[0]; /* the result stands where the first argument was */
+    registers.pc -= 4;
     return (int)ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &all);
 }
 

@@ -2,6 +2,7 @@
 #include "blocked.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,6 +140,27 @@ void task_describe(const struct task *task, char *doing, size_t size)
                 snprintf(doing, size, "blocked in %s", calls[i].name);
         }
     }
+}
+
+/* A mask of proc(5)'s status: bit signal - 1. */
+static unsigned long long mask_of(const char *status, const char *name)
+{
+    const char *line = strstr(status, name);
+    return line != NULL ? strtoull(line + strlen(name), NULL, 16) : 0;
+}
+
+bool signal_is_noticed(pid_t tid, int signal)
+{
+    char status[4096];
+    unsigned long long bit = 1ULL << (signal - 1);
+    if (read_proc(tid, "status", status, sizeof status) <= 0)
+        return true;
+    if ((mask_of(status, "SigCgt:\t") & bit) != 0)
+        return true;
+    if ((mask_of(status, "SigIgn:\t") & bit) != 0)
+        return false;
+    /* signal(7): what is ignored by default */
+    return signal != SIGCHLD && signal != SIGURG && signal != SIGWINCH && signal != SIGCONT;
 }
 
 long long process_cpu_ns(const struct process *process)

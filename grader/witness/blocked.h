@@ -16,6 +16,9 @@ enum blocked task_blocked(const struct task *task);
 /* "blocked in read", "running", ...; writes to doing. */
 void task_describe(const struct task *task, char *doing, size_t size);
 
+/* Whether the signal ends, stops or calls a handler of the task: not where it is ignored. */
+bool signal_is_noticed(pid_t tid, int signal);
+
 /* Nanoseconds of CPU that a process used. */
 long long process_cpu_ns(const struct process *process);
 

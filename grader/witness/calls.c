@@ -46,6 +46,9 @@ const struct call calls[] = {
     {"setitimer", SYS_setitimer, CALL_TIMER, 0, 0},
     {"timer_create", SYS_timer_create, CALL_TIMER, 0, 0},
     {"timerfd_create", SYS_timerfd_create, CALL_TIMER, 0, 0},
+#ifdef SYS_restart_syscall
+    {"restart", SYS_restart_syscall, CALL_RESTART, 0, 0},
+#endif
     {"prctl", SYS_prctl, CALL_PRCTL, 0, EPERM},
     {"brk", SYS_brk, CALL_MEMORY, 0, 0},
     {"mmap", SYS_mmap, CALL_MEMORY, 0, 0},
@@ -70,23 +73,23 @@ const struct call calls[] = {
     {"readv", SYS_readv, CALL_BLOCKING, 0, 0},
     {"recvfrom", SYS_recvfrom, CALL_BLOCKING, 0, 0},
     {"recvmsg", SYS_recvmsg, CALL_BLOCKING, 0, 0},
-    {"semop", SYS_semop, CALL_BLOCKING, 0, 0},
-    {"semtimedop", SYS_semtimedop, CALL_BLOCKING, 0, 0},
+    {"semop", SYS_semop, CALL_BLOCKING, CALL_ALWAYS, 0},
+    {"semtimedop", SYS_semtimedop, CALL_BLOCKING, CALL_ALWAYS, 0},
     {"msgrcv", SYS_msgrcv, CALL_BLOCKING, 0, 0},
     {"msgsnd", SYS_msgsnd, CALL_BLOCKING, 0, 0},
     {"futex", SYS_futex, CALL_BLOCKING, 0, 0},
     {"flock", SYS_flock, CALL_BLOCKING, 0, 0},
     {"rt_sigsuspend", SYS_rt_sigsuspend, CALL_BLOCKING, 0, 0},
-    {"rt_sigtimedwait", SYS_rt_sigtimedwait, CALL_BLOCKING, 0, 0},
+    {"rt_sigtimedwait", SYS_rt_sigtimedwait, CALL_BLOCKING, CALL_ALWAYS, 0},
 #ifdef SYS_pause
     {"pause", SYS_pause, CALL_BLOCKING, 0, 0},
     {"poll", SYS_poll, CALL_BLOCKING, 0, 0},
     {"select", SYS_select, CALL_BLOCKING, 0, 0},
-    {"epoll_wait", SYS_epoll_wait, CALL_BLOCKING, 0, 0},
+    {"epoll_wait", SYS_epoll_wait, CALL_BLOCKING, CALL_ALWAYS, 0},
 #endif
     {"ppoll", SYS_ppoll, CALL_BLOCKING, 0, 0},
     {"pselect6", SYS_pselect6, CALL_BLOCKING, 0, 0},
-    {"epoll_pwait", SYS_epoll_pwait, CALL_BLOCKING, 0, 0},
+    {"epoll_pwait", SYS_epoll_pwait, CALL_BLOCKING, CALL_ALWAYS, 0},
 };
 
 const size_t call_count = sizeof calls / sizeof *calls;
@@ -120,6 +123,7 @@ const char *call_shown_name(const struct call *call, unsigned long long flags)
     case CALL_PRCTL:
     case CALL_MEMORY:
     case CALL_BLOCKING:
+    case CALL_RESTART:
         break;
     }
     return call->name;

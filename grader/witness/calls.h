@@ -24,13 +24,20 @@ enum call_kind {
     CALL_PRCTL,
     CALL_MEMORY,   /* asks for address space */
     CALL_BLOCKING, /* may block; traced only where one process runs at a time */
+    CALL_RESTART,  /* restart_syscall(2): the kernel goes on with a timed call that a signal stopped
+                    */
 };
+
+/* The calls of CALL_BLOCKING that fail with EINTR also at a signal that is ignored, once a tracer
+   is there (measured): always traced, and made again. */
+enum { CALL_ALWAYS = 1 };
 
 struct call {
     const char *name;
     long number;
     enum call_kind kind;
-    int argument; /* CALL_WRITE: which one is the descriptor; CALL_KILL: which one is the signal */
+    int argument; /* which one is: the descriptor (CALL_WRITE), the signal (CALL_KILL), the time
+                     (CALL_SLEEP); CALL_BLOCKING: 0 or CALL_ALWAYS */
     int refusal;  /* CALL_REFUSED: the errno */
 };
 

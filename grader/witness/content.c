@@ -155,7 +155,7 @@ static size_t find_places(const struct poke *poke, struct segment *segment,
     const int64_t wide = poke->old;
     for (size_t offset = 0; offset + sizeof narrow <= count; offset += sizeof narrow) {
         struct place place = {.segment = segment, .offset = offset, .width = 0};
-        if (offset % sizeof wide == 0 && offset + sizeof wide <= count) {
+        if (offset % sizeof wide == 0 && offset + sizeof wide <= segment->size) {
             if (memcmp(bytes + offset, &wide, sizeof wide) == 0)
                 place.width = sizeof wide;
             else if (poke->old != 0 && holds_real(bytes + offset, (double)poke->old))

@@ -170,6 +170,11 @@ void observe_entry(struct run *run, struct task *task, size_t row,
 {
     run->moment++;
     task->process->calls++;
+    if (calls[row].kind == CALL_RESTART && task->restarting) {
+        task->restarting = false;
+        task_continue(run, task, PTRACE_SYSCALL, 0);
+        return;
+    }
     bool again = task->restarting && task->call == &calls[row] &&
                  memcmp(task->arguments, arguments, sizeof task->arguments) == 0;
     if (!again) {
@@ -230,6 +235,7 @@ void observe_entry(struct run *run, struct task *task, size_t row,
     case CALL_KILL:
     case CALL_MEMORY:
     case CALL_BLOCKING:
+    case CALL_RESTART:
         task_continue(run, task, PTRACE_SYSCALL, 0);
         break;
     }

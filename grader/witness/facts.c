@@ -6,35 +6,6 @@
 
 #include "segments.h"
 
-static const char *verdict_name(enum verdict verdict)
-{
-    switch (verdict) {
-    case VERDICT_ENDED:
-        return "ended";
-    case VERDICT_WALL_TIME:
-        return "wall-time";
-    case VERDICT_CPU_TIME:
-        return "cpu-time";
-    case VERDICT_MEMORY:
-        return "memory";
-    case VERDICT_PROCESSES:
-        return "processes";
-    case VERDICT_OUTPUT:
-        return "output";
-    case VERDICT_FILE_SIZE:
-        return "file-size";
-    case VERDICT_OPEN_FILES:
-        return "open-files";
-    case VERDICT_SEGMENTS:
-        return "segments";
-    case VERDICT_DEADLOCK:
-        return "deadlock";
-    case VERDICT_FAULT:
-        return "fault";
-    }
-    return "fault";
-}
-
 static void write_options(struct json *json, const struct options *options)
 {
     json_open(json, "options", '{');

@@ -30,7 +30,8 @@ static bool is_filtered(const struct call *call, enum filter_use use)
 {
     switch (use) {
     case FILTER_TRACE:
-        return call->kind != CALL_BLOCKING && call->kind != CALL_FOREIGN;
+        return call->kind != CALL_FOREIGN &&
+               (call->kind != CALL_BLOCKING || call->argument == CALL_ALWAYS);
     case FILTER_TRACE_BLOCKING:
         return call->kind != CALL_FOREIGN;
     case FILTER_REFUSE:

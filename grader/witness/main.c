@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "facts.h"
+#include "journal.h"
 #include "leftovers.h"
 #include "options.h"
 #include "output.h"
@@ -107,6 +108,7 @@ static int run_command(struct run *run, const struct options *options, int resul
         .segments = run->segments,
         .segment_count = run->segment_count,
         .segment_bytes = run->segment_bytes,
+        .journal = run->journal,
     };
     *run = fresh;
     if (options->untraced && getpid() != 1) {
@@ -246,6 +248,7 @@ int main(int argc, char **argv)
     struct run run = {
         .tasks = sparse_table(PID_LIMIT),
         .by_pid = sparse_table(PID_LIMIT),
+        .journal = -1,
     };
     if (run.tasks == NULL || run.by_pid == NULL) {
         fprintf(stderr, "witness: no memory: %s\n", strerror(errno));
@@ -254,9 +257,12 @@ int main(int argc, char **argv)
     install_handlers();
     prctl(PR_SET_CHILD_SUBREAPER, 1L);
     segments_use_up_id_zero();
+    if (getpid() != 1)
+        run.journal = journal_open();
     int result = request.series != NULL ? run_series(&run, request.series, results)
                                         : run_command(&run, &options, results);
     segments_remove_leftovers(&run);
+    journal_close(run.journal);
     segments_free(&run);
     return result;
 }

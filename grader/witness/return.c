@@ -50,6 +50,11 @@ static void return_fork(struct run *run, struct task *task, long result)
         return;
     }
     task->call = NULL;
+    if (child != NULL && child->process != NULL && !thread && schedule_awaits_newborn(run, child)) {
+        task_hold(run, task, HOLD_NEWBORN, PTRACE_CONT, 0);
+        task->waits_for = child->process;
+        return;
+    }
     task_continue(run, task, PTRACE_CONT, 0);
 }
 
@@ -150,6 +155,8 @@ static void return_shm(struct run *run, struct task *task, long result)
 static void return_write(struct run *run, struct task *task, long result)
 {
     long long expected = result > 0 ? result - task->drained : 0;
+    if (result == -EFBIG)
+        run_note_limit(run, VERDICT_FILE_SIZE, "it wrote a larger file than the limit");
     if (task->stream > 0) {
         output_drain(run, task->stream, task, expected);
     } else if (task->stream < 0) {
@@ -171,8 +178,19 @@ static void return_write(struct run *run, struct task *task, long result)
     task_continue(run, task, PTRACE_CONT, 0);
 }
 
+/* rt_sigqueueinfo(2), pidfd_send_signal(2): the caller makes up the facts of the signal itself */
+static bool carries_facts(const struct task *task)
+{
+    return task->call->number == SYS_rt_sigqueueinfo ||
+           task->call->number == SYS_rt_tgsigqueueinfo ||
+           (task->call->number == SYS_pidfd_send_signal && task->arguments[2] != 0);
+}
+
 static void return_kill(struct run *run, struct task *task, long result)
 {
+    int number = (int)task->arguments[task->call->argument];
+    if (result == 0 && (number == SIGSEGV || number == SIGBUS) && carries_facts(task))
+        task->process->forged++;
     struct json *event = event_open_call(run, task, result, false);
     const struct process *target = process_by_pid(run, (pid_t)task->arguments[0]);
     if (target != NULL)
@@ -258,6 +276,8 @@ void observe_return(struct run *run, struct task *task, long result)
     case CALL_TIMER:
     case CALL_PRCTL:
     case CALL_BLOCKING:
+    case CALL_RESTART:
+        task->repeatable = result == -EINTR && task->call->kind == CALL_BLOCKING;
         task->call = NULL;
         task_continue(run, task, PTRACE_CONT, 0);
         break;

@@ -74,6 +74,7 @@ struct process {
     bool killed_by_witness;
     long reaped;
     int reaped_by;
+    int forged;    /* fault signals that it sent itself with made-up facts, and not yet got */
     bool outlived; /* alive when process 1 ended */
     struct fault_place fault;
     struct attachment *attachments;
@@ -101,10 +102,11 @@ enum task_state {
 
 enum hold_kind {
     HOLD_NONE,
-    HOLD_BIRTH,  /* a new child, until its parent waits */
-    HOLD_PARENT, /* a parent on return from fork, until that child ended */
-    HOLD_TURN,   /* one at a time: not its turn */
-    HOLD_WRITER, /* another one writes to the same output */
+    HOLD_BIRTH,   /* a new child, until its parent waits */
+    HOLD_PARENT,  /* a parent on return from fork, until that child ended */
+    HOLD_TURN,    /* one at a time: not its turn */
+    HOLD_WRITER,  /* another one writes to the same output */
+    HOLD_NEWBORN, /* a parent on return from fork, until its child stopped for the first time */
 };
 
 /* One thread, as the kernel traces them. */
@@ -124,6 +126,8 @@ struct task {
     int stream;             /* of a write: 1 stdout, 2 stderr, 0 another descriptor, -1 unknown */
     long long drained;      /* bytes of this write that were read before it returned */
     struct task *new_child; /* between the fork event and the return of the call */
+    bool started;           /* its first stop was seen */
+    bool repeatable;        /* its last call ended with EINTR and may be made again */
     bool interrupted;       /* asked to stop, since it spins out of its turn */
 
     int blocked_ticks; /* looks in a row at which it was blocked */
@@ -178,11 +182,14 @@ struct run {
     long long cpu_us_ended; /* of the processes that ended */
     long max_rss_kb;
     unsigned fault_hits[OPTION_LIST_MAX];
-    struct task *turn; /* one at a time: who may run */
-    int last_turn;     /* its process number, for the order */
+    struct task *turn;      /* one at a time: who may run */
+    long long turn_free_ns; /* since when nobody has it; 0: somebody has */
+    int last_turn;          /* its process number, for the order */
     unsigned long long random;
+    bool executed; /* the command was started */
     bool timers_armed;
     int stuck_ticks;         /* looks in a row at which nobody could go on */
+    int journal;             /* the list of segments to remove, -1: none */
     long long segment_bytes; /* created by this series and perhaps not destroyed yet */
 };
 
@@ -205,6 +212,8 @@ void processes_free(struct run *run);
 
 /* Says that the facts are not whole, once for each reason. */
 void run_distrust(struct run *run, const char *reason);
+
+const char *verdict_name(enum verdict verdict);
 
 /* Ends the run: everything is killed; the first verdict stands. */
 void run_end(struct run *run, enum verdict verdict, const char *detail);

@@ -13,6 +13,7 @@ enum {
     SPIN_NS = 200000000, /* CPU without a traced call that ends a hold */
     BLOCKED_TICKS = 2,   /* looks in a row before a task counts as blocked */
     DEADLOCK_TICKS = 5,
+    COMING_NS = 20000000, /* how long a turn is kept for one that is about to stop */
 };
 
 bool schedule_takes_turns(const struct run *run)
@@ -164,6 +165,24 @@ bool schedule_holds_parent(const struct run *run, const struct process *child)
            child->ended == 0;
 }
 
+bool schedule_awaits_newborn(const struct run *run, const struct task *child)
+{
+    /* Whoever comes first to the tracer would be luck. */
+    return run->options->schedule != SCHEDULE_NONE && !child->started &&
+           !child->process->shares_memory;
+}
+
+void schedule_newborn_stopped(struct run *run, const struct process *child)
+{
+    for (size_t i = 0; i < run->live_count; i++) {
+        struct task *task = run->live[i];
+        if (task->state == TASK_HELD && task->hold == HOLD_NEWBORN && task->waits_for == child) {
+            task_release(run, task, NULL);
+            return;
+        }
+    }
+}
+
 /* Releases held children of a parent: all, or the last-born where the order is reversed. */
 static void release_children(struct run *run, const struct process *parent, const char *why)
 {
@@ -218,6 +237,7 @@ void schedule_wait_entered(struct run *run, const struct task *task)
 
 void schedule_ended(struct run *run, const struct process *process)
 {
+    schedule_newborn_stopped(run, process);
     for (size_t i = 0; i < run->live_count; i++) {
         struct task *task = run->live[i];
         if (task->state == TASK_HELD && task->hold == HOLD_PARENT && task->waits_for == process) {
@@ -251,15 +271,45 @@ bool schedule_holds_somebody(const struct run *run)
     return false;
 }
 
+/* A parent in a wait whose child has ended is about to stop, only not yet: who is asked to choose
+   before it is there would choose by luck. */
+static bool somebody_is_coming(const struct run *run)
+{
+    for (size_t i = 0; i < run->live_count; i++) {
+        const struct task *task = run->live[i];
+        if (task->process == NULL || task->state == TASK_STOPPED)
+            return true;
+        if (task->state != TASK_RUNNING)
+            continue;
+        if (!waits_for_long(task)) {
+            if (task->blocked_ticks < BLOCKED_TICKS)
+                return true;
+            continue;
+        }
+        for (size_t j = 0; j < run->process_count; j++) {
+            const struct process *child = run->processes[j];
+            if (child->parent == task->process && child->ended != 0 && child->reaped == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 void schedule_turn(struct run *run)
 {
-    if (!schedule_takes_turns(run) || run->turn != NULL || run->ending)
+    if (!schedule_takes_turns(run) || run->ending)
         return;
+    if (run->turn != NULL) {
+        run->turn_free_ns = 0;
+        return;
+    }
+    if (run->turn_free_ns == 0)
+        run->turn_free_ns = now_ns();
     struct task *next = NULL;
     size_t waiting = 0;
     for (size_t i = 0; i < run->live_count; i++)
         waiting += run->live[i]->state == TASK_HELD && run->live[i]->hold == HOLD_TURN;
-    if (waiting == 0)
+    if (waiting == 0 || (somebody_is_coming(run) && now_ns() - run->turn_free_ns < COMING_NS))
         return;
     size_t drawn = run->options->schedule == SCHEDULE_SEED ? draw(run) % waiting : 0;
     for (size_t passed = 0; passed <= drawn; passed++) {
@@ -336,7 +386,7 @@ void schedule_tick(struct run *run)
             continue;
         }
         if (task->state == TASK_HELD) {
-            if (task->hold == HOLD_WRITER)
+            if (task->hold == HOLD_WRITER || task->hold == HOLD_NEWBORN)
                 all_blocked = false;
             continue;
         }

@@ -20,6 +20,9 @@ bool schedule_takes_turns(const struct run *run);
 /* What happens in a run, told to the schedule. */
 bool schedule_holds_newborn(const struct run *run, const struct process *child);
 bool schedule_holds_parent(const struct run *run, const struct process *child);
+/* On return from fork: must the parent wait until its child stopped for the first time? */
+bool schedule_awaits_newborn(const struct run *run, const struct task *child);
+void schedule_newborn_stopped(struct run *run, const struct process *child);
 void schedule_wait_entered(struct run *run, const struct task *task);
 void schedule_blocks(struct run *run, struct task *task);
 void schedule_ended(struct run *run, const struct process *process);

@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "segments.h"
 
+#include "journal.h"
+
 #include <stdlib.h>
 #include <sys/ipc.h>
 #include <sys/shm.h>
@@ -21,6 +23,8 @@ void segments_use_up_id_zero(void)
 static int look_up(int id, struct shmid_ds *facts)
 {
     struct shm_info info;
+    if (id < 0)
+        return -1;
     int highest = shmctl(0, SHM_INFO, (struct shmid_ds *)&info);
     for (int index = 0; index <= highest; index++) {
         if (shmctl(index, SHM_STAT_ANY, facts) == id)
@@ -81,6 +85,7 @@ struct segment *segment_meet(struct run *run, int id, const struct process *by)
         segment->creator = by->number;
         segment->created = run->sequence + 1;
         run->segment_bytes += (long long)segment->size;
+        journal_add(run->journal, id);
     }
     run->segments[run->segment_count++] = segment;
     return segment;

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "arch.h"
 #include "blocked.h"
 #include "content.h"
 #include "events.h"
@@ -38,6 +39,7 @@ static void kill_everything(struct run *run)
 static void start_newborn(struct run *run, struct task *task)
 {
     bool thread = task->process->pid != task->tid;
+    task->started = true;
     if (!thread && task->process->number != 1) {
         event_open(run, task->process, "born");
         event_close(run, false);
@@ -46,6 +48,7 @@ static void start_newborn(struct run *run, struct task *task)
         task_hold(run, task, HOLD_BIRTH, PTRACE_CONT, 0);
     else
         task_continue(run, task, PTRACE_CONT, 0);
+    schedule_newborn_stopped(run, task->process);
 }
 
 static void handle_fork_event(struct run *run, struct task *task)
@@ -93,10 +96,11 @@ static void handle_fork_event(struct run *run, struct task *task)
 static void handle_exec_event(struct run *run, struct task *task)
 {
     process_detach_all(task->process); /* shmat(2): exec detaches */
-    if (task->call != NULL && task->process->calls > 1) {
+    if (task->call != NULL && run->executed) {
         event_open_call(run, task, 0, false);
         event_close(run, false);
     }
+    run->executed = true;
     task->call = NULL;
     task_continue(run, task, PTRACE_CONT, 0);
 }
@@ -178,13 +182,28 @@ static void handle_signal(struct run *run, struct task *task, int signal)
     siginfo_t told = {0};
     run->moment++;
     int delivered = swapped_signal(run, signal);
+    if (task->repeatable && !signal_is_noticed(task->tid, signal)) {
+        /* Without a tracer this signal would not have woken the call: it is made again. */
+        task->repeatable = false;
+        arch_repeat_call(task->tid, task->arguments);
+        task_continue(run, task, PTRACE_CONT, 0);
+        return;
+    }
     if (ptrace(PTRACE_GETSIGINFO, task->tid, NULL, &told) == 0 && signal != SIGCHLD) {
-        bool from_kernel = told.si_code > 0; /* sigaction(2): si_code of a process is 0 or less */
-        bool fault = from_kernel && (signal == SIGSEGV || signal == SIGBUS);
+        /* sigaction(2): the si_code of a process is 0 or less; only to itself may it send another
+         * one */
+        bool is_fault = signal == SIGSEGV || signal == SIGBUS;
+        bool forged = is_fault && task->process->forged > 0;
+        bool from_kernel = told.si_code > 0 && !forged;
+        bool fault = from_kernel && is_fault;
+        if (forged)
+            task->process->forged--;
         struct json *event = event_open(run, task->process, "signal");
         json_integer(event, "signal", signal);
         json_string(event, "from", from_kernel ? "kernel" : "process");
-        const struct process *sender = from_kernel ? NULL : process_by_pid(run, told.si_pid);
+        const struct process *sender = from_kernel ? NULL
+                                       : forged    ? task->process
+                                                   : process_by_pid(run, told.si_pid);
         if (sender != NULL)
             json_integer(event, "sender", sender->number);
         else
@@ -228,6 +247,8 @@ static void handle_stop(struct run *run, struct task *task, int status)
 {
     int signal = WSTOPSIG(status);
     task->state = TASK_STOPPED;
+    bool repeatable = task->repeatable && status >> 16 == 0 && signal != CALL_STOP;
+    task->repeatable = repeatable;
     if (run->ending) {
         kill(task->tid, SIGKILL);
         ptrace(PTRACE_CONT, task->tid, NULL, NULL);
@@ -286,6 +307,8 @@ static void process_ended(struct run *run, struct process *process, int status,
     process_detach_all(process);
     limits_note_ending(run, process);
 
+    if (process->number == 1 && !run->executed && run->tracing)
+        run_note_limit(run, VERDICT_FAULT, "the command could not be started");
     if (process->number == 1 && run->linger_until_ns == 0) {
         run->linger_until_ns = now_ns() + run->options->linger_ms * 1000000;
         for (size_t i = 1; i < run->process_count; i++) {

@@ -1,0 +1,132 @@
+#define _GNU_SOURCE
+#include "journal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/ipc.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef SHM_STAT_ANY
+#define SHM_STAT_ANY 15 /* shmctl(2): Linux 4.17 */
+#endif
+
+enum { LINE_SIZE = 64, NAME_SIZE = 64 };
+
+/* A folder that only this user can write: others could order removals in it. */
+static int open_folder(void)
+{
+    char name[NAME_SIZE];
+    struct stat status;
+    snprintf(name, sizeof name, "/dev/shm/witness-%u", (unsigned)geteuid());
+    if (mkdir(name, 0700) != 0 && errno != EEXIST)
+        return -1;
+    int folder = open(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (folder != -1 && (fstat(folder, &status) != 0 || status.st_uid != geteuid() ||
+                         (status.st_mode & 077) != 0)) {
+        close(folder);
+        folder = -1;
+    }
+    return folder;
+}
+
+/* An id alone may have been given anew: the time of creation tells that it is the same segment. */
+static int find(int id, struct shmid_ds *facts)
+{
+    struct shm_info info;
+    int highest = shmctl(0, SHM_INFO, (struct shmid_ds *)&info);
+    for (int index = 0; index <= highest; index++) {
+        if (shmctl(index, SHM_STAT_ANY, facts) == id)
+            return 0;
+    }
+    return -1;
+}
+
+static void remove_listed(int list)
+{
+    FILE *lines = fdopen(list, "r");
+    char line[LINE_SIZE];
+    if (lines == NULL) {
+        close(list);
+        return;
+    }
+    while (fgets(line, sizeof line, lines) != NULL) {
+        char *rest;
+        struct shmid_ds facts;
+        int id = (int)strtol(line, &rest, 10);
+        long long changed = strtoll(rest, NULL, 10);
+        if (find(id, &facts) == 0 && facts.shm_ctime == changed)
+            shmctl(id, IPC_RMID, NULL);
+    }
+    fclose(lines);
+}
+
+/* A list whose lock can be had belongs to one that is gone. */
+static void remove_orphans(int folder)
+{
+    DIR *lists = fdopendir(dup(folder));
+    if (lists == NULL)
+        return;
+    for (const struct dirent *entry = readdir(lists); entry != NULL; entry = readdir(lists)) {
+        if (entry->d_name[0] == '.')
+            continue;
+        int list = openat(folder, entry->d_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        if (list == -1)
+            continue;
+        if (flock(list, LOCK_EX | LOCK_NB) == 0) {
+            unlinkat(folder, entry->d_name, 0);
+            remove_listed(list);
+        } else {
+            close(list);
+        }
+    }
+    closedir(lists);
+}
+
+static void own_name(char name[static NAME_SIZE])
+{
+    snprintf(name, NAME_SIZE, "%d", (int)getpid());
+}
+
+int journal_open(void)
+{
+    char name[NAME_SIZE];
+    int folder = open_folder();
+    if (folder == -1)
+        return -1;
+    remove_orphans(folder);
+    own_name(name);
+    int journal = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (journal != -1)
+        flock(journal, LOCK_EX | LOCK_NB);
+    close(folder);
+    return journal;
+}
+
+void journal_add(int journal, int id)
+{
+    char line[LINE_SIZE];
+    struct shmid_ds facts;
+    if (journal == -1 || find(id, &facts) != 0)
+        return;
+    int length = snprintf(line, sizeof line, "%d %lld\n", id, (long long)facts.shm_ctime);
+    if (write(journal, line, (size_t)length) != length)
+        return; /* without the line a kill leaves this segment; nothing else depends on it */
+}
+
+void journal_close(int journal)
+{
+    char name[NAME_SIZE];
+    int folder = journal == -1 ? -1 : open_folder();
+    if (folder == -1)
+        return;
+    own_name(name);
+    unlinkat(folder, name, 0);
+    close(folder);
+    close(journal);
+}
