@@ -14,6 +14,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -140,9 +141,10 @@ class Job:
 
 
 def _end_whole(process: subprocess.Popen[bytes]) -> None:
-    """Kill bubblewrap, and wait until the first process inside, and so all others, are gone.
+    """Kill bubblewrap and the first process inside, and wait until that, and so all others, are gone.
 
-    It is stopped before, so that it cannot start the sandbox while its children are looked up.
+    bubblewrap is stopped before, so that it starts nothing while its children are looked up; a
+    child that is still being set up does not die with it yet.
     """
     process.send_signal(signal.SIGSTOP)
     os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
@@ -155,6 +157,8 @@ def _end_whole(process: subprocess.Popen[bytes]) -> None:
         pass  # it has ended, or the kernel does not list children: then it dies a moment later
     process.kill()
     for descriptor in inside:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
         gone = select.poll()
         gone.register(descriptor, select.POLLIN)
         gone.poll(PATIENCE_MS)
