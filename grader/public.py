@@ -11,7 +11,8 @@ from grader.check import Exercise, Fault
 from grader.intake import Intake
 from grader.model import PublicTest
 from grader.run import read_facts
-from grader.sandbox import HOME, WITNESS, Held, Job, Placed, start
+from grader import sandbox
+from grader.sandbox import HOME, WITNESS, Held, Job, Placed
 from grader.text import cut, visible
 
 EXERCISE = "3-segment"
@@ -39,7 +40,7 @@ class PublicTests:
         ]
         sources = [f"{EXERCISE}/{TESTS}", f"{EXERCISE}/{exercise.source}"]
         words = ["/bin/sh", "-c", BUILD_AND_RUN, "sh", *sources, *(p.path for p in built.extra)]
-        self._job: Job = start(words, files, deadline=2 * SECONDS)
+        self._job: Job = sandbox.start(words, files, deadline=2 * SECONDS)
 
     def finish(self) -> tuple[PublicTest, ...]:
         """What each test says, or nothing where they could not be run."""
