@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from grader.facts import Run
+from grader.judge.family import parent_waits
 from grader.model import FAILED, PASSED, TestResult
+
+ALL = ("*",)  # every test that did not pass
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,16 @@ class Diagnosis:
     explanation: str = ""
     evidence: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()  # the tests that it explains, without the exercise's id
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a rule found: the diagnosis without its name and its place in the handout."""
+
+    text: str
+    explanation: str
+    evidence: tuple[str, ...] = ()
+    tests: tuple[str, ...] = ALL  # that it explains where they are lost
 
 
 @dataclass(frozen=True)
@@ -38,10 +52,54 @@ class Case:
         """Did all of these tests pass?"""
         return all(n in self.results and self.results[n].verdict == PASSED for n in names)
 
-    def lost(self, *names: str) -> tuple[str, ...]:
+    def lost(self, names: Sequence[str]) -> tuple[str, ...]:
         """Those of these tests that did not pass."""
-        return tuple(n for n in names if n in self.results and not self.passed(n))
+        chosen = self.results if "*" in names else names
+        return tuple(n for n in chosen if n in self.results and not self.passed(n))
+
+    def message(self, *names: str) -> str:
+        """What the first failed of these tests says."""
+        return next((self.results[n].message for n in names if self.failed(n)), "")
+
+    def evidence(self, *names: str) -> tuple[str, ...]:
+        """What the first failed of these tests shows."""
+        return next((self.results[n].evidence for n in names if self.failed(n)), ())
 
     @property
-    def all_lost(self) -> tuple[str, ...]:
-        return self.lost(*self.results)
+    def number(self) -> str:
+        return self.exercise[:1]
+
+    @property
+    def final(self) -> str:
+        """The label of the parent's last line."""
+        return "total" if self.number == "6" else "parent"
+
+    @cached_property
+    def plain(self) -> tuple[Run, ...]:
+        """The traced runs in which witness changed nothing."""
+        disturbed = ("fail", "poke", "signal", "untraced")
+        return tuple(r for r in self.runs if not any(r.options.get(name) for name in disturbed))
+
+    @cached_property
+    def faulty(self) -> tuple[Run, ...]:
+        """The runs in which a call was made to fail, and was."""
+        return tuple(run for run in self.runs if run.faults_met)
+
+    @cached_property
+    def strict(self) -> Run | None:
+        """The first run on a terminal where children are held until their parent waits."""
+        return next((r for r in self.plain if r.options.get("schedule") == "parent-first"), None)
+
+    @cached_property
+    def normal(self) -> Run | None:
+        """The run that most tests looked at: a kind one where the parent does not wait."""
+        strict = self.strict
+        if strict is None or not strict.others or parent_waits(strict, self.final) is None:
+            return strict
+        return next((r for r in self.plain if r.options.get("schedule") == "child-first"), strict)
+
+    def on(self, stdout: str) -> tuple[Run, ...]:
+        return tuple(run for run in self.plain if run.options.get("stdout") == stdout)
+
+
+Rule = Callable[[Case], Said | None]

@@ -1,13 +1,71 @@
-"""All rules in order: the first that explains a failed test names it."""
+"""All rules in order: the first that explains a failed test names the mistake.
+
+A rule speaks where it explains a failed test that no rule before it explained, so two mistakes give
+two diagnoses, and what follows from a mistake gives none. Where no rule fits, nothing is said.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from grader.diagnose.case import Case, Diagnosis
+from grader.diagnose import build, errors, family, functions, keeper, output, segments, sharing
+from grader.diagnose.case import Case, Diagnosis, Rule
 from grader.facts import Run
 from grader.model import TestResult
+
+PROGRAMS = ("1", "2", "5", "6")
+SECTIONS = "assignment/"
+
+RULES: tuple[tuple[str, Rule, tuple[str, ...]], ...] = (
+    ("no-ipc-creat", segments.no_ipc_creat, ("2", "3", "4", "5", "6")),
+    ("mode-unusable", segments.mode_unusable, ("2", "3", "4", "5", "6")),
+    ("segment-too-small", segments.too_small, ("2", "3", "5", "6")),
+    ("two-segments", segments.two_segments, ("2", "5", "6")),
+    ("removed-too-early", segments.removed_too_early, ("2", "4", "5", "6")),
+    ("no-segment", segments.no_segment, ("2", "4", "5", "6")),
+    ("not-copied", family.not_copied, ("1",)),
+    ("no-fork", family.no_fork, PROGRAMS),
+    ("child-fell-through", family.fell_through, PROGRAMS),
+    ("too-many-children", family.too_many, PROGRAMS),
+    ("hard-coded", output.hard_coded, PROGRAMS),
+    ("printed-twice", output.printed_twice, PROGRAMS),
+    ("faked-crash", family.faked_crash, ("5",)),
+    ("read-only-missing", segments.read_only_missing, ("5",)),
+    ("limit-hit", build.limit_hit, ("1", "2", "3", "4", "5", "6")),
+    ("crashed", build.crashed, ("1", "2", "3", "4", "5", "6")),
+    ("waited-too-late", family.waited_too_late, PROGRAMS),
+    ("waited-for-one-only", family.waited_for_some, PROGRAMS),
+    ("never-waited", family.never_waited, PROGRAMS),
+    ("prints-nothing", output.prints_nothing, PROGRAMS),
+    ("wrong-process-printed", output.wrong_process, PROGRAMS),
+    ("lost-in-buffer", output.lost_in_buffer, PROGRAMS),
+    ("changed-before-fork", sharing.changed_before_fork, ("1", "2")),
+    ("parent-computed", sharing.parent_computed, ("2", "5", "6")),
+    ("read-before-wait", sharing.read_before_wait, ("2", "6")),
+    ("one-sum", sharing.one_sum, ("6",)),
+    ("value-not-shared", sharing.not_shared, ("2",)),
+    ("status-not-decoded", family.not_decoded, ("5",)),
+    ("not-looked-up", segments.not_looked_up, ("6",)),
+    ("attached-again", segments.attached_again, ("2", "6")),
+    ("never-detached", segments.never_detached, ("2", "6")),
+    ("segment-left", segments.segment_left, ("2", "5", "6")),
+    ("removed-twice", segments.removed_twice, ("2", "5", "6")),
+    ("removed-by-another", segments.removed_by_another, ("2", "5", "6")),
+    ("no-ipc-excl", functions.no_ipc_excl, ("3",)),
+    ("wrong-size-flags", functions.wrong_size, ("3",)),
+    ("read-only-missing", functions.read_only_missing, ("3",)),
+    ("never-detached", functions.never_detached, ("3",)),
+    ("segment-left", functions.segment_left, ("3",)),
+    ("no-ipc-excl", keeper.no_ipc_excl, ("4",)),
+    ("text-does-not-fit", keeper.does_not_fit, ("4",)),
+    ("read-only-missing", keeper.read_only_missing, ("4",)),
+    ("segment-left", keeper.segment_left, ("4",)),
+    ("null-compare", errors.null_compare, ("2", "3", "4", "5", "6")),
+    ("error-leaves-segment", errors.leaves_segment, ("2", "3", "4", "5", "6")),
+    ("errno-lost", functions.errno_lost, ("3",)),
+    ("error-ignored", errors.ignored, ("1", "2", "3", "4", "5", "6")),
+)
 
 
 class Build(Protocol):
@@ -32,4 +90,22 @@ def diagnose(
 ) -> tuple[Diagnosis, ...]:
     """The mistakes of one exercise, the most basic first; pure."""
     case = Case(exercise, runs, results, sources)
-    return () if case else ()
+    if stub:
+        return (build.not_started(case),)
+    if built is not None and not built.ok:
+        return (build.does_not_build(case, [str(error) for error in built.errors]),)
+    found: list[Diagnosis] = []
+    explained: set[str] = set()
+    for name, rule, where in RULES:
+        if case.number not in where:
+            continue
+        said = rule(case)
+        tests = case.lost(said.tests) if said else ()
+        new = [test for test in tests if test not in explained and case.failed(test)]
+        if said and new:
+            section = results[new[0]].section.removeprefix(SECTIONS)
+            tests = tuple(test for test in tests if test not in explained)
+            text, why = said.text, said.explanation
+            found.append(Diagnosis(name, text, section, why, said.evidence, tests))
+            explained.update(tests)
+    return tuple(found)

@@ -29,6 +29,7 @@ from grader.judge.segments import (
     creates_one,
     detaches,
     large_enough,
+    missed_after_removal,
     owner_may_use,
     removed_by_creator,
     removes,
@@ -50,7 +51,8 @@ LOOK = "6-tally#find-it-by-its-key"
 
 def asked(values: Sequence[int]) -> Task:
     total = sum(value * value for value in values)
-    return Task(tuple(values), (Answer("total", f"total: {total}", by_parent=True),))
+    answer = Answer("total", f"total: {total}", by_parent=True)
+    return Task(tuple(values), (answer,), turn="one-at-a-time")
 
 
 def drawn(submission: Submission) -> Task:
@@ -84,6 +86,13 @@ def with_children(submission: Submission) -> Run:
     only_if(run.created_segments, "no segment was created")
     only_if(forked(run), "no child was forked")
     only_if(not has_grandchildren(run), "the children forked, too: that is told already")
+    return run
+
+
+def with_time(submission: Submission) -> Run:
+    """A run whose segment was there for all children."""
+    run = with_children(submission)
+    only_if(not missed_after_removal(run), "the segment was removed too early: told elsewhere")
     return run
 
 
@@ -153,7 +162,7 @@ def test_creates_one_segment(submission: Submission) -> None:
 )
 def test_each_child_looks_it_up_by_key(submission: Submission) -> None:
     """Each child finds the segment by its key"""
-    demand(each_looks_it_up(with_children(submission)))
+    demand(each_looks_it_up(with_time(submission)))
 
 
 @check(
@@ -164,7 +173,7 @@ def test_each_child_looks_it_up_by_key(submission: Submission) -> None:
 )
 def test_each_process_attaches_once(submission: Submission) -> None:
     """Each process attaches the segment once"""
-    only_if(anything_attached(with_children(submission)), "the segment was never attached")
+    only_if(anything_attached(with_time(submission)), "the segment was never attached")
     demand(each_attaches_once(normal(submission)))
 
 
@@ -176,7 +185,7 @@ def test_each_process_attaches_once(submission: Submission) -> None:
 )
 def test_each_child_fills_its_slot(submission: Submission) -> None:
     """Each child puts its square into a slot of its own"""
-    only_if(anything_attached(with_children(submission)), "the segment was never attached")
+    only_if(anything_attached(with_time(submission)), "the segment was never attached")
     squares = [value * value for value in large(submission)]
     demand(each_fills_its_slot(watched(submission), squares))
 

@@ -32,7 +32,9 @@ def fails_properly(
     crashed = [p for p in run.others if p.crashed and p.number == run.owner(fault.process)]
     if crashed:
         return finding(f"{who(run, crashed[0].number)} crashed.", trouble(run))
-    printed = [line for line in results(run, final_label) if line.began > fault.seq]
+    guilty = {1, run.owner(fault.process)}
+    lines = [line for line in results(run, final_label) if run.owner(line.process) in guilty]
+    printed = [line for line in lines if line.began > fault.seq]
     if printed:
         return finding(
             f'your program went on and printed "{printed[0].text}".', f'"{printed[0].text}"'

@@ -1,0 +1,85 @@
+"""Before any idea of the lesson: not started, does not build, does not end, crashes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.diagnose.case import ALL, Case, Diagnosis, Said
+from grader.facts import Process, Run
+from grader.judge.narrate import signal_name, story, who
+
+FIRST_SECTION = {
+    "1": "1-fork-wait#copies",
+    "2": "2-sharing#create-once",
+    "3": "3-segment#segment_create",
+    "4": "4-keeper#create",
+    "5": "5-read-only#attach-read-only",
+    "6": "6-tally#one-child-for-each-value",
+}
+MESSAGES = 6
+
+
+def not_started(case: Case) -> Diagnosis:
+    name = next(iter(case.sources), "the file")
+    return Diagnosis(
+        "not-started",
+        f"Not started: {name} is still the stub. Begin with assignment/{case.exercise}.",
+        FIRST_SECTION[case.number],
+        "The stub compiles and does nothing. Each TODO in it says what is to be written there.",
+        tests=case.lost(ALL),
+    )
+
+
+def does_not_build(case: Case, messages: Sequence[str]) -> Diagnosis:
+    return Diagnosis(
+        "does-not-build",
+        "The program does not compile.",
+        FIRST_SECTION[case.number],
+        "Begin with the first message of the compiler: the others often follow from it.",
+        tuple(messages[:MESSAGES]),
+        case.lost(ALL),
+    )
+
+
+def limit_hit(case: Case) -> Said | None:
+    run = next((run for run in case.plain if run.hit_a_limit), None)
+    if run is None:
+        return None
+    detail = run.detail or f"It was stopped: {run.verdict}."
+    if run.verdict == "deadlock":
+        text = "The program never ends: its processes wait for each other."
+    elif run.verdict in ("wall-time", "cpu-time"):
+        text = "The program did not come to its end."
+    else:
+        text = f"The program needs too much: {run.verdict}."
+    doing = [
+        f"{who(run, process.number)}: {process.doing}" for process in run.processes if process.doing
+    ]
+    return Said(text, detail, (*story(run), *doing[:4]))
+
+
+def crash_of(run: Run, on_purpose: bool) -> Process | None:
+    """The first process that a signal ended; where a child is to crash, only the parent."""
+    processes = [run.parent] if on_purpose else [run.parent, *run.others]
+    return next((process for process in processes if process.crashed), None)
+
+
+def crashed(case: Case) -> Said | None:
+    for run in case.plain:
+        process = crash_of(run, on_purpose=case.number == "5")
+        read_only_trial = case.number == "3" and "attach_read_only" in run.command
+        if process is None or read_only_trial:
+            continue
+        memory = case.message("memory")
+        where = f" {memory}" if memory else ""
+        evidence = story(run)
+        name = who(run, process.number).capitalize()
+        if case.number in ("3", "4"):
+            name = f"“{' '.join(run.command[1:])}”" if case.number == "4" else "The function"
+        return Said(
+            f"{name} crashed: signal {signal_name(process.signal)}.",
+            "The program used memory that it may not use: through a pointer that points nowhere, "
+            f"to memory that was detached or freed, or attached for reading only.{where}",
+            evidence,
+        )
+    return None

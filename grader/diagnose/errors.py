@@ -1,0 +1,159 @@
+"""Mistakes in the error paths: seen in the runs where witness made a call fail."""
+
+from __future__ import annotations
+
+import re
+
+from grader.diagnose.case import Case, Said
+from grader.facts import Call, Run
+from grader.judge.failures import fails_properly
+from grader.judge.functions import MINUS_ONE, answers
+from grader.judge.narrate import story, who
+from grader.judge.output import results
+from grader.judge.segments import left_behind
+
+FAILURES = (
+    "fork_failure",
+    "shm_failure",
+    "failures",
+    "failures_are_handed_on",
+    "attach_failure_is_null",
+)
+ASSIGNED = re.compile(r"(\w+)\s*=\s*(?:\([^()]*\)\s*)?(?:shmat|segment_attach)\s*\(")
+TRUTH = ("!{0}\\b", r"\b{0}\s*==\s*(?:NULL|0)\b", r"\bNULL\s*==\s*{0}\b", r"\b{0}\s*!=\s*NULL\b")
+
+
+def fault_of(run: Run) -> Call:
+    return run.faults_met[0]
+
+
+def name_of(fault: Call) -> str:
+    return "fork" if fault.name in ("vfork", "clone") else fault.name
+
+
+def crashed_on(run: Run) -> bool:
+    """Did the program, or the process in which the call failed, crash?"""
+    culprits = {1, run.owner(fault_of(run).process)}
+    return any(process.crashed for process in run.processes if process.number in culprits)
+
+
+def went_on(case: Case, run: Run) -> bool:
+    """Did the program go on as if nothing had happened?"""
+    label = "value" if case.number == "4" else case.final
+    after = [line for line in results(run, label) if line.began > fault_of(run).seq]
+    return bool(after) or run.parent.exited_with(0) or run.hit_a_limit
+
+
+def compares_with_null(case: Case) -> bool:
+    """Does the source test the result of shmat for NULL?"""
+    for text in case.sources.values():
+        for variable in set(ASSIGNED.findall(text)):
+            if any(re.search(shape.format(variable), text) for shape in TRUTH):
+                return True
+    return False
+
+
+def null_compare(case: Case) -> Said | None:
+    why = "shmat fails with (void *) -1, an address at the very end of memory, and not with NULL."
+    if case.number == "3":
+        return _minus_one(case, why)
+    if not case.failed("shm_failure", "failures"):
+        return None
+    for run in case.faulty:
+        wrong = crashed_on(run) or went_on(case, run)
+        if fault_of(run).name == "shmat" and wrong and compares_with_null(case):
+            return Said(
+                "shmat's result is compared with NULL, so its failure is not seen.",
+                f"{why} Compare with (void *) -1.",
+                story(run),
+                ("shm_failure", "failures"),
+            )
+    return None
+
+
+def _minus_one(case: Case, why: str) -> Said | None:
+    """segment_attach handed (void *) -1 on."""
+    if not case.failed("attach_failure_is_null"):
+        return None
+    for run in case.faulty:
+        given = answers(run, run.command[1])
+        if given and given[0].function == "attach" and given[0].result == MINUS_ONE:
+            return Said(
+                "segment_attach returns (void *) -1 when shmat fails, asked: NULL.",
+                f"{why} Compare shmat's result with (void *) -1, and return NULL then.",
+                story(run),
+                ("attach_failure_is_null",),
+            )
+    return None
+
+
+def leaves_segment(case: Case) -> Said | None:
+    """All is well after the failure, but for what is left behind."""
+    if case.number == "3":
+        message = case.message("failures_are_handed_on")
+        if "left the new segment behind" not in message:
+            return None
+        return Said(
+            "When segment_create fails half-way, the new segment stays.",
+            f"{message} Who fails after creating removes what it has created.",
+            (),
+            ("failures_are_handed_on",),
+        )
+    if not case.failed(*FAILURES):
+        return None
+    for run in case.faulty:
+        left = left_behind(run)
+        finding = fails_properly(run, case.final, True, fault_of(run).name != "wait")
+        if case.number == "4" or finding is None or "behind" not in finding.seen + finding.message:
+            if not (left and finding and "left behind" in finding.message):
+                continue
+        what = "the segment stays" if left else "a child is left behind"
+        return Said(
+            f"When {name_of(fault_of(run))} fails, {what}.",
+            "Every way out of the program has to clean up what exists by then: wait for the "
+            "children, detach, and remove the segment.",
+            story(run),
+            ("fork_failure", "shm_failure", "failures"),
+        )
+    return None
+
+
+def ignored(case: Case) -> Said | None:
+    """The program did not notice the failure."""
+    if case.number == "3":
+        return _not_handed_on(case)
+    if not case.failed(*FAILURES):
+        return None
+    for run in case.faulty:
+        if not (crashed_on(run) or went_on(case, run)):
+            continue
+        name = name_of(fault_of(run))
+        what = "it crashed" if crashed_on(run) else "it went on as if nothing had happened"
+        if run.hit_a_limit:
+            what = "it did not come to its end"
+        child = not run.is_parent(fault_of(run).process)
+        where = f" in {who(run, fault_of(run).process)}" if child else ""
+        also = (
+            " A child that failed ends with 1, and the parent looks at its status." if child else ""
+        )
+        return Said(
+            f"A failing {name}{where} is not noticed: {what}.",
+            f"The grader made {name} fail. Look at its result right after the call: say on stderr "
+            f"what failed, clean up, and end with exit status 1.{also}",
+            story(run),
+            (*FAILURES, "create_twice_fails", "missing_segment_fails"),
+        )
+    return None
+
+
+def _not_handed_on(case: Case) -> Said | None:
+    for run in case.faulty:
+        given = answers(run, run.command[1])
+        if case.failed("failures_are_handed_on") and given and given[0].result == 0:
+            return Said(
+                f"segment_{given[0].function} returns 0 although {name_of(fault_of(run))} failed.",
+                "The result of the system call is the result of the function: return it.",
+                story(run),
+                ("failures_are_handed_on",),
+            )
+    return None

@@ -1,0 +1,205 @@
+"""Mistakes with fork and wait."""
+
+from __future__ import annotations
+
+from grader.diagnose.case import Case, Said
+from grader.judge.crash import crashed_child, ends_by_its_write
+from grader.judge.family import FORK_AND_WAIT, parent_waits, waited_for
+from grader.judge.narrate import story, who
+from grader.judge.output import KILLED, by_children, by_parent, results
+from grader.judge.slots import has_grandchildren
+
+WAITING = (
+    "parent_waits",
+    "child_line_comes_first",
+    "status_is_decoded",
+    "waits_for_every_child",
+    "parent_reads_the_segment",
+    "total_is_read_from_the_slots",
+)
+CHILDREN = ("one_child", "one_child_for_each_value")
+
+
+def not_copied(case: Case) -> Said | None:
+    run = case.normal
+    strange = (
+        next((p for p in run.processes if p.number > 1 and not p.is_copy), None) if run else None
+    )
+    if run is None or strange is None:
+        return None
+    how = "a thread" if strange.is_thread else strange.how
+    return Said(
+        f"Nothing was copied: {how} shares all variables with the parent.",
+        "fork makes a second process with a copy of every variable. What was used here makes none: "
+        "both change one and the same variable.",
+        story(run),
+    )
+
+
+def no_fork(case: Case) -> Said | None:
+    run = case.normal
+    if run is None or run.others or not case.failed(*CHILDREN, "child_prints_the_sum"):
+        return None
+    if not run.lines or any(p.is_thread for p in run.processes):
+        return None
+    return Said(
+        "No child was forked: one process did everything.",
+        "The child's part belongs in a second process, which fork makes.",
+        story(run),
+    )
+
+
+def fell_through(case: Case) -> Said | None:
+    run = case.normal
+    if run is None:
+        return None
+    final = results(run, case.final)
+    by_child, parents = by_children(run, final), by_parent(run, final)
+    if case.number == "6" and has_grandchildren(run):
+        text = "The children did not end: they went on in the loop, and forked, too."
+        child = next(p for p in run.others if not run.is_parent(p.parent)).parent
+    elif by_child and (parents or case.number == "6"):
+        child = by_child[0].process
+        text = f'The child did not end: it went on and printed "{by_child[0].text}" as well.'
+    else:
+        return None
+    return Said(
+        text,
+        "After fork both processes go on at the same line. A child that does not call exit (or "
+        "return from main) when its work is done runs through the parent's part as well.",
+        story(run, {child: "   ← not before the parent's part"}),
+        (
+            "parent_prints_its_own_copy",
+            "parent_prints_the_shared_sum",
+            "prints_the_total",
+            "parent_reads_the_segment",
+            "removes",
+            "removed_by_its_creator",
+            "works_in_a_pipe",
+            "failures",
+            "shm_failure",
+            *CHILDREN,
+        ),
+    )
+
+
+def too_many(case: Case) -> Said | None:
+    run = case.normal
+    if run is None:
+        return None
+    asked = len(run.command) - 1 if case.number == "6" else 1
+    if len(run.others) <= asked:
+        return None
+    return Said(
+        f"{len(run.others)} processes were forked, asked: {asked}.",
+        "Each call of fork makes one more process, also one that stands in a condition. Call it "
+        "once for each child, and keep its result in a variable.",
+        story(run, names=FORK_AND_WAIT),
+        (*CHILDREN, "fork_failure", "parent_waits", "waits_for_every_child"),
+    )
+
+
+def _unwaited(case: Case) -> bool:
+    if not case.failed("parent_waits", "status_is_decoded", "waits_for_every_child"):
+        return False
+    run = case.strict
+    label = KILLED if case.number == "5" else case.final
+    return run is not None and bool(run.children) and parent_waits(run, label) is not None
+
+
+def waited_too_late(case: Case) -> Said | None:
+    run = case.strict
+    if not _unwaited(case) or run is None:
+        return None
+    lines = by_parent(run, results(run, case.final))
+    if not lines or not all(waited_for(run, child) for child in run.children):
+        return None
+    return Said(
+        "The parent waited for its child, but only after it had printed.",
+        "Waiting comes first: until the child has ended, nobody knows what it has done so far. "
+        "Here the child was held until the parent waited, so the order shows every time.",
+        story(run, names=FORK_AND_WAIT),
+        WAITING,
+    )
+
+
+def waited_for_some(case: Case) -> Said | None:
+    run = case.strict
+    if not _unwaited(case) or run is None:
+        return None
+    done = [child for child in run.children if waited_for(run, child)]
+    if not done:
+        return None
+    return Said(
+        f"The parent waited for {len(done)} of its {len(run.children)} children.",
+        "One wait is for one child. As many waits as children: a loop that counts them, or "
+        "while (wait(&status) > 0).",
+        story(run, names=FORK_AND_WAIT),
+        WAITING,
+    )
+
+
+def never_waited(case: Case) -> Said | None:
+    run = case.strict
+    if not _unwaited(case) or run is None:
+        return None
+    waits = run.calls("wait", process=1)
+    by_child = [wait for wait in run.calls("wait") if not run.is_parent(wait.process)]
+    text = "The parent never waited for its child."
+    if len(run.children) > 1:
+        text = "The parent never waited for its children."
+    remark = "   ← never called wait, waitpid or waitid"
+    if waits:
+        remark = "   ← no wait told it that the child had ended"
+    explanation = (
+        "On your machine the child may have been quicker, and it looked right. Here the child was "
+        "held until the parent waits."
+    )
+    if run.calls("sleep", process=1):
+        explanation = "sleep hopes that the child is done by then; wait knows. " + explanation
+    elif by_child:
+        maker = who(run, by_child[0].process)
+        explanation = f"It was {maker} that called wait, and it has no child. " + explanation
+    elif waits and waits[-1].error:
+        explanation = f"Its wait failed: {waits[-1].error}. " + explanation
+    elif waits:
+        explanation = "With WNOHANG or WNOWAIT a wait does not wait for the end. " + explanation
+    return Said(text, explanation, story(run, {1: remark}, FORK_AND_WAIT), WAITING)
+
+
+def faked_crash(case: Case) -> Said | None:
+    run = case.normal
+    if (
+        run is None
+        or not case.failed("write_ends_the_child")
+        or not case.passed("attaches_read_only")
+    ):
+        return None
+    finding, child = ends_by_its_write(run) if run.children else None, crashed_child(run)
+    claimed = child is None and bool(by_parent(run, results(run, KILLED)))
+    elsewhere = child is not None and (child.fault is None or child.fault.segment is None)
+    if finding is None or not (claimed or elsewhere):
+        return None
+    return Said(
+        "It was not the write to read-only memory that ended the child.",
+        f"{finding.message} What is asked is an ordinary write, like *shared = 0, through the "
+        "pointer that shmat gave with SHM_RDONLY: the system itself then ends the process.",
+        finding.evidence,
+        ("write_ends_the_child", "status_is_decoded", "failures", "memory"),
+    )
+
+
+def not_decoded(case: Case) -> Said | None:
+    if not case.failed("status_is_decoded") or _unwaited(case):
+        return None
+    run = case.normal
+    if run is None or crashed_child(run) is None or not results(run, KILLED):
+        return None
+    return Said(
+        "The status is not decoded: the line does not tell which signal ended the child.",
+        f"{case.message('status_is_decoded')} wait fills in a status in which several things are "
+        "packed: WIFSIGNALED(status) asks whether a signal ended the child, and WTERMSIG(status) "
+        "takes the signal's number out.",
+        case.evidence("status_is_decoded"),
+        ("status_is_decoded",),
+    )

@@ -1,0 +1,106 @@
+"""Mistakes in the five functions of segment.c."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.diagnose.case import Case, Said
+from grader.facts import IPC_EXCL, Run
+from grader.judge.narrate import describe_call
+
+
+def runs_of(case: Case, command: str) -> Iterator[Run]:
+    """The runs of one command of the driver."""
+    return (run for run in case.plain if run.command[2:3] == (command,))
+
+
+def told(run: Run) -> tuple[str, ...]:
+    return tuple(describe_call(call) for call in run.all_calls if call.name.startswith("shm"))
+
+
+def no_ipc_excl(case: Case) -> Said | None:
+    if not case.failed("create_refuses_a_taken_key"):
+        return None
+    for run in runs_of(case, "create"):
+        for call in run.calls("shmget", ok=True):
+            if not call.created and not call.flags & IPC_EXCL:
+                return Said(
+                    "IPC_EXCL is missing: segment_create hands out a segment that was there "
+                    "already.",
+                    "IPC_CREAT alone means: create it, unless it exists. With IPC_CREAT | IPC_EXCL "
+                    "shmget fails where it exists.",
+                    told(run),
+                    ("create_refuses_a_taken_key",),
+                )
+    return None
+
+
+def wrong_size(case: Case) -> Said | None:
+    if not case.failed("access_finds_any_size"):
+        return None
+    for run in runs_of(case, "access"):
+        for call in run.calls("shmget", ok=False):
+            if call.error == "EINVAL" and call.size:
+                return Said(
+                    f"segment_access asks for {call.size} bytes, and a smaller segment is not "
+                    "found.",
+                    "Who looks a segment up need not know its size: with size 0 shmget finds "
+                    "every one.",
+                    told(run),
+                    ("access_finds_any_size", "access_never_creates"),
+                )
+    return None
+
+
+def read_only_missing(case: Case) -> Said | None:
+    if not case.failed("attach_read_only"):
+        return None
+    for run in runs_of(case, "attach_read_only"):
+        calls = run.calls("shmat", ok=True)
+        if calls and not calls[0].read_only:
+            return Said(
+                "SHM_RDONLY is missing where read-only memory is asked for.",
+                "SHM_RDONLY is a flag of shmat, its third argument: read_only ? SHM_RDONLY : 0. A "
+                "bool or permission bits mean nothing there.",
+                told(run),
+                ("attach_read_only",),
+            )
+    return None
+
+
+def never_detached(case: Case) -> Said | None:
+    if "still attached" not in case.message("detach_detaches"):
+        return None
+    return Said(
+        "segment_detach does not detach the segment.",
+        "shmdt takes the address that shmat gave, and nothing else: shmdt(address).",
+        next((told(run) for run in runs_of(case, "detach")), ()),
+        ("detach_detaches",),
+    )
+
+
+def segment_left(case: Case) -> Said | None:
+    if "still there" not in case.message("remove_removes"):
+        return None
+    return Said(
+        "segment_remove does not remove the segment.",
+        "shmctl(descriptor, IPC_RMID, NULL), with the descriptor, not the key, in this order.",
+        next((told(run) for run in runs_of(case, "remove")), ()),
+        ("remove_removes",),
+    )
+
+
+def errno_lost(case: Case) -> Said | None:
+    if not case.failed("errno_is_kept"):
+        return None
+    noisy = ("quiet_and_stateless",) if "print" in case.message("quiet_and_stateless") else ()
+    why = (
+        "They print, and printing makes system calls of its own, which set errno. " if noisy else ""
+    )
+    return Said(
+        "errno is lost: after a failure it is not what the system call set.",
+        f"{case.message('errno_is_kept')} {why}The caller wants to know why it failed: between "
+        "the failing call and the return nothing may change errno.",
+        case.evidence("errno_is_kept"),
+        ("errno_is_kept", *noisy),
+    )

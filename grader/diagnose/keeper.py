@@ -1,0 +1,76 @@
+"""Mistakes in keeper's four commands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.diagnose.case import Case, Said
+from grader.facts import Run
+from grader.judge.keeper import command_of
+from grader.judge.narrate import story
+
+
+def runs_of(case: Case, command: str) -> Iterator[Run]:
+    return (run for run in case.plain if run.command[1:2] == (command,))
+
+
+def no_ipc_excl(case: Case) -> Said | None:
+    if not case.failed("create_twice_fails"):
+        return None
+    for run in runs_of(case, "create"):
+        gets = run.calls("shmget")
+        if gets and all(call.ok and not call.created for call in gets):
+            return Said(
+                "IPC_EXCL is missing: create takes a segment that was there already.",
+                "IPC_CREAT alone means: create it, unless it exists. With IPC_CREAT | IPC_EXCL "
+                "shmget fails where it exists.",
+                story(run),
+                ("create_twice_fails",),
+            )
+    return None
+
+
+def does_not_fit(case: Case) -> Said | None:
+    if not case.failed("too_long_changes_nothing"):
+        return None
+    for run in runs_of(case, "write"):
+        sizes = [segment.size for segment in run.segments]
+        needed = len(run.command[3].encode()) + 1 if len(run.command) == 4 else 0
+        if sizes and needed > sizes[0] and not run.error_lines:
+            return Said(
+                f"A text of {needed} bytes is accepted for a segment of {sizes[0]} bytes.",
+                "The text needs one byte more than it has letters, for its ending zero. Compare "
+                "strlen(text) + 1 with the segment's size before anything is written. That it does "
+                "not crash proves nothing: the system hands out whole pages.",
+                (f"{command_of(run)} ended with exit status {run.parent.code}",),
+                ("too_long_changes_nothing",),
+            )
+    return None
+
+
+def read_only_missing(case: Case) -> Said | None:
+    if not case.failed("read_attaches_read_only"):
+        return None
+    return Said(
+        "read attaches the segment for writing, too.",
+        "Who only reads should not be able to write: segment_attach(descriptor, true), or shmat "
+        "with SHM_RDONLY as its third argument.",
+        case.evidence("read_attaches_read_only"),
+        ("read_attaches_read_only",),
+    )
+
+
+def segment_left(case: Case) -> Said | None:
+    if not case.failed("remove_removes"):
+        return None
+    for run in runs_of(case, "remove"):
+        if not any(call.ok for call in run.removals):
+            return Said(
+                "remove does not remove the segment.",
+                "A segment stays until shmctl(descriptor, IPC_RMID, NULL) removes it: detaching or "
+                "filling it with zeros leaves it there. The descriptor is what shmget gave, not "
+                "the key.",
+                story(run),
+                ("remove_removes",),
+            )
+    return None

@@ -1,0 +1,132 @@
+"""Mistakes that show in the lines that are printed."""
+
+from __future__ import annotations
+
+from grader.diagnose.case import Case, Said
+from grader.judge.narrate import printed, story, who
+from grader.judge.output import by_children, by_parent, results
+
+LABELS = {"1": ("child", "parent"), "2": ("child", "parent"), "5": ("child", "parent")}
+VALUE_TESTS = (
+    "child_prints_the_sum",
+    "parent_prints_its_own_copy",
+    "parent_prints_the_shared_sum",
+    "child_prints_the_value",
+    "prints_the_total",
+    "parent_reads_the_segment",
+    "total_is_read_from_the_slots",
+)
+
+
+def labels(case: Case) -> tuple[str, ...]:
+    return LABELS.get(case.number, ("total",))
+
+
+def hard_coded(case: Case) -> Said | None:
+    """The same line whatever the arguments are, and a wrong one."""
+    for label in labels(case):
+        told = {run.command[1:]: results(run, label) for run in case.plain if results(run, label)}
+        texts = {lines[0].text for lines in told.values()}
+        if len(told) >= 2 and len(texts) == 1 and case.failed(*VALUE_TESTS):
+            text = texts.pop()
+            shown = [" ".join(args) for args in list(told)[:3]]
+            return Said(
+                f'"{text}" is printed whatever the arguments are.',
+                "The values are drawn anew each time. The program has to work with the arguments "
+                "that it gets.",
+                tuple(f'with {args or "no arguments"}: "{text}"' for args in shown),
+                VALUE_TESTS,
+            )
+    return None
+
+
+def printed_twice(case: Case) -> Said | None:
+    """Text stood in the buffer when fork copied it."""
+    if not case.failed("works_in_a_pipe", *VALUE_TESTS):
+        return None
+    for pipe in case.on("pipe"):
+        same = [run for run in case.on("terminal") if run.command == pipe.command]
+        for label in labels(case):
+            if same and len(results(pipe, label)) > len(results(same[0], label)) > 0:
+                return _copied(printed(pipe).split("\n"))
+    for run in case.plain:
+        for line in run.lines:
+            if any(line.text.count(f"{label}:") > 1 for label in labels(case)):
+                return _copied([line.text])
+    return None
+
+
+def _copied(lines: list[str]) -> Said:
+    return Said(
+        "Text is printed twice: it was still in the buffer when fork made the copy.",
+        "printf collects text in a buffer: on a terminal until the line ends, in a pipe until the "
+        "program ends. fork copies the buffer, too, and each process hands over its copy. Print "
+        "after the fork, or fflush(stdout) before it.",
+        tuple(f'printed "{line}"' for line in lines),
+        (
+            "works_in_a_pipe",
+            "child_line_comes_first",
+            "parent_waits",
+            *VALUE_TESTS,
+        ),
+    )
+
+
+def lost_in_buffer(case: Case) -> Said | None:
+    """A line that is there on a terminal, and not in a pipe."""
+    if not case.failed("works_in_a_pipe", "child_prints_the_value"):
+        return None
+    for pipe in case.on("pipe"):
+        same = [run for run in case.on("terminal") if run.command == pipe.command]
+        for label in labels(case):
+            if same and len(results(pipe, label)) < len(results(same[0], label)):
+                text = results(same[0], label)[0].text
+                return Said(
+                    f'"{text}" is lost when the output goes into a pipe.',
+                    "In a pipe printf keeps its text in a buffer until the program ends, and exit "
+                    "or a return from main hands it over. A process that ends by _exit, or by a "
+                    "signal, takes its buffer with it: fflush(stdout) before, or exit.",
+                    story(pipe),
+                    ("works_in_a_pipe", "child_prints_the_value"),
+                )
+    return None
+
+
+def prints_nothing(case: Case) -> Said | None:
+    run = case.normal
+    if run is None or any(line.text.strip() for line in run.lines) or not case.failed(*VALUE_TESTS):
+        return None
+    if run.error_lines and run.ended_well:
+        where = f'stderr, where "{run.error_lines[0]}" stands, is for what went wrong.'
+    elif run.parent.end == "exit" and run.parent.code != 0:
+        said = run.error_lines[0] if run.error_lines else "nothing"
+        where = f'It ended with exit status {run.parent.code} and said on stderr: "{said}".'
+    else:
+        where = "The results belong on stdout, one line each."
+    return Said("Nothing was printed on stdout.", where, story(run), VALUE_TESTS)
+
+
+def wrong_process(case: Case) -> Said | None:
+    """The child's line by the parent, or the other way round."""
+    run = case.normal
+    if run is None or not run.others or not case.failed(*VALUE_TESTS):
+        return None
+    wrong = [
+        (line, asker)
+        for label, asker, right in (
+            ("child", "the child", by_children),
+            (case.final, "the parent", by_parent),
+        )
+        for line in results(run, label)
+        if not right(run, results(run, label))
+    ]
+    if not wrong:
+        return None
+    line, asker = wrong[0]
+    return Said(
+        f'"{line.text}" was printed by {who(run, line.process)}, not by {asker}.',
+        "fork returns twice: 0 in the child, and the child's process number in the parent. What "
+        "stands in the branch for 0 is done by the child.",
+        story(run),
+        (*VALUE_TESTS, "child_line_comes_first", "parent_waits"),
+    )

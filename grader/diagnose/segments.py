@@ -1,0 +1,293 @@
+"""Mistakes with the five operations on a segment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.diagnose.case import Case, Said
+from grader.facts import IPC_CREAT, Call, Run, Segment
+from grader.judge.narrate import describe_call, story, who
+from grader.judge.segments import (
+    SEGMENT_CALLS,
+    attached_by,
+    counts,
+    left_behind,
+    missed_after_removal,
+)
+from grader.judge.segments import never_detached as owed_attachments
+
+CREATES = ("creates_a_segment", "creates_one_segment", "create_is_empty")
+REMOVES = ("removes", "removed_by_its_creator")
+
+
+def creating(case: Case) -> Iterator[Run]:
+    """The runs in which the student's code is to create a segment."""
+    for run in case.plain:
+        if case.number == "4" and run.command[1:2] != ("create",):
+            continue
+        if case.number == "3" and run.command[2:3] != ("create",):
+            continue
+        yield run
+
+
+def name_of(segment: Segment) -> str:
+    return "a private key" if segment.key == 0 else f"key {segment.key}"
+
+
+def no_ipc_creat(case: Case) -> Said | None:
+    for run in creating(case):
+        for call in run.calls("shmget", ok=False):
+            missing = call.error == "ENOENT" and not call.flags & IPC_CREAT
+            if missing and not run.created_segments:
+                return Said(
+                    "IPC_CREAT is missing: shmget looked for a segment that nobody had created.",
+                    "Without IPC_CREAT shmget only finds what exists already. To create one, or "
+                    "IPC_CREAT to the permissions with |: IPC_CREAT | 0600.",
+                    _calls(run, call),
+                )
+    return None
+
+
+def _calls(run: Run, call: Call) -> tuple[str, ...]:
+    return (f"{who(run, call.process)}  {describe_call(call)}",)
+
+
+def mode_unusable(case: Case) -> Said | None:
+    for run in creating(case):
+        for segment in run.created_segments:
+            if segment.owner_may_read_and_write:
+                continue
+            mode = f"0{segment.mode & 0o777:03o}"
+            return Said(
+                f"The segment's permissions are {mode}: your own program may not use it.",
+                "The owner needs to read and write: 0600. Permissions are octal numbers and begin "
+                "with a zero; 600 without it is another number. (Only root may use a segment "
+                "without permissions, so it can look right for root.)",
+                story(run, names=SEGMENT_CALLS),
+            )
+    return None
+
+
+def too_small(case: Case) -> Said | None:
+    for run in creating(case):
+        for call in run.calls("shmget", ok=False):
+            if call.error == "EINVAL" and call.size == 0 and call.flags & IPC_CREAT:
+                return Said(
+                    "A new segment cannot have 0 bytes.",
+                    "Size 0 is for looking up a segment that exists. Who creates one says how "
+                    "many bytes are to be stored in it, at least 1.",
+                    _calls(run, call),
+                )
+        needed = _needed(case, run)
+        for segment in run.created_segments:
+            if 0 < segment.size < needed:
+                return Said(
+                    f"The segment is too small: it has {segment.size} bytes, and {needed} are "
+                    "needed.",
+                    "The system hands out whole pages of memory, so a few bytes too many do no "
+                    "visible harm today. The size that is asked for has to be right all the same: "
+                    "sizeof tells how many bytes a type takes.",
+                    tuple(describe_call(c) for c in run.calls("shmget") if c.created),
+                    (*CREATES, "create_makes_a_zeroed_segment", "prints_the_total"),
+                )
+    return None
+
+
+def _needed(case: Case, run: Run) -> int:
+    if case.number == "3":
+        return int(run.command[4])
+    return 4 * (len(run.command) - 1) if case.number == "6" else 4
+
+
+def two_segments(case: Case) -> Said | None:
+    run = case.normal
+    if run is None or len(run.created_segments) < 2 or not case.failed(*CREATES):
+        return None
+    makers = dict.fromkeys(who(run, s.creator) for s in run.created_segments if s.creator)
+    private = any(segment.key == 0 for segment in run.created_segments)
+    why = "IPC_PRIVATE makes a new segment at each call: create before fork, once. "
+    return Said(
+        f"There are {len(run.created_segments)} segments, made by {' and '.join(makers)}; asked: "
+        "one.",
+        f"{why if private else ''}Processes share what lies in one and the same segment. The "
+        "parent creates it, once, and the children use that one.",
+        story(run, names=SEGMENT_CALLS),
+    )
+
+
+def removed_too_early(case: Case) -> Said | None:
+    if case.number == "4":
+        return _gone_in_keeper(case)
+    run = case.normal
+    call = missed_after_removal(run) if run else None
+    if run is None or call is None:
+        return None
+    segment = next(s for s in run.created_segments if s.removed and s.removed < call.seq)
+    return Said(
+        f"{who(run, segment.removed_by or 1).capitalize()} removed the segment while it was still "
+        "needed.",
+        f"Afterwards {who(run, call.process)} called {describe_call(call)}. Removing comes last: "
+        "after the wait, when every process has attached that needs to.",
+        story(run, names=SEGMENT_CALLS),
+    )
+
+
+def _gone_in_keeper(case: Case) -> Said | None:
+    for run in case.plain:
+        if run.command[1:2] in (("create",), ("read",)) and any(c.ok for c in run.removals):
+            return Said(
+                f"keeper {run.command[1]} removes the segment: the next command cannot find it.",
+                "A segment outlives the program that made it. Here that is the point: only the "
+                "command remove removes it.",
+                story(run, names=SEGMENT_CALLS),
+            )
+    return None
+
+
+def no_segment(case: Case) -> Said | None:
+    if not case.failed(*CREATES):
+        return None
+    run = next(creating(case), None) if case.number == "4" else case.normal
+    if run is None or run.created_segments or run.calls("shmget", ok=False):
+        return None
+    if not run.lines and not run.ended_well:
+        return None
+    files = f" It left a file, {run.leftovers.files[0]}." if run.leftovers.files else ""
+    return Said(
+        "There is no shared memory segment.",
+        f"The value went another way, or it is an ordinary variable, of which each process has a "
+        f"copy.{files} What is asked for is System V shared memory: shmget makes a segment.",
+        story(run),
+        (*CREATES, *(name for name in case.results if not case.failed(name)), *SHARED),
+    )
+
+
+SHARED = ("parent_prints_the_shared_sum", "one_child_for_each_value", "prints_the_total")
+
+
+def read_only_missing(case: Case) -> Said | None:
+    run = case.normal
+    if run is None or not case.failed("attaches_read_only"):
+        return None
+    in_shmget = any(call.flags & 0o10000 for call in run.calls("shmget"))
+    return Said(
+        "The child did not attach the segment with SHM_RDONLY.",
+        ("SHM_RDONLY stands among shmget's flags, where it means nothing. " if in_shmget else "")
+        + "SHM_RDONLY is a flag of shmat, its third argument: shmat(descriptor, NULL, SHM_RDONLY). "
+        "Without it the child may write, and lives.",
+        story(run, names=SEGMENT_CALLS),
+        ("attaches_read_only", "write_ends_the_child", "status_is_decoded", "failures")
+        + ("parent_reads_the_segment",),
+    )
+
+
+def not_looked_up(case: Case) -> Said | None:
+    run = case.normal
+    if run is None or not case.failed("each_child_looks_it_up_by_key"):
+        return None
+    inherited = not any(attached_by(run, child.number) for child in run.children)
+    what = "pointer" if inherited else "descriptor"
+    return Said(
+        f"The children use the inherited {what} instead of looking the segment up by its key.",
+        "Here each child does it like a stranger who knows only the key: shmget(KEY, 0, 0), and "
+        "then a shmat of its own.",
+        story(run, names=SEGMENT_CALLS),
+        ("each_child_looks_it_up_by_key", "each_process_attaches_once"),
+    )
+
+
+def attached_again(case: Case) -> Said | None:
+    run = case.normal
+    if run is None or not case.failed("attaches_once_per_process", "each_process_attaches_once"):
+        return None
+    often = [p for p in run.processes if not p.is_thread and attached_by(run, p.number) > 1]
+    if not often:
+        return None
+    return Said(
+        f"{who(run, often[0].number).capitalize()} attached the segment "
+        f"{attached_by(run, often[0].number)} times, asked: once per process.",
+        "shmat gives a pointer that stays valid until shmdt. Keep it, and use it again.",
+        story(run, names=SEGMENT_CALLS),
+        ("attaches_once_per_process", "each_process_attaches_once"),
+    )
+
+
+def never_detached(case: Case) -> Said | None:
+    run = case.normal
+    if run is None or not case.failed("detaches"):
+        return None
+    owed = owed_attachments(run)
+    if not owed:
+        return None
+    names = list(dict.fromkeys(who(run, attachment.process) for attachment in owed))
+    failed = next((c for c in run.calls("shmdt", ok=False) if not c.injected), None)
+    why = "A process that attached the segment detaches it when it is done: shmdt(address)."
+    if failed is not None:
+        why = (
+            f"shmdt failed ({failed.error}): it needs the address that shmat gave, unchanged. {why}"
+        )
+    elif not owed[0].own:
+        why = "A child that is forked after shmat has inherited the attachment. " + why
+    return Said(
+        f"{', '.join(names[:3]).capitalize()} never detached the segment.",
+        why,
+        (*story(run, names=SEGMENT_CALLS), counts(run)),
+        ("detaches",),
+    )
+
+
+def segment_left(case: Case) -> Said | None:
+    run = case.normal
+    if run is None or not left_behind(run) or not case.failed("removes"):
+        return None
+    segment = left_behind(run)[0]
+    failed = next((call for call in run.removals if call.error), None)
+    others = [call for call in run.calls("shmctl") if call.command != "IPC_RMID"]
+    why = (
+        f"The segment with {name_of(segment)} ({segment.size} bytes) still exists after your "
+        "program ended: a segment outlives the program. See it yourself: run it, then ipcs -m."
+    )
+    if failed is not None:
+        why = f"{describe_call(failed)}: it needs the descriptor that shmget gave. {why}"
+    elif others:
+        why = f"shmctl was called with {others[0].command}, IPC_RMID removes. {why}"
+    return Said(
+        "The segment was never removed.",
+        why,
+        (*story(run, names=SEGMENT_CALLS), f"{counts(run)}  (asked: removed once)"),
+        REMOVES,
+    )
+
+
+def removed_twice(case: Case) -> Said | None:
+    run = case.normal
+    if run is None or not case.failed("removes") or left_behind(run):
+        return None
+    failed = next((call for call in run.removals if call.error and not call.injected), None)
+    if failed is None:
+        return None
+    return Said(
+        "The segment was removed twice.",
+        f"The second time, in {who(run, failed.process)}, there was nothing left to remove: "
+        f"{describe_call(failed)}. Once is enough, by the process that created it.",
+        story(run, names=SEGMENT_CALLS),
+        REMOVES,
+    )
+
+
+def removed_by_another(case: Case) -> Said | None:
+    run = case.normal
+    if run is None or not case.failed(*REMOVES):
+        return None
+    for segment in run.created_segments:
+        creator, remover = segment.creator, segment.removed_by
+        if creator and remover and run.owner(creator) != run.owner(remover):
+            return Said(
+                f"The segment was created by {who(run, creator)} and removed by "
+                f"{who(run, remover)}.",
+                "Who creates it, removes it: the parent knows, after its wait, that nobody needs "
+                "it any more.",
+                story(run, names=SEGMENT_CALLS),
+                REMOVES,
+            )
+    return None

@@ -1,0 +1,147 @@
+"""Mistakes with the value that is to be shared."""
+
+from __future__ import annotations
+
+from grader.diagnose.case import Case, Said
+from grader.facts import Content, Run
+from grader.judge.contents import authors_of, touches, was_poked
+from grader.judge.narrate import story, who
+from grader.judge.output import by_parent, number_of, results
+from grader.judge.segments import SEGMENT_CALLS
+
+READS = ("parent_reads_the_segment", "total_is_read_from_the_slots")
+
+
+def numbers(run: Run) -> list[int]:
+    """The arguments of this run."""
+    try:
+        return [int(word) for word in run.command[1:]]
+    except ValueError:
+        return []
+
+
+def asked(case: Case, run: Run) -> int:
+    """What the parent is to print."""
+    given = numbers(run)
+    if case.number == "6":
+        return sum(value * value for value in given)
+    return given[0] if case.number in ("1", "5") else sum(given)
+
+
+def told(case: Case, run: Run) -> int | None:
+    """What the parent printed."""
+    lines = by_parent(run, results(run, case.final))
+    return number_of(lines[0]) if lines else None
+
+
+def changed_before_fork(case: Case) -> Said | None:
+    run = case.normal
+    if run is None:
+        return None
+    if case.number == "1":
+        if not case.failed("parent_prints_its_own_copy") or not case.passed("child_prints_the_sum"):
+            return None
+        if told(case, run) != sum(numbers(run)):
+            return None
+        return Said(
+            "The parent's own variable was changed, too: it was changed before the fork, or by the "
+            "parent.",
+            "After fork there are two variables. Only the child adds CHANGE, after the fork, to "
+            "its own; the parent's keeps START.",
+            story(run),
+            ("parent_prints_its_own_copy",),
+        )
+    if not case.failed("child_changes_the_segment"):
+        return None
+    for content_run in case.plain:
+        if content_run.options.get("content") and 1 in authors_of(
+            content_run, sum(numbers(content_run))
+        ):
+            return Said(
+                "The parent put the sum into the segment, not the child.",
+                "The parent sets the segment to START. Adding CHANGE is the child's part, after "
+                "the fork.",
+                story(content_run, names=SEGMENT_CALLS),
+                ("child_changes_the_segment",),
+            )
+    return None
+
+
+def parent_computed(case: Case) -> Said | None:
+    if not case.failed(*READS):
+        return None
+    for run in case.runs:
+        if not was_poked(run) or told(case, run) != asked(case, run):
+            continue
+        return Said(
+            "The parent does not read its result from the segment.",
+            "After the child had ended, and before the parent read, the grader changed the value "
+            f"in the segment, and the parent still printed {told(case, run)}. So it comes from "
+            "somewhere else: worked out again, kept from before, or sent another way.",
+            story(run, names=SEGMENT_CALLS),
+            READS,
+        )
+    return None
+
+
+def read_before_wait(case: Case) -> Said | None:
+    """Right where the children are early, wrong where they are late, and yet it waits."""
+    if not case.passed("parent_waits") and not case.passed("waits_for_every_child"):
+        return None
+    strict = case.strict
+    if strict is None or told(case, strict) in (None, asked(case, strict)):
+        return None
+    early = [run for run in case.plain if run.options.get("schedule") == "child-first"]
+    right = [run for run in early if numbers(run) and told(case, run) == asked(case, run) != 0]
+    if not right:
+        return None
+    return Said(
+        "The parent reads the segment before it waits.",
+        "It does wait, and prints afterwards, but what it prints was read earlier, when the child "
+        "had not done its part yet. First wait, then read.",
+        story(strict),
+        ("parent_prints_the_shared_sum", "prints_the_total", *READS),
+    )
+
+
+def one_sum(case: Case) -> Said | None:
+    """Several children wrote to the same place."""
+    if not case.failed("each_child_fills_its_slot"):
+        return None
+    for run in case.plain:
+        changes = [
+            (content, start, length)
+            for content in run.contents()
+            if content.author is not None and not run.is_parent(content.author)
+            for start, length in content.changed
+        ]
+        for first, start, length in changes:
+            for second, begin, width in changes:
+                if _others(first, second) and touches([(start, length)], begin, width):
+                    makers = sorted({who(run, first.author or 0), who(run, second.author or 0)})
+                    return Said(
+                        "Several children write to the same place in the segment.",
+                        f"{' and '.join(makers)} both wrote to byte {start}. Two that add to one "
+                        "number at the same moment read the same old sum, and one addition is "
+                        "lost. With a slot for each child nobody gets in anybody's way.",
+                        story(run, names=SEGMENT_CALLS),
+                        ("each_child_fills_its_slot", "prints_the_total", *READS),
+                    )
+    return None
+
+
+def _others(first: Content, second: Content) -> bool:
+    return first.author != second.author and first.segment == second.segment
+
+
+def not_shared(case: Case) -> Said | None:
+    if not case.failed("child_changes_the_segment"):
+        return None
+    return Said(
+        "The child's result does not reach the segment.",
+        "A pointer into the segment is only a way to it: *shared += change writes there; a copy in "
+        "a variable, or a pointer that is set to another place, does not. What went through a "
+        "pipe, a file or an exit status is not shared memory either.",
+        case.evidence("child_changes_the_segment"),
+        ("child_changes_the_segment", "parent_prints_the_shared_sum", *READS),
+    )
