@@ -1,9 +1,12 @@
 #define _GNU_SOURCE
 #include "describe.h"
 
+#include <errno.h>
 #include <linux/sched.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/ipc.h>
+#include <sys/ptrace.h>
 #include <sys/shm.h>
 #include <sys/syscall.h>
 
@@ -119,6 +122,19 @@ void describe_wait(struct json *event, const struct task *task, const struct pro
         json_integer(event, "status", child->status);
     else
         json_null(event, "status");
+}
+
+bool task_peek(const struct task *task, unsigned long long address, void *bytes, size_t count)
+{
+    for (size_t done = 0; done < count; done += sizeof(long)) {
+        errno = 0;
+        long word = ptrace(PTRACE_PEEKDATA, task->tid, (void *)(uintptr_t)(address + done), NULL);
+        if (errno != 0)
+            return false;
+        memcpy((char *)bytes + done, &word,
+               count - done < sizeof word ? count - done : sizeof word);
+    }
+    return true;
 }
 
 void describe_fork(struct json *event, const struct task *task, const struct process *child)

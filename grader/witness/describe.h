@@ -10,6 +10,9 @@ int call_wait_options(const struct task *task);
 /* clone(2)'s flags; those that fork and vfork stand for. */
 unsigned long long call_clone_flags(const struct task *task);
 
+/* Reads the memory of a stopped task. */
+bool task_peek(const struct task *task, unsigned long long address, void *bytes, size_t count);
+
 /* The keys of a call's event, by its kind. result is -1 where it failed; child NULL where there is
  * none. */
 void describe_shm(struct run *run, struct json *event, const struct task *task, long result);

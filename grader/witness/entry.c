@@ -125,6 +125,15 @@ static void enter_write(struct run *run, struct task *task)
     task_continue(run, task, PTRACE_SYSCALL, 0);
 }
 
+/* Read on entry: a caller may let the rest of the time be written over it (nanosleep(2)). */
+static long long sleep_length(const struct task *task)
+{
+    long long length[2]; /* struct timespec: seconds, nanoseconds */
+    if (!task_peek(task, task->arguments[task->call->argument], length, sizeof length))
+        return -1;
+    return length[0] * 1000 + length[1] / 1000000;
+}
+
 static void enter_prctl(struct run *run, struct task *task)
 {
     if (task->arguments[0] == PR_SET_DUMPABLE) {
@@ -220,6 +229,7 @@ void observe_entry(struct run *run, struct task *task, size_t row,
         enter_write(run, task);
         break;
     case CALL_SLEEP:
+        task->sleep_ms = sleep_length(task);
         schedule_idled(run, task, false);
         task_continue(run, task, PTRACE_SYSCALL, 0);
         break;

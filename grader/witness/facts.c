@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "facts.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -165,8 +166,14 @@ void facts_write(struct json *json, struct run *run, const struct world *before,
     json_close(json, ']');
     write_options(json, run->options);
     json_string(json, "verdict", verdict_name(run->verdict));
-    json_string(json, "detail",
-                run->verdict_detail != NULL ? run->verdict_detail : "it ended by itself");
+    if (run->verdict == VERDICT_FAULT && run->tracing && !run->executed) {
+        char detail[256];
+        snprintf(detail, sizeof detail, "'%s' could not be started", run->options->command[0]);
+        json_string(json, "detail", detail);
+    } else {
+        json_string(json, "detail",
+                    run->verdict_detail != NULL ? run->verdict_detail : "it ended by itself");
+    }
     json_boolean(json, "trusted", run->distrust_count == 0);
     json_open(json, "distrust", '[');
     for (size_t i = 0; i < run->distrust_count; i++)

@@ -21,19 +21,6 @@
 #include "schedule.h"
 #include "segments.h"
 
-static bool peek(const struct task *task, unsigned long long address, void *bytes, size_t count)
-{
-    for (size_t done = 0; done < count; done += sizeof(long)) {
-        errno = 0;
-        long word = ptrace(PTRACE_PEEKDATA, task->tid, (void *)(uintptr_t)(address + done), NULL);
-        if (errno != 0)
-            return false;
-        memcpy((char *)bytes + done, &word,
-               count - done < sizeof word ? count - done : sizeof word);
-    }
-    return true;
-}
-
 static void return_fork(struct run *run, struct task *task, long result)
 {
     struct task *child = task->new_child;
@@ -64,7 +51,8 @@ static struct process *waitid_child(struct run *run, const struct task *task)
 {
     siginfo_t told;
     unsigned long long address = task->arguments[2];
-    if (address != 0 && peek(task, address, &told, offsetof(siginfo_t, si_pid) + sizeof(pid_t)))
+    if (address != 0 &&
+        task_peek(task, address, &told, offsetof(siginfo_t, si_pid) + sizeof(pid_t)))
         return process_by_pid(run, told.si_pid);
     if ((idtype_t)task->arguments[0] == P_PID) {
         struct process *child = process_by_pid(run, (pid_t)task->arguments[1]);
@@ -206,10 +194,9 @@ static void return_kill(struct run *run, struct task *task, long result)
 
 static void return_sleep(struct run *run, struct task *task, long result)
 {
-    long long length[2] = {0};
     struct json *event = event_open_call(run, task, result, false);
-    if (peek(task, task->arguments[task->call->argument], length, sizeof length))
-        json_integer(event, "ms", length[0] * 1000 + length[1] / 1000000);
+    if (task->sleep_ms >= 0)
+        json_integer(event, "ms", task->sleep_ms);
     else
         json_null(event, "ms");
     event_close(run, true);

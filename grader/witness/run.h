@@ -123,6 +123,7 @@ struct task {
     unsigned long long arguments[6];
     long began;
     bool restarting;        /* a signal interrupted it and the kernel will make it again */
+    long long sleep_ms;     /* of a timed sleep: how long it was to be; -1: not told */
     int stream;             /* of a write: 1 stdout, 2 stderr, 0 another descriptor, -1 unknown */
     long long drained;      /* bytes of this write that were read before it returned */
     struct task *new_child; /* between the fork event and the return of the call */

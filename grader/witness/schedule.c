@@ -41,6 +41,8 @@ void task_hold(struct run *run, struct task *task, enum hold_kind kind, int requ
     task->resume_request = request;
     task->resume_signal = signal;
     task->process->quiet_since = run->moment;
+    if (kind == HOLD_WRITER)
+        schedule_blocks(run, task); /* who writes now may itself be waiting for the turn */
     if (is_told(kind)) {
         content_look_all(run, task->process, "hold", false);
         tell(run, task, "hold",
@@ -82,7 +84,7 @@ void task_release(struct run *run, struct task *task, const char *why)
     task->hold = HOLD_NONE;
     task->waits_for = NULL;
     task->state = TASK_STOPPED;
-    if (run->turn == task)
+    if (kind == HOLD_TURN)
         resume(run, task, task->resume_request, task->resume_signal);
     else
         task_continue(run, task, task->resume_request, task->resume_signal);
@@ -117,9 +119,8 @@ static bool must_wait_for_turn(struct run *run, struct task *task)
     }
     if (run->turn != task)
         return true;
-    if (run->options->schedule == SCHEDULE_SEED && draw(run) >> 63 &&
-        somebody_waits_for_a_turn(run)) {
-        run->turn = NULL;
+    if (run->options->schedule == SCHEDULE_SEED && draw(run) >> 63) {
+        run->turn = NULL; /* given anew, perhaps to the same one */
         return true;
     }
     return false;

@@ -342,11 +342,12 @@ static void handle_status(struct run *run, pid_t tid, int status, const struct r
          * reaped. */
         if (WIFSTOPPED(status) && (task = task_add(run, tid, NULL)) != NULL)
             task->state = TASK_STOPPED;
-        return;
+        if (task == NULL || !run->ending)
+            return;
     }
     if (!WIFSTOPPED(status))
         handle_end(run, task, status, usage);
-    else if (task->process != NULL)
+    else if (task->process != NULL || run->ending)
         handle_stop(run, task, status);
 }
 
