@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 WITNESS = ROOT / "build/witness"
 PROGRAMS = ROOT / "build/programs"
-PATIENCE = 60  # seconds until a test gives witness up: never reached where witness works
+PATIENCE = 30  # seconds until a test gives witness up: never reached where witness works
 
 Record = dict[str, Any]
 
