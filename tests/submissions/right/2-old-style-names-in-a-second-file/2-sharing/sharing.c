@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define KEY 24601
-#include "memory.h"
+#include "shared.h"
 
 static int sharing(int start, int change)
 {

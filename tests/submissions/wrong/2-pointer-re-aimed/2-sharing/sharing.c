@@ -47,6 +47,7 @@ static int sharing(int start, int change)
 		int sum = *data + change;
 		data = &sum;
 		printf("child: %d\n", *data);
+		shmdt(data);
 		exit(0);
 	}
 	wait(&status);

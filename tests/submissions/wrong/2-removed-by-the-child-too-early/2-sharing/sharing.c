@@ -21,6 +21,15 @@ static int sharing(int start, int change)
         return 1;
     }
 
+    int *first = shmat(descriptor, NULL, 0);
+    if (first == (int *)-1) {
+        perror("shmat");
+        shmctl(descriptor, IPC_RMID, NULL);
+        return 1;
+    }
+    *first = start;
+    shmdt(first);
+
     pid_t pid = fork();
     if (pid == -1) {
         perror("fork");
@@ -33,7 +42,6 @@ static int sharing(int start, int change)
             perror("shmat in the child");
             return 1;
         }
-        *number = start; /* new memory is zero, so the start value first */
         *number += change;
         printf("child: %d\n", *number);
         shmdt(number);

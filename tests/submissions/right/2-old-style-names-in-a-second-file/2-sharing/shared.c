@@ -1,4 +1,4 @@
-#include "memory.h"
+#include "shared.h"
 
 #include <stdio.h>
 #include <sys/ipc.h>

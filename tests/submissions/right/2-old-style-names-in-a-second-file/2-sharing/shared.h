@@ -1,5 +1,5 @@
-#ifndef MEMORY_H
-#define MEMORY_H
+#ifndef SHARED_H
+#define SHARED_H
 
 #include <sys/types.h>
 

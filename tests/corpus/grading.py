@@ -1,0 +1,115 @@
+"""Grades one case as the grader does, and compares what comes out with what the case says must come out."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.build import KIT
+from grader.catalogue import Entry, catalogue
+from grader.exercise import Task
+from grader.intake import open_submission, read_exercise
+from grader.model import FAILED, NOT_REACHED, ExerciseResult
+from grader.sandbox import Held
+from grader.workers import grade_all
+from tests.corpus.case import Case
+
+WITNESS = KIT / "build" / "witness"
+SEED = 5
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the grader said of a case."""
+
+    result: ExerciseResult
+
+    @property
+    def failed(self) -> frozenset[str]:
+        return self._with(FAILED)
+
+    @property
+    def not_reached(self) -> frozenset[str]:
+        return self._with(NOT_REACHED)
+
+    @property
+    def diagnoses(self) -> tuple[str, ...]:
+        return tuple(finding.id for finding in self.result.diagnoses)
+
+    @property
+    def lost(self) -> int | None:
+        return None if self.result.score is None else self.result.max_score - self.result.score
+
+    def said_of(self, test: str) -> str:
+        """The verdict of one test with its message."""
+        found = next((entry for entry in self.result.tests if entry.short_id == test), None)
+        if found is None:
+            return "no such test"
+        return ": ".join(filter(None, [found.verdict, found.fault or found.message]))
+
+    def _with(self, verdict: str) -> frozenset[str]:
+        return frozenset(test.short_id for test in self.result.tests if test.verdict == verdict)
+
+
+def entry_of(exercise: str) -> Entry | None:
+    return next((entry for entry in catalogue() if entry.exercise.id == exercise), None)
+
+
+def grade(case: Case, seed: int = SEED) -> Outcome:
+    """The grader's word on a case: in a process of its own, with a fixed seed."""
+    entry = entry_of(case.exercise)
+    if entry is None:
+        raise ValueError(f"{case.name}: no exercise {case.exercise}")
+    submission = open_submission(str(case.folder), [entry.exercise])
+    try:
+        intake = read_exercise(submission, entry.exercise)
+    finally:
+        os.close(submission)
+    witness = Held(WITNESS.read_bytes(), "witness")
+    return Outcome(grade_all([Task(entry, intake, seed, witness)], jobs=1)[0])
+
+
+def differences(case: Case, outcome: Outcome) -> list[str]:
+    """Where the outcome is not what the case says, line by line; none where it is."""
+    return list(_differences(case, outcome))
+
+
+def _differences(case: Case, outcome: Outcome) -> Iterator[str]:
+    if outcome.result.fault:
+        yield f"the grader met a fault: {outcome.result.fault}"
+        return
+    yield from _sets("fail", case.fails, outcome.failed, outcome)
+    if case.not_reached is not None:
+        yield from _sets("not be reached", case.not_reached, outcome.not_reached, outcome)
+    first = outcome.diagnoses[0] if outcome.diagnoses else None
+    if case.diagnosis is not None and first != case.diagnosis:
+        told = ", ".join(outcome.diagnoses) or "none"
+        yield f"the first diagnosis should be {case.diagnosis}, told: {told}"
+    if case.loses is not None and outcome.lost != case.loses:
+        yield f"should lose {case.loses}, lost {outcome.lost}"
+    if case.kind == "right" and outcome.diagnoses:
+        yield f"no diagnosis should be told, told: {', '.join(outcome.diagnoses)}"
+
+
+def _sets(
+    what: str, expected: frozenset[str], got: frozenset[str], outcome: Outcome
+) -> Iterator[str]:
+    for test in sorted(expected - got):
+        yield f"should {what}, did not:  {test}   [{outcome.said_of(test)}]"
+    for test in sorted(got - expected):
+        yield f"should not {what}, did:  {test}   [{outcome.said_of(test)}]"
+
+
+def report(case: Case, outcome: Outcome) -> str:
+    """The whole comparison, for a reader of a failed test."""
+    lines = [f"{case.name}: {case.about}", f"  file      {case.folder / case.exercise}"]
+    if case.why:
+        lines.append(f"  why       {case.why}")
+    lines.append(f"  expected  {_listed(case.fails)}")
+    lines.append(f"  got       {_listed(outcome.failed)}")
+    lines.append(f"  told      {', '.join(outcome.diagnoses) or 'no diagnosis'}")
+    lines += [f"  - {difference}" for difference in differences(case, outcome)]
+    return "\n".join(lines)
+
+
+def _listed(tests: frozenset[str]) -> str:
+    return ", ".join(sorted(tests)) or "nothing fails"

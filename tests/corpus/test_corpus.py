@@ -1,0 +1,33 @@
+"""Every submission of the corpus is graded: exactly the tests that it names fail, and its mistake is told first."""
+
+import os
+
+import pytest
+
+from tests.corpus.case import Case, cases
+from tests.corpus.grading import SEED, WITNESS, differences, entry_of, grade, report
+
+CASES = cases()
+
+
+def test_the_corpus_is_not_lost() -> None:
+    assert sum(case.kind == "wrong" for case in CASES) >= 150
+    assert sum(case.kind == "right" for case in CASES) >= 40
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_case_names_tests_that_exist(case: Case) -> None:
+    entry = entry_of(case.exercise)
+    assert entry is not None, case.exercise
+    known = {name for name, _, _ in entry.tests}
+    assert case.fails | (case.not_reached or frozenset()) <= known
+    assert bool(case.fails or case.loses) == (case.kind == "wrong")
+    assert (case.folder / case.exercise / entry.exercise.source).is_file()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_case_is_judged_as_it_says(case: Case) -> None:
+    assert WITNESS.is_file(), "build/witness is missing: make witness"
+    outcome = grade(case, int(os.environ.get("CORPUS_SEED", SEED)))
+    if differences(case, outcome):
+        pytest.fail(report(case, outcome), pytrace=False)
