@@ -1,1 +1,1 @@
-"""The corpus of right and wrong submissions: what each says of itself, and what the grader says of it."""
+"""The corpus of right and wrong submissions: what each says of itself, and what comes out."""

@@ -1,4 +1,4 @@
-"""`python3 -m tests.corpus [WORD...]`: grades the cases whose name holds one of the words, and tells each that differs."""
+"""`python3 -m tests.corpus [WORD...]`: grades the cases so named, and tells each that differs."""
 
 import argparse
 import os

@@ -1,9 +1,9 @@
-"""One submission of the corpus: a folder with one changed exercise, and a `case.toml` that says what must come out.
+"""One submission of the corpus: a folder with one changed exercise, and its `case.toml`.
 
     about = "what it is, in one line"
     exercise = "1-fork-wait"
     fails = ["parent_waits"]            the tests that fail, and no others; none for a right one
-    not_reached = ["memory"]            the tests that are not reached, and no others; not asked where absent
+    not_reached = ["memory"]            those not reached, and no others; not asked if absent
     diagnosis = "never-waited"          the first diagnosis; not asked where absent
     loses = 3                           the points lost; not asked where absent
     why = "..."                         the reason of a decision that could be another

@@ -1,4 +1,4 @@
-"""Grades one case as the grader does, and compares what comes out with what the case says must come out."""
+"""Grades one case as the grader does, and compares what comes out with what the case says."""
 
 import os
 from collections.abc import Iterator

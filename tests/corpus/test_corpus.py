@@ -1,4 +1,4 @@
-"""Every submission of the corpus is graded: exactly the tests that it names fail, and its mistake is told first."""
+"""Every submission of the corpus: exactly the tests that it names fail, and its mistake leads."""
 
 import os
 
@@ -8,6 +8,7 @@ from tests.corpus.case import Case, cases
 from tests.corpus.grading import SEED, WITNESS, differences, entry_of, grade, report
 
 CASES = cases()
+NAMES = [case.name for case in CASES]
 
 
 def test_the_corpus_is_not_lost() -> None:
@@ -15,7 +16,7 @@ def test_the_corpus_is_not_lost() -> None:
     assert sum(case.kind == "right" for case in CASES) >= 40
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES, ids=NAMES)
 def test_case_names_tests_that_exist(case: Case) -> None:
     entry = entry_of(case.exercise)
     assert entry is not None, case.exercise
@@ -25,7 +26,7 @@ def test_case_names_tests_that_exist(case: Case) -> None:
     assert (case.folder / case.exercise / entry.exercise.source).is_file()
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES, ids=NAMES)
 def test_case_is_judged_as_it_says(case: Case) -> None:
     assert WITNESS.is_file(), "build/witness is missing: make witness"
     outcome = grade(case, int(os.environ.get("CORPUS_SEED", SEED)))
