@@ -7,6 +7,7 @@ read, `.incbin` can copy.
 
 import json
 import re
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,8 @@ KIT = Path(__file__).resolve().parent.parent
 FLAGS = ("-std=gnu17", "-Wall", "-Wextra", "-g", "-I3-segment")
 KIT_FLAGS = ("-std=gnu17", "-O1", "-I3-segment")
 STRUCTURED = ("-fdiagnostics-format=json", "-fmax-errors=20")
-SECONDS = 20
+SECONDS = 20  # for one call of the compiler
+ALL_SECONDS = 60  # for all calls of one exercise
 MEMORY_KB = 512 * 1024
 FILE_BLOCKS = 64 * MEGABYTE // 512
 OUTPUT = "/tmp/output"
@@ -89,14 +91,16 @@ def build(exercise: Exercise, intake: Intake) -> Built:
     """The student's own file, linked with the kit's parts and the student's other files."""
     if intake.own is None:
         return Built(None, trouble=intake.trouble)
-    extra = _extra_archive(exercise, intake)
+    end = time.monotonic() + ALL_SECONDS
+    mine = placed(exercise, intake)
+    extra = _extra_archive(exercise, intake, mine, end)
     parts = [*kit_parts(exercise), *extra.parts]
     archives = [part.path for part in parts if part.path.endswith(".a")]
     command = [*_gcc(*FLAGS), "-o", OUTPUT, f"{exercise.id}/{intake.own.name}"]
     command += [part.path for part in parts if part.path.endswith(".o")]
     command += ["-Wl,--start-group", *archives, "-Wl,--end-group"] if archives else []
-    files = [*placed(exercise, intake), *(Placed(part.path, part.content) for part in parts)]
-    done = _compile(command, files, known_files(exercise, intake))
+    files = [*mine, *(Placed(part.path, part.content) for part in parts)]
+    done = _compile(command, files, known_files(exercise, intake), end)
     return Built(
         Held(done.output, exercise.program) if done.output is not None else None,
         # A file beside that does not compile is told only where the program cannot do without.
@@ -115,18 +119,20 @@ class _Extra:
     notes: tuple[str, ...] = ()
 
 
-def _extra_archive(exercise: Exercise, intake: Intake) -> _Extra:
+def _extra_archive(
+    exercise: Exercise, intake: Intake, files: Sequence[Placed], end: float
+) -> _Extra:
     """An archive of the student's other .c files, each compiled by itself."""
     sources = [extra for extra in intake.extras if extra.name.endswith(".c")]
     if not sources:
         return _Extra()
-    files, known = placed(exercise, intake), known_files(exercise, intake)
+    known = known_files(exercise, intake)
     objects: list[Placed] = []
     errors: list[Message] = []
     notes: list[str] = []
     for number, source in enumerate(sources, 1):
         name = f"{exercise.id}/{source.name}"
-        done = _compile([*_gcc(*FLAGS), "-c", "-o", OUTPUT, name], files, known)
+        done = _compile([*_gcc(*FLAGS), "-c", "-o", OUTPUT, name], files, known, end)
         if done.output is None:
             errors += done.errors
             first = done.errors[0] if done.errors else done.trouble
@@ -195,10 +201,15 @@ def _gcc(*flags: str) -> list[str]:
     return ["gcc", *flags, *STRUCTURED]
 
 
-def _compile(command: Sequence[str], files: Sequence[Placed], known: frozenset[str]) -> Compiled:
-    """One call of the compiler in a sandbox, within limits."""
+def _compile(
+    command: Sequence[str], files: Sequence[Placed], known: frozenset[str], end: float | None = None
+) -> Compiled:
+    """One call of the compiler in a sandbox, within limits; `end` is when all must be ready."""
+    seconds = SECONDS if end is None else min(SECONDS, end - time.monotonic())
+    if seconds <= 0:
+        return Compiled(None, trouble=f"the compiler was not ready after {ALL_SECONDS} s in all")
     limited = ["/bin/sh", "-c", LIMITED, "sh", OUTPUT, *command]
-    with start(limited, files, deadline=SECONDS) as job:
+    with start(limited, files, deadline=seconds) as job:
         ended = job.finish()
     said = ended.err.decode("utf-8", "replace")
     messages = list(read_messages(said, known))

@@ -9,7 +9,7 @@ from grader import run as runs
 from grader import valgrind
 from grader.build import KIT, Built, build
 from grader.catalogue import Entry, section_path
-from grader.check import Exercise, Fault
+from grader.check import Exercise, Fault, NotReached
 from grader.command import Command
 from grader.diagnose import Diagnosis, diagnose
 from grader.draw import secret_of
@@ -23,6 +23,7 @@ from grader.sandbox import Held, Job
 from grader.submission import Submission
 
 MESSAGES_SHOWN = 10
+RUNS_SECONDS = 120  # for all runs of one exercise; a right program needs less than one
 
 
 @dataclass(frozen=True)
@@ -44,13 +45,21 @@ class SandboxedMachine:
 
     def __init__(self, around: World, sources: frozenset[str]) -> None:
         self.made: list[tuple[Command, ...]] = []
+        self.leaks: dict[valgrind.MemoryProblem, None] = {}
         self._world = around
         self._sources = sources
         self._jobs: dict[tuple[Command, ...], Job] = {}
+        self._seconds = 0.0
 
     def run(self, commands: Sequence[Command]) -> list[Run]:
+        if self._seconds > RUNS_SECONDS:
+            raise NotReached(f"the runs before this took more than {RUNS_SECONDS} s")
         self.made.append(tuple(commands))
-        return runs.run(self._world, commands)
+        began = time.monotonic()
+        try:
+            return runs.run(self._world, commands)
+        finally:
+            self._seconds += time.monotonic() - began
 
     def begin_memory(self, commands: Sequence[Command]) -> None:
         """Start valgrind now; `memory` waits for it."""
@@ -65,7 +74,9 @@ class SandboxedMachine:
             job = self._jobs.pop(asked, None) or valgrind.begin(self._world, asked)
             try:
                 with job:
-                    return valgrind.finish(job, len(asked), self._sources)
+                    memory = valgrind.finish(job, len(asked), self._sources)
+                self.leaks.update(dict.fromkeys(memory.leaks))
+                return memory
             except Fault:
                 if attempt == runs.ATTEMPTS - 1:
                     raise
@@ -106,8 +117,10 @@ def _tested(task: Task, built: Built, program: Held) -> ExerciseResult:
         machine.begin_memory(commands)
         results = run_tests(task.entry, submission)
         result = _result(task, built, results, submission.runs, stub=False)
+        leaks = (f"memory is not freed: {leak}" for leak in machine.leaks)
         return replace(
             result,
+            notes=(*result.notes, *leaks),
             public_tests=public.finish() if public else (),
             commands=tuple(runs.shown(task.exercise, made) for made in machine.made),
         )

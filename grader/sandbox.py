@@ -49,6 +49,10 @@ class Held:
         while view:
             view = view[os.write(self._descriptor, view) :]
 
+    def __del__(self) -> None:
+        if hasattr(self, "_descriptor"):
+            os.close(self._descriptor)
+
     def open(self) -> int:
         """A new read-only descriptor at the beginning of the bytes; the caller closes it."""
         return os.open(f"/proc/self/fd/{self._descriptor}", os.O_RDONLY | os.O_CLOEXEC)
@@ -141,7 +145,7 @@ class Job:
 
 
 def _end_whole(process: subprocess.Popen[bytes]) -> None:
-    """Kill bubblewrap and the first process inside, and wait until that, and so all others, are gone.
+    """Kill bubblewrap and the first process inside, and wait until that, and so all, are gone.
 
     bubblewrap is stopped before, so that it starts nothing while its children are looked up; a
     child that is still being set up does not die with it yet.
@@ -299,7 +303,7 @@ def judge_probe(ended: Ended) -> None:
     if ended.late:
         raise Unavailable("the sandbox did not answer within 30 s")
     if ended.status != 0:
-        reason = said[-1] if said else f"status {ended.status}"
+        reason = said[-1].partition(", likely")[0] if said else f"status {ended.status}"
         raise Unavailable(f"the sandbox cannot be made: {reason}{_advice(reason)}")
     if b'"text":"holds' not in ended.out.replace(b'": "', b'":"'):
         text = ended.out.partition(b'"stdout"')[2][:300].decode("utf-8", "replace")
@@ -323,7 +327,7 @@ IN_A_CONTAINER = (
 
 def _advice(reason: str) -> str:
     """What to allow, where a refusal is the reason."""
-    if "not permitted" not in reason and "ermission denied" not in reason:
+    if "not permitted" not in reason and "ermission" not in reason:
         return ""
     for name, value, allow in FORBIDDEN:
         try:

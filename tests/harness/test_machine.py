@@ -1,0 +1,141 @@
+"""Machines on which grading is not possible, or not as root: made with seccomp and other users."""
+
+import ctypes
+import os
+import platform
+import shutil
+import struct
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grader import main
+from grader.sandbox import Unavailable
+from tests.harness.conftest import GRADE, KIT
+
+PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
+ALLOW, REFUSE = 0x7FFF0000, 0x00050001  # SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO with EPERM
+LOAD, EQUAL, SET, RETURN = 0x20, 0x15, 0x45, 0x06  # BPF_LD+W+ABS, BPF_JMP+JEQ/JSET+K, BPF_RET
+CLONE_NEWUSER = 0x10000000
+NUMBERS = {"x86_64": {"ptrace": 101, "clone": 56}, "aarch64": {"ptrace": 117, "clone": 220}}
+CALLS = NUMBERS.get(platform.machine(), {})
+known_machine = pytest.mark.skipif(not CALLS, reason="the numbers of the calls are not known")
+
+
+def refusing(filter_: list[tuple[int, int, int, int]]) -> Callable[[], None]:
+    """What a child calls before exec, to live under this filter: see seccomp(2)."""
+    program = b"".join(struct.pack("HBBI", *line) for line in filter_)
+    buffer = ctypes.create_string_buffer(program)
+    header = struct.pack("HxxxxxxP", len(filter_), ctypes.addressof(buffer))
+    libc = ctypes.CDLL(None)
+
+    def apply() -> None:
+        libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        if libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, header, 0, 0):
+            os._exit(99)
+        assert buffer
+
+    return apply
+
+
+def line_of(submission: Path, tmp_path: Path, filter_: list[tuple[int, int, int, int]]) -> str:
+    done = subprocess.run(
+        [GRADE, submission, "--exercise", "1", "--out", tmp_path / "results"],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=refusing(filter_),
+        timeout=120,
+    )
+    assert done.returncode == 3 and done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    return line
+
+
+@known_machine
+def test_a_machine_that_forbids_ptrace_is_told_and_scores_nothing(
+    submission: Path, tmp_path: Path
+) -> None:
+    no_ptrace = [
+        (LOAD, 0, 0, 0),  # the number of the call
+        (EQUAL, 0, 1, CALLS["ptrace"]),
+        (RETURN, 0, 0, REFUSE),
+        (RETURN, 0, 0, ALLOW),
+    ]
+    assert "ptrace" in line_of(submission, tmp_path, no_ptrace)
+
+
+@known_machine
+def test_a_machine_that_forbids_namespaces_is_told_and_scores_nothing(
+    submission: Path, tmp_path: Path
+) -> None:
+    no_namespaces = [
+        (LOAD, 0, 0, 0),
+        (EQUAL, 0, 3, CALLS["clone"]),
+        (LOAD, 0, 0, 16),  # the low half of its first argument
+        (SET, 0, 1, CLONE_NEWUSER),
+        (RETURN, 0, 0, REFUSE),
+        (RETURN, 0, 0, ALLOW),
+    ]
+    assert "allow user namespaces" in line_of(submission, tmp_path, no_namespaces)
+
+
+def test_a_missing_command_is_told_with_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main, "COMMANDS", {"no-gcc": "gcc libc6-dev", "no-bwrap": "bubblewrap"})
+    with pytest.raises(Unavailable) as caught:
+        main._check_machine(None)
+    assert str(caught.value).startswith("no-gcc, no-bwrap missing: ")
+    assert str(caught.value).endswith("apt-get install gcc libc6-dev bubblewrap")
+
+
+def test_a_missing_module_is_told_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main, "MODULES", {"no_such_module": "python3-no-such-module"})
+    with pytest.raises(Unavailable, match="apt-get install python3-no-such-module"):
+        main._check_machine(None)
+
+
+def test_a_witness_that_cannot_be_built_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "Makefile").write_text("witness:\n\t@echo no compiler here >&2; exit 1\n")
+    monkeypatch.setattr(main, "KIT", tmp_path)
+    monkeypatch.setattr(main, "WITNESS", tmp_path / "build" / "witness")
+    with pytest.raises(Unavailable, match=r"build/witness cannot be built \(make witness\)"):
+        main._witness()
+
+
+def test_a_missing_witness_is_built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    rule = "witness:\n\t@mkdir build; echo > build/witness; chmod +x build/witness\n"
+    (tmp_path / "Makefile").write_text(rule)
+    monkeypatch.setattr(main, "KIT", tmp_path)
+    monkeypatch.setattr(main, "WITNESS", tmp_path / "build" / "witness")
+    assert main._witness().is_file()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_an_ordinary_user_gets_the_same_score(submission: Path) -> None:
+    # Below / and not in the test's folder, which is root's alone; the kit is copied for the same.
+    home = Path("/tmp") / f"ordinary-user-{os.getpid()}"
+    try:
+        shutil.copytree(
+            KIT, home / "kit", ignore=shutil.ignore_patterns(".git", "tests", "pycache", "mypy")
+        )
+        shutil.copytree(submission, home / "submission")
+        for path in (home, *home.rglob("*")):
+            os.chown(path, 12345, 12345)
+        done = subprocess.run(
+            [home / "kit/grader/grade", "submission"],
+            cwd=home,
+            user=12345,
+            group=12345,
+            extra_groups=[],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=240,
+        )
+        assert done.stderr == "" and "100 / 100" in done.stdout
+    finally:
+        shutil.rmtree(home)
