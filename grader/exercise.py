@@ -138,6 +138,7 @@ def _result(
     task: Task, built: Built, results: Sequence[TestResult], made: Sequence[Run], stub: bool
 ) -> ExerciseResult:
     faults = [f"{test.short_id}: {test.fault}" for test in results if test.fault]
+    findings = _not_built(task, built) if built.trouble else ()
     explained = diagnose(
         task.exercise.id,
         made,
@@ -146,13 +147,12 @@ def _result(
         built,
         stub,
     )
-    findings = _findings(explained, results) or _not_built(task, built)
     return ExerciseResult(
         id=task.exercise.id,
         title=task.exercise.title,
         score=score_of(results),
         max_score=task.entry.points,
-        diagnoses=findings,
+        diagnoses=findings or _findings(explained, results),
         tests=tuple(results),
         notes=(*task.intake.notes, *built.notes, *(map(str, built.warnings[:MESSAGES_SHOWN]))),
         fault="; ".join(faults) or None,
@@ -160,15 +160,12 @@ def _result(
 
 
 def _not_built(task: Task, built: Built) -> tuple[Finding, ...]:
-    """What the compiler said, where there is no program."""
-    if built.ok:
-        return ()
+    """Why there was nothing to compile, or why the compiler was stopped."""
     return (
         Finding(
-            id="does-not-build",
-            text=built.trouble or f"{task.exercise.source} does not compile",
-            section="assignment/tools.md",
-            evidence=tuple(str(message) for message in built.errors[:MESSAGES_SHOWN]),
+            id="does-not-build" if task.intake.own else "not-read",
+            text=built.trouble,
+            section=f"assignment/{task.exercise.id}",
             tests=tuple(f"{task.exercise.id}/{name}" for name, _, _ in task.entry.tests),
             lost=task.entry.points,
         ),

@@ -31,6 +31,7 @@ BAR = 11
 COLUMN = 38
 EVIDENCE_LINES = 14
 OUTPUT_LINES = 12
+NAMES_SHOWN = 5
 GOOD, BAD, HALF, SOFT, TITLE = "green", "red", "yellow", "dim", "bold"
 
 
@@ -167,7 +168,7 @@ def _failure(exercise: ExerciseResult, test: TestResult) -> Iterator[Text]:
 
 def _title(exercise: ExerciseResult, text: str) -> Iterator[Text]:
     yield Text()
-    lines = textwrap.wrap(f"{exercise.id} · {visible(text)}", WIDTH)
+    lines = textwrap.wrap(f"{exercise.id} · {visible(text).removesuffix('.')}", WIDTH)
     for line in lines:
         yield Text(line, TITLE)
 
@@ -220,7 +221,8 @@ def _read(section: str, lost: int, tests: list[TestResult]) -> Iterator[Text]:
         yield Text(f"    Read: {where(section)}")
     if lost:
         names = ", ".join(test.short_id.replace("_", " ") for test in tests)
-        yield from _wrapped(f"Lost: {_points(lost)}" + (f" ({names})" if names else ""))
+        which = f" ({names})" if 0 < len(tests) <= NAMES_SHOWN else f" ({len(tests)} checks)"
+        yield from _wrapped(f"Lost: {_points(lost)}" + (which if tests else ""))
 
 
 def _unreached(exercise: ExerciseResult, explained: set[str]) -> Iterator[Text]:
