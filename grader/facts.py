@@ -326,6 +326,11 @@ class Run:
         )
 
     @cached_property
+    def threads(self) -> tuple[Call, ...]:
+        """The calls that made a thread."""
+        return tuple(call for call in self.all_calls if call.thread and call.ok)
+
+    @cached_property
     def faults_met(self) -> tuple[Call, ...]:
         """The calls that witness made fail."""
         return tuple(call for call in self.all_calls if call.injected)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from signal import Signals
 
 from grader.diagnose.case import ALL, Case, Diagnosis, Said
 from grader.facts import Process, Run
@@ -17,6 +18,7 @@ FIRST_SECTION = {
     "6": "6-tally#one-child-for-each-value",
 }
 MESSAGES = 6
+CRASHES = (Signals.SIGSEGV, Signals.SIGBUS, Signals.SIGABRT, Signals.SIGFPE, Signals.SIGILL)
 
 
 def not_started(case: Case) -> Diagnosis:
@@ -61,7 +63,7 @@ def limit_hit(case: Case) -> Said | None:
 def crash_of(run: Run, on_purpose: bool) -> Process | None:
     """The first process that a signal ended; where a child is to crash, only the parent."""
     processes = [run.parent] if on_purpose else [run.parent, *run.others]
-    return next((process for process in processes if process.crashed), None)
+    return next((process for process in processes if process.signal in CRASHES), None)
 
 
 def crashed(case: Case) -> Said | None:

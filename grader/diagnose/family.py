@@ -22,12 +22,12 @@ CHILDREN = ("one_child", "one_child_for_each_value")
 
 def not_copied(case: Case) -> Said | None:
     run = case.normal
-    strange = (
-        next((p for p in run.processes if p.number > 1 and not p.is_copy), None) if run else None
-    )
-    if run is None or strange is None:
+    if run is None:
         return None
-    how = "a thread" if strange.is_thread else strange.how
+    strange = next((process for process in run.others if not process.is_copy), None)
+    if strange is None and (run.others or not run.threads):
+        return None
+    how = strange.how if strange else "a thread"
     return Said(
         f"Nothing was copied: {how} shares all variables with the parent.",
         "fork makes a second process with a copy of every variable. What was used here makes none: "
@@ -40,7 +40,7 @@ def no_fork(case: Case) -> Said | None:
     run = case.normal
     if run is None or run.others or not case.failed(*CHILDREN, "child_prints_the_sum"):
         return None
-    if not run.lines or any(p.is_thread for p in run.processes):
+    if not run.lines:
         return None
     return Said(
         "No child was forked: one process did everything.",

@@ -116,13 +116,8 @@ def kind_runs(submission: Submission, task: Task, edges: Sequence[Task]) -> list
 
 def started(run: Run) -> bool:
     """Did the program do anything of the lesson at all?"""
-    tried = any(call.name.startswith("shm") or call in run.forks for call in run.all_calls)
-    return (
-        tried
-        or forked(run)
-        or any(process.is_thread for process in run.processes)
-        or bool(run.lines)
-    )
+    tried = any(call.name.startswith("shm") for call in run.all_calls)
+    return tried or forked(run) or bool(run.forks or run.threads or run.lines)
 
 
 def all_right(run: Run, task: Task) -> bool:
@@ -149,8 +144,9 @@ def something_right(run: Run, task: Task) -> bool:
 
 def demand_answer(submission: Submission, task: Task, edges: Sequence[Task], number: int) -> None:
     """The line is printed by the right process, with drawn values and at the edges."""
+    runs = kind_runs(submission, task, edges)
     demand(prints(base(submission, task), task.answers[number]))
-    for edge, run in zip(edges, kind_runs(submission, task, edges)):
+    for edge, run in zip(edges, runs):
         demand(prints(run, edge.answers[number]))
     demand_same_untraced(submission, task)
 
@@ -227,6 +223,7 @@ def demand_clean_memory(submission: Submission, task: Task) -> None:
     """Valgrind found no invalid read or write and no uninitialised value."""
     run = base(submission, task)
     only_if(something_right(run, task), "it counts once a right line is printed")
+    only_if(not run.hit_a_limit, "the program does not come to its end")
     demand_no_memory_errors(submission)
 
 

@@ -120,6 +120,7 @@ def test_one_child_for_each_value(submission: Submission) -> None:
     """There is one child for each value"""
     run, task = normal(submission), drawn(submission)
     only_if(started(run), "the program does nothing yet")
+    only_if(run.others or run.lines or run.ended_well, "the program fails before it forks")
     demand(forks(run, len(task.args)))
     for edge, at_edge in zip(edges(submission), kind_runs(submission, task, edges(submission))):
         demand(forks(at_edge, len(edge.args)))
@@ -162,7 +163,7 @@ def test_creates_one_segment(submission: Submission) -> None:
 )
 def test_each_child_looks_it_up_by_key(submission: Submission) -> None:
     """Each child finds the segment by its key"""
-    demand(each_looks_it_up(with_time(submission)))
+    demand(each_looks_it_up(with_time(submission), len(drawn(submission).args)))
 
 
 @check(
@@ -174,7 +175,7 @@ def test_each_child_looks_it_up_by_key(submission: Submission) -> None:
 def test_each_process_attaches_once(submission: Submission) -> None:
     """Each process attaches the segment once"""
     only_if(anything_attached(with_time(submission)), "the segment was never attached")
-    demand(each_attaches_once(normal(submission)))
+    demand(each_attaches_once(normal(submission), len(drawn(submission).args)))
 
 
 @check(

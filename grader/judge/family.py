@@ -20,7 +20,8 @@ def forks(run: Run, count: int) -> Finding | None:
     if not run.others and count == 0:
         return None
     if not run.others:
-        message = " ".join(filter(None, ["No child was forked.", trouble(run)]))
+        thread = "No child was forked, but a thread was made." if run.threads else ""
+        message = " ".join(filter(None, [thread or "No child was forked.", trouble(run)]))
         return Finding(message, expected=asked, seen="no child", evidence=story(run))
     if len(run.others) != count:
         made = len(run.others)

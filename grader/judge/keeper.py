@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from grader.facts import Run, Segment
 from grader.judge.finding import Finding
 from grader.judge.narrate import describe_call, printed, story, trouble
@@ -148,3 +150,22 @@ def leaves_it_alone(run: Run) -> Finding | None:
         seen=counts(run),
         evidence=story(run),
     )
+
+
+def changes_nothing(runs: Sequence[Run], index: int) -> Finding | None:
+    """The bytes in the segment are the same before and after this command of a series."""
+    before = [content.data for run in runs[:index] for content in run.contents()]
+    after = [content.data for run in runs[index:] for content in run.contents()]
+    if not before or not after or all(data == before[-1] for data in after[: _first(runs, index)]):
+        return None
+    return Finding(
+        f"{command_of(runs[index])} failed, but the bytes in the segment are others now.",
+        expected="the old text, unchanged",
+        seen="another text",
+        evidence=story(runs[index]),
+    )
+
+
+def _first(runs: Sequence[Run], index: int) -> int:
+    """All that was seen in the command itself, and the first that was seen after it."""
+    return len(runs[index].contents()) + 1

@@ -29,10 +29,10 @@ def looked_up(run: Run, child: Process) -> bool:
     )
 
 
-def each_looks_it_up(run: Run) -> Finding | None:
-    """Each child called shmget with the key."""
+def each_looks_it_up(run: Run, count: int) -> Finding | None:
+    """Each child called shmget with the key; children beyond the count are told elsewhere."""
     without = [child for child in run.children if not looked_up(run, child)]
-    if not without:
+    if len(run.children) - len(without) >= min(count, len(run.children)):
         return None
     return Finding(
         f"{who(run, without[0].number).capitalize()} did not look the segment up by its key.",
@@ -42,12 +42,17 @@ def each_looks_it_up(run: Run) -> Finding | None:
     )
 
 
-def each_attaches_once(run: Run) -> Finding | None:
-    """Each child attached the segment itself, once, and the parent not more often than once."""
+def each_attaches_once(run: Run, count: int) -> Finding | None:
+    """Each child attached the segment itself, once, and the parent not more often than once.
+
+    Children beyond the count are told elsewhere.
+    """
     evidence = story(run, names=SEGMENT_CALLS)
+    attached = [child for child in run.children if attached_by(run, child.number)]
+    enough = len(attached) >= min(count, len(run.children))
     for process in (run.parent, *run.children):
         times = attached_by(run, process.number)
-        if times > 1 or (times == 0 and process is not run.parent):
+        if times > 1 or (times == 0 and process is not run.parent and not enough):
             did = f"attached {times} times" if times else "did not attach the segment itself"
             return Finding(
                 f"{who(run, process.number).capitalize()} {did}.",
@@ -89,6 +94,8 @@ def each_fills_its_slot(run: Run, squares: Sequence[int]) -> Finding | None:
                 "same slot.",
                 "one slot for several children",
             )
+        if taken and where[0] != next(iter(taken))[0]:
+            return finding("The slots lie in different segments.", "a segment for each child")
         taken[where] = place
         writers.add(author)
     return None
