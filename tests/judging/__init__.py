@@ -1,0 +1,1 @@
+"""Tests of the judging: hand-written facts, and what must be found in them."""
