@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from grader.facts import Call, Run, Write
+from grader.facts import Run
 from grader.judge.contents import authors_of, held, places, size_of
 from grader.judge.finding import Finding
 from grader.judge.narrate import printed, story, who
-from grader.judge.output import Answer, by_parent, did_print, number_of, results, says
+from grader.judge.output import Answer, by_parent, did_print, number_of, results
 from grader.judge.segments import SEGMENT_CALLS
 
 
 def set_and_changed(run: Run, start: int, end: int) -> Finding | None:
     """The segment held the start value, and then a child put the end value there.
 
-    Where each process made a segment of its own, or the parent could not read the end value, the
-    child may have had to set the start value itself: that mistake is told elsewhere.
+    Where the parent could not read the end value, the child may set the start value itself: what
+    is wrong then is told elsewhere.
     """
     evidence = story(run, names=SEGMENT_CALLS)
     authors = authors_of(run, end)
     if any(not run.is_parent(author) for author in authors):
         told = Answer("parent", f"parent: {end}", by_parent=True)
-        if held(run, start) or len(run.created_segments) != 1 or not did_print(run, told):
+        if held(run, start) or (len(run.created_segments) == 1 and not did_print(run, told)):
             return None
         return Finding(
             f"The segment never held START ({start}): the child had nothing to add to.",
@@ -81,24 +81,5 @@ def prints_from_nowhere(run: Run, label: str) -> Finding | None:
         f"The parent printed {numbers[-1]}, which never stood in the segment.",
         expected="the value that stands in the segment",
         seen=f"{label}: {numbers[-1]}",
-        evidence=story(run),
-    )
-
-
-def knows_too_early(run: Run, answer: Answer) -> Finding | None:
-    """The parent printed the child's result before the child did anything."""
-    lines = [line for line in by_parent(run, results(run, answer.label)) if says(line, answer.text)]
-    acts = [
-        event.seq
-        for event in run.events
-        if isinstance(event, (Call, Write)) and not run.is_parent(event.process)
-    ]
-    if not lines or (acts and min(acts) < lines[0].began):
-        return None
-    return Finding(
-        f'The parent printed "{answer.text}" before the child had done anything: it did not read '
-        "that from the segment.",
-        expected="the value that stands in the segment",
-        seen=answer.text,
         evidence=story(run),
     )

@@ -1,0 +1,119 @@
+"""Values in the segment: who put them there, and who read them."""
+
+from grader.judge.contents import authors_of, held, wrote
+from grader.judge.output import Answer
+from grader.judge.sharing import prints_from_nowhere, reads_it, set_and_changed
+from grader.judge.slots import (
+    each_attaches_once,
+    each_fills_its_slot,
+    each_looks_it_up,
+    total_from_nowhere,
+)
+from tests.judging.story import Story, int_bytes
+
+START, SUM, OTHER = 0x11223344, 0x55667788, 0x0A0B0C0D
+
+
+def shared(author: int) -> Story:
+    return (
+        Story(str(START), str(SUM - START))
+        .creates(1)
+        .holds(int_bytes(START), 1)
+        .fork(2)
+        .holds(int_bytes(SUM), author)
+        .ends(2)
+        .waits(1, 2)
+        .prints(1, f"parent: {SUM}")
+        .ends(1)
+    )
+
+
+def test_the_author_of_a_value_is_known() -> None:
+    run = shared(author=2).run()
+    assert wrote(run, 2, SUM) == (1, 0)
+    assert authors_of(run, START) == (1,)
+    assert not held(run, OTHER)
+
+
+def test_a_value_that_the_child_changed_is_right() -> None:
+    assert set_and_changed(shared(author=2).run(), START, SUM) is None
+
+
+def test_a_value_that_the_parent_changed_is_found() -> None:
+    finding = set_and_changed(shared(author=1).run(), START, SUM)
+    assert finding is not None and "process 1 (parent)" in finding.message
+
+
+def test_a_value_that_never_reached_the_segment_is_found() -> None:
+    run = Story().creates(1).holds(int_bytes(START), 1).fork(2).ends(2).waits(1, 2).ends(1).run()
+    assert set_and_changed(run, START, SUM) is not None
+
+
+def test_a_long_and_a_struct_hold_the_value_as_well() -> None:
+    data = bytes(8) + SUM.to_bytes(8, "little")
+    run = Story().creates(1, size=16).fork(2).holds(data, 2, offset=8).run()
+    assert wrote(run, 2, SUM) == (1, 8)
+
+
+def test_a_parent_that_prints_the_changed_value_reads_it() -> None:
+    told = Answer("parent", f"parent: {OTHER}", by_parent=True)
+    computed = Answer("parent", f"parent: {SUM}", by_parent=True)
+    right = Story().fork(2).ends(2).waits(1, 2).poked().prints(1, f"parent: {OTHER}").run()
+    wrong = Story().fork(2).ends(2).waits(1, 2).poked().prints(1, f"parent: {SUM}").run()
+    assert reads_it(right, told, computed) is None
+    finding = reads_it(wrong, told, computed)
+    assert finding is not None and "does not print what stands in the segment" in finding.message
+
+
+def test_a_value_from_nowhere_is_found() -> None:
+    run = Story().creates(1).holds(int_bytes(START), 1).prints(1, "parent: 42").run()
+    assert prints_from_nowhere(run, "parent") is not None
+
+
+def slots(*authors: int, offsets: tuple[int, ...] = (0, 4)) -> Story:
+    story = Story("3", "4").creates(1, size=8)
+    for child in (2, 3):
+        story.fork(child)
+    for author, offset, square in zip(authors, offsets, (START, SUM)):
+        story.holds(bytes(offset) + int_bytes(square), author, offset=offset)
+    return story
+
+
+def test_a_slot_for_each_child_is_right() -> None:
+    assert each_fills_its_slot(slots(2, 3).run(), [START, SUM]) is None
+
+
+def test_one_slot_for_all_is_found() -> None:
+    finding = each_fills_its_slot(slots(2, 3, offsets=(0, 0)).run(), [START, SUM])
+    assert finding is not None and "same slot" in finding.message
+
+
+def test_one_child_for_all_slots_is_found() -> None:
+    finding = each_fills_its_slot(slots(2, 2).run(), [START, SUM])
+    assert finding is not None and "more than one slot" in finding.message
+
+
+def test_slots_filled_by_the_parent_are_found() -> None:
+    finding = each_fills_its_slot(slots(1, 1).run(), [START, SUM])
+    assert finding is not None and "parent" in finding.message
+
+
+def test_a_child_with_the_inherited_descriptor_did_not_look_it_up() -> None:
+    run = Story("3").creates(1).fork(2).attaches(2).detaches(2).ends(2).run()
+    assert each_looks_it_up(run, 1) is not None
+    assert each_attaches_once(run, 1) is None
+
+
+def test_a_child_with_the_inherited_pointer_attached_nothing_itself() -> None:
+    run = Story("3").creates(1).attaches(1).fork(2).detaches(2).ends(2).run()
+    assert each_attaches_once(run, 1) is not None
+
+
+def test_a_total_of_some_slots_came_from_the_slots() -> None:
+    story = Story("3", "4").creates(1, size=8).fork(2).holds(int_bytes(9, 16), 2)
+    assert total_from_nowhere(story.prints(1, "total: 9").run()) is None
+
+
+def test_a_total_that_no_slots_make_is_found() -> None:
+    story = Story("3", "4").creates(1, size=8).fork(2).holds(int_bytes(9, 16), 2)
+    assert total_from_nowhere(story.prints(1, "total: 50").run()) is not None
