@@ -55,9 +55,11 @@ def fell_through(case: Case) -> Said | None:
         return None
     final = results(run, case.final)
     by_child, parents = by_children(run, final), by_parent(run, final)
+    names: frozenset[str] | None = None
     if case.number == "6" and has_grandchildren(run):
         text = "The children did not end: they went on in the loop, and forked, too."
         child = next(p for p in run.others if not run.is_parent(p.parent)).parent
+        names = frozenset({"fork", "vfork", "clone"})
     elif by_child and (parents or case.number == "6"):
         child = by_child[0].process
         text = f'The child did not end: it went on and printed "{by_child[0].text}" as well.'
@@ -67,8 +69,9 @@ def fell_through(case: Case) -> Said | None:
         text,
         "After fork both processes go on at the same line. A child that does not call exit (or "
         "return from main) when its work is done runs through the parent's part as well.",
-        story(run, {child: "   ← not before the parent's part"}),
+        story(run, {child: "   ← only after the parent's part"}, names),
         (
+            *CHILDREN,
             "parent_prints_its_own_copy",
             "parent_prints_the_shared_sum",
             "prints_the_total",
@@ -78,7 +81,6 @@ def fell_through(case: Case) -> Said | None:
             "works_in_a_pipe",
             "failures",
             "shm_failure",
-            *CHILDREN,
         ),
     )
 

@@ -10,7 +10,6 @@ from grader.judge.narrate import describe_call, story, who
 from grader.judge.segments import (
     SEGMENT_CALLS,
     attached_by,
-    counts,
     left_behind,
     missed_after_removal,
 )
@@ -231,7 +230,7 @@ def never_detached(case: Case) -> Said | None:
     return Said(
         f"{', '.join(names[:3]).capitalize()} never detached the segment.",
         why,
-        (*story(run, names=SEGMENT_CALLS), counts(run)),
+        story(run, names=SEGMENT_CALLS),
         ("detaches",),
     )
 
@@ -254,7 +253,7 @@ def segment_left(case: Case) -> Said | None:
     return Said(
         "The segment was never removed.",
         why,
-        (*story(run, names=SEGMENT_CALLS), f"{counts(run)}  (asked: removed once)"),
+        story(run, names=SEGMENT_CALLS),
         REMOVES,
     )
 

@@ -7,7 +7,7 @@ from signal import Signals
 
 from grader.facts import IPC_CREAT, IPC_EXCL, WNOHANG, Call, Line, Process, Run, Signal
 
-MOST_LINES = 24
+MOST_LINES = 14
 
 
 def who(run: Run, number: int) -> str:
@@ -69,7 +69,7 @@ def _wait(call: Call) -> str:
 
 
 def _shmget(call: Call) -> str:
-    flags = [f"0{call.flags & 0o777:o}"]
+    flags = [f"{call.flags & 0o777:#o}".replace("0o", "0") if call.flags & 0o777 else "0"]
     flags += ["IPC_CREAT"] if call.flags & IPC_CREAT else []
     flags += ["IPC_EXCL"] if call.flags & IPC_EXCL else []
     found = "a new segment" if call.created else "the segment that is there"
@@ -129,7 +129,7 @@ def story(
     width = max(map(len, names_of.values()), default=0)
     lines = [f"{names_of[number]:{width}}  {text}" for _, number, text in told]
     if len(lines) > MOST_LINES:
-        half = MOST_LINES // 2
+        half = (MOST_LINES - 1) // 2
         left_out = len(lines) - 2 * half
         lines = [*lines[:half], f"… {left_out} more …", *lines[-half:]]
     return tuple(lines)

@@ -1,0 +1,135 @@
+"""Notes: what is right, or not asked, and still worth a word. They cost nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from grader.diagnose.case import Case
+from grader.facts import IPC_EXCL, WNOHANG, Run
+from grader.judge.narrate import who
+from grader.judge.output import KILLED, results
+from grader.judge.segments import attached_by
+from grader.judge.slots import created_on_look_up
+
+EVERYWHERE = ("1", "2", "4", "5", "6")
+WITH_SEGMENT = ("2", "5", "6")
+MOST_OTHERS = 3
+
+
+def busy_waiting(run: Run) -> str:
+    polls = [c for c in run.calls("wait", process=1) if c.options & WNOHANG and c.child is None]
+    if len(polls) < 2:
+        return ""
+    return "The parent asks again and again with WNOHANG: wait without it costs no time."
+
+
+def status_lost(run: Run) -> str:
+    lost = [child for child in run.children if child.ended and child.reaped is None]
+    if not lost or not any(w.error == "ECHILD" for w in run.calls("wait", process=1)):
+        return ""
+    if any(child.outlived_parent for child in lost):
+        return ""
+    return "SIGCHLD is ignored: the parent never learns how its child ended."
+
+
+def threads(run: Run) -> str:
+    return "The program makes threads; the lesson is about processes." if run.threads else ""
+
+
+def everyone_may_write(run: Run) -> str:
+    for segment in run.created_segments:
+        if segment.everyone_may_write:
+            mode = f"0{segment.mode & 0o777:03o}"
+            return f"Everybody on the machine may write to the segment ({mode}): 0600 is enough."
+    return ""
+
+
+def without_excl(run: Run) -> str:
+    made = [call for call in run.calls("shmget", ok=True) if call.created and call.key]
+    if any(not call.flags & IPC_EXCL for call in made):
+        return "Without IPC_EXCL a segment that is there already, of another program, is taken."
+    return ""
+
+
+def creates_on_look_up(run: Run) -> str:
+    return "IPC_CREAT is not needed to look a segment up." if created_on_look_up(run) else ""
+
+
+def marked_again(run: Run) -> str:
+    times = [call.segment for call in run.removals if call.ok]
+    if len(times) > len(set(times)):
+        return "The segment is removed twice; once is enough."
+    return ""
+
+
+def attached_twice(run: Run) -> str:
+    for process in run.processes:
+        if attached_by(run, process.number) > 1:
+            return f"{who(run, process.number).capitalize()} attaches more than once."
+    return ""
+
+
+def one_after_the_other(run: Run) -> str:
+    """Each child ended before the next was born."""
+    children = run.children
+    if len(children) < 2:
+        return ""
+    pairs = zip(children, children[1:])
+    if all(first.reaped is not None and first.reaped < second.born for first, second in pairs):
+        return "The children run one after the other: nobody works side by side."
+    return ""
+
+
+def files_left(run: Run) -> str:
+    names = run.leftovers.files
+    return f"It leaves files behind: {', '.join(names[:MOST_OTHERS])}." if names else ""
+
+
+def refused(run: Run) -> str:
+    names = dict.fromkeys(call.name for call in run.all_calls if call.refused)
+    return f"Calls that are not allowed here: {', '.join(names)}." if names else ""
+
+
+def other_lines(case: Case, run: Run) -> str:
+    labels = {"1": ("child", "parent"), "2": ("child", "parent"), "4": ("value",), "6": ("total",)}
+    asked = labels.get(case.number, ("child", KILLED, "parent"))
+    wanted = {line for label in asked for line in results(run, label)}
+    others = [line.text for line in run.lines if line not in wanted and line.text.strip()]
+    if not others:
+        return ""
+    return f'More lines than asked are printed, as "{others[0][:60]}".'
+
+
+def on_stderr(run: Run) -> str:
+    if not run.ended_well or not run.error_lines:
+        return ""
+    return f'Something is printed on stderr though all went well: "{run.error_lines[0][:60]}".'
+
+
+RULES: tuple[tuple[Callable[[Run], str], tuple[str, ...]], ...] = (
+    (busy_waiting, EVERYWHERE),
+    (status_lost, EVERYWHERE),
+    (threads, EVERYWHERE),
+    (everyone_may_write, (*WITH_SEGMENT, "3", "4")),
+    (without_excl, WITH_SEGMENT),
+    (creates_on_look_up, WITH_SEGMENT),
+    (marked_again, WITH_SEGMENT),
+    (attached_twice, ("4", "5")),
+    (one_after_the_other, ("6",)),
+    (files_left, (*EVERYWHERE, "3")),
+    (refused, (*EVERYWHERE, "3")),
+)
+
+
+def notes(exercise: str, runs: Sequence[Run]) -> tuple[str, ...]:
+    """The notes of one exercise, each once, from the runs in which nothing was disturbed."""
+    case = Case(exercise, runs, {})
+    told: dict[str, None] = {}
+    for run in case.plain if case.number in ("3", "4") else case.plain[:1]:
+        for rule, where in RULES:
+            if case.number in where:
+                told[rule(run)] = None
+        if case.number != "3":
+            told[other_lines(case, run)] = None
+            told[on_stderr(run)] = None
+    return tuple(note for note in told if note)
