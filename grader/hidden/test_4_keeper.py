@@ -199,12 +199,16 @@ def test_missing_segment_fails(submission: Submission) -> None:
     """read, write and remove fail where there is no segment"""
     created(submission)
     note = drawn(submission)
-    works = {"read": reads, "write": writes, "remove": removes}
-    only_if(any(work(submission) for work in works.values()), "no command works yet")
-    for name, work in works.items():
+    works = (reads, writes, removes)
+    only_if(any(work(submission) for work in works), "no command works yet")
+    runs = keep(
+        submission,
+        do("read", note.key),
+        do("write", note.key, note.short),
+        do("remove", note.key),
+    )
+    for work, run in zip(works, runs):
         if work(submission):
-            text = [note.short] if name == "write" else []
-            run = keep(submission, do(name, note.key, *text))[0]
             demand(fails(run, "there is no segment"), leaves_it_alone(run), no_value(run))
 
 
@@ -248,7 +252,7 @@ def test_shm_failure(submission: Submission) -> None:
     created(submission)
     demand(*failing_create(submission))
     if reads(submission):
-        demand(*failing(submission, "read", ("shmget", "shmat", "shmdt")))
+        demand(*failing(submission, "read", ("shmget", "shmat", "shmctl", "shmdt")))
     if writes(submission):
         demand(*failing(submission, "write", ("shmget", "shmat", "shmctl", "shmdt")))
     if removes(submission):
@@ -295,17 +299,17 @@ def failing(submission: Submission, name: str, calls: Sequence[str]) -> list[Fin
     """This command, with each of its calls made to fail; the text before stays the same."""
     note, findings = drawn(submission), list[Finding | None]()
     text = [note.short] if name == "write" else []
-    before = [do("create", note.key, note.size), do("write", note.key, note.long)]
+    commands = [do("create", note.key, note.size), do("write", note.key, note.long)]
     for call in calls:
         broken = do(name, note.key, *text, fail=fault(submission, call))
-        *_, run, after = keep(submission, *before, broken, do("read", note.key))
-        if not run.faults_met:
-            continue
-        findings.append(fails(run, f"{call} failed"))
-        if call in ("shmget", "shmat"):
-            findings.append(no_value(run))
-            if writes(submission):
-                findings.append(says_value(after, note.long))
+        commands += [broken, do("read", note.key)]
+    runs = keep(submission, *commands)
+    for index, call in enumerate(calls):
+        run = runs[2 + 2 * index]
+        if run.faults_met:
+            findings.append(fails(run, f"{call} failed"))
+        if run.faults_met and call in ("shmget", "shmat"):
+            findings += [no_value(run), changes_nothing(runs, 2 + 2 * index)]
     return findings
 
 
