@@ -7,10 +7,9 @@ a segment. Nothing here opens a file or starts a program.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
 
 WNOHANG = 1
 WNOWAIT = 0x1000000
@@ -19,7 +18,6 @@ IPC_EXCL = 0o2000
 SHM_RDONLY = 0o10000
 
 Json = Mapping[str, object]
-Item = TypeVar("Item")
 
 
 class FactsError(ValueError):
@@ -240,7 +238,9 @@ class Run:
 
     @staticmethod
     def from_json(facts: Json) -> Run:
-        return _run(facts)
+        from grader.facts_json import read_run  # that module needs these records first
+
+        return read_run(facts)
 
     # The family
 
@@ -392,224 +392,3 @@ def _lines(writes: Sequence[Write], kept: str) -> tuple[Line, ...]:
         last = writes[-1].seq
         lines.append(Line(text, writers[0], tuple(writers), began, last, ended=False))
     return tuple(lines)
-
-
-# Reading witness's JSON: the only place that knows its field names.
-
-
-def _run(facts: Json) -> Run:
-    if facts.get("schema") != "witness/v1":
-        raise FactsError(f"these are no facts of witness: schema {facts.get('schema')!r}")
-    processes = _list(facts, "processes", _process)
-    if not processes or processes[0].number != 1:
-        raise FactsError("the facts name no first process")
-    return Run(
-        command=_strings(facts, "command"),
-        options=_object(facts, "options"),
-        verdict=_text(facts, "verdict"),
-        detail=_text(facts, "detail", ""),
-        trusted=_flag(facts, "trusted", True),
-        distrust=_strings(facts, "distrust"),
-        stdout=_stream(_object(facts, "stdout")),
-        stderr=_stream(_object(facts, "stderr")),
-        processes=processes,
-        segments=_list(facts, "segments", _segment),
-        leftovers=_leftovers(_object(facts, "leftovers")),
-        events=_list(facts, "events", _event),
-        events_dropped=_number(facts, "events_dropped", 0),
-        wall_us=_number(facts, "wall_us", 0),
-        cpu_us=_number(facts, "cpu_us", 0),
-        max_rss_kb=_number(facts, "max_rss_kb", 0),
-    )
-
-
-def _stream(item: Json) -> Stream:
-    return Stream(_number(item, "bytes", 0), _text(item, "text", ""))
-
-
-def _process(item: Json) -> Process:
-    fault = item.get("fault")
-    return Process(
-        number=_number(item, "number"),
-        parent=_number(item, "parent", 0),
-        how=_text(item, "how"),
-        shares_memory=_flag(item, "shares_memory"),
-        born=_number(item, "born", 0),
-        ended=_maybe_number(item, "ended"),
-        end=_maybe_text(item, "end"),
-        code=_number(item, "code", 0),
-        signal=_number(item, "signal", 0),
-        fault=_fault(fault) if isinstance(fault, Mapping) else None,
-        reaped=_maybe_number(item, "reaped"),
-        reaped_by=_maybe_number(item, "reaped_by"),
-        outlived_parent=_flag(item, "outlived_parent"),
-        doing=_maybe_text(item, "doing") or "",
-    )
-
-
-def _fault(item: Json) -> MemoryFault:
-    return MemoryFault(
-        address=_text(item, "address", "0x0"),
-        write_denied=_flag(item, "write_denied"),
-        segment=_maybe_number(item, "segment"),
-        read_only=_flag(item, "read_only"),
-    )
-
-
-def _segment(item: Json) -> Segment:
-    return Segment(
-        number=_number(item, "number"),
-        id=_number(item, "id"),
-        key=_number(item, "key"),
-        size=_number(item, "size"),
-        mode=_number(item, "mode"),
-        creator=_maybe_number(item, "creator"),
-        created=_maybe_number(item, "created"),
-        preexisting=_flag(item, "preexisting"),
-        removed=_maybe_number(item, "removed"),
-        removed_by=_maybe_number(item, "removed_by"),
-        left=_flag(item, "left"),
-    )
-
-
-def _leftovers(item: Json) -> Leftovers:
-    return Leftovers(
-        segments=_numbers(item, "segments"),
-        processes=_numbers(item, "processes"),
-        semaphores=_number(item, "semaphores", 0),
-        message_queues=_number(item, "message_queues", 0),
-        posix_shm=_strings(item, "posix_shm"),
-        files=_strings(item, "files"),
-    )
-
-
-def _event(item: Json) -> Event:
-    seq, process, kind = _number(item, "seq"), _number(item, "process", 0), _text(item, "kind")
-    if kind == "call":
-        return _call(item, seq, process)
-    if kind == "write":
-        return Write(
-            seq, process, _text(item, "stream"), _text(item, "text"), _number(item, "began", seq)
-        )
-    if kind == "signal":
-        return Signal(
-            seq,
-            process,
-            _number(item, "signal"),
-            _maybe_number(item, "sender"),
-            item.get("from") == "kernel",
-            _maybe_number(item, "replaced_by"),
-        )
-    if kind == "content":
-        return Content(
-            seq,
-            process,
-            _number(item, "segment"),
-            _text(item, "when", ""),
-            bytes.fromhex(_text(item, "bytes", "")),
-            _maybe_number(item, "author"),
-            _ranges(item),
-        )
-    if kind == "poke":
-        found = _number(item, "found", 1)
-        return Poke(
-            seq, process, found, _maybe_number(item, "segment"), _maybe_number(item, "offset")
-        )
-    text = _maybe_text(item, "why") or _maybe_text(item, "limit") or ""
-    return Moment(seq, process, kind, text)
-
-
-def _call(item: Json, seq: int, process: int) -> Call:
-    result = item.get("result")
-    return Call(
-        seq=seq,
-        process=process,
-        name=_text(item, "call"),
-        began=_number(item, "began", seq),
-        result=result if isinstance(result, (int, str)) else None,
-        error=_maybe_text(item, "error"),
-        injected=_flag(item, "injected"),
-        refused=_flag(item, "refused"),
-        child=_maybe_number(item, "child"),
-        shares_memory=_flag(item, "shares_memory"),
-        thread=_flag(item, "thread"),
-        segment=_maybe_number(item, "segment"),
-        key=_maybe_number(item, "key"),
-        size=_maybe_number(item, "size"),
-        flags=_number(item, "flags", 0),
-        created=_flag(item, "created"),
-        id=_maybe_number(item, "id"),
-        address=_maybe_text(item, "address"),
-        command=_maybe_text(item, "command"),
-        pid=_maybe_number(item, "pid"),
-        options=_number(item, "options", 0),
-        status=_maybe_number(item, "status"),
-        target=_maybe_number(item, "target"),
-        signal=_maybe_number(item, "signal"),
-        ms=_maybe_number(item, "ms"),
-    )
-
-
-def _ranges(item: Json) -> tuple[tuple[int, int], ...]:
-    found = item.get("changed", [])
-    if not isinstance(found, Sequence):
-        raise FactsError("changed is no list")
-    return tuple((int(pair[0]), int(pair[1])) for pair in found)
-
-
-def _object(item: Json, name: str) -> Json:
-    value = item.get(name, {})
-    if not isinstance(value, Mapping):
-        raise FactsError(f"{name} is no object")
-    return value
-
-
-def _list(item: Json, name: str, read: Callable[[Json], Item]) -> tuple[Item, ...]:
-    value = item.get(name, [])
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        raise FactsError(f"{name} is no list")
-    return tuple(read(entry) for entry in value)
-
-
-def _strings(item: Json, name: str) -> tuple[str, ...]:
-    value = item.get(name, [])
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        raise FactsError(f"{name} is no list")
-    return tuple(str(entry) for entry in value)
-
-
-def _numbers(item: Json, name: str) -> tuple[int, ...]:
-    value = item.get(name, [])
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        raise FactsError(f"{name} is no list")
-    return tuple(int(entry) for entry in value)
-
-
-def _number(item: Json, name: str, default: int | None = None) -> int:
-    value = item.get(name, default)
-    if value is None:
-        value = default
-    if not isinstance(value, int):
-        raise FactsError(f"{name} is no number")
-    return int(value)
-
-
-def _maybe_number(item: Json, name: str) -> int | None:
-    value = item.get(name)
-    return int(value) if isinstance(value, int) else None
-
-
-def _text(item: Json, name: str, default: str | None = None) -> str:
-    value = item.get(name, default)
-    if not isinstance(value, str):
-        raise FactsError(f"{name} is no text")
-    return value
-
-
-def _maybe_text(item: Json, name: str) -> str | None:
-    value = item.get(name)
-    return value if isinstance(value, str) else None
-
-
-def _flag(item: Json, name: str, default: bool = False) -> bool:
-    return bool(item.get(name, default))
