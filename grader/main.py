@@ -9,14 +9,13 @@ import importlib.util
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
+from grader import interrupts, sandbox
 from grader.intake import BadInput
 from grader.sandbox import LEVELS, Unavailable
 
@@ -37,8 +36,7 @@ MODULES = {"pytest": "python3-pytest", "rich": "python3-rich"}
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Grade, and say with the exit status how it went; no traceback reaches the user."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    interrupts.listen()
     try:
         return _grade(_options(arguments))
     except BadInput as problem:
@@ -54,6 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from grader.plugin import describe
 
         return _say(f"a mistake of the grader itself: {describe(error)}", CANNOT)
+    finally:
+        interrupts.ignore()
+        sandbox.end_all()
 
 
 def _grade(options: argparse.Namespace) -> int:
@@ -63,8 +64,6 @@ def _grade(options: argparse.Namespace) -> int:
     witness_file = _witness()
 
     # From here on the probe runs beside the imports and the reading.
-    from grader import sandbox
-
     witness = sandbox.Held(witness_file.read_bytes(), "witness")
     with sandbox.start_probe(witness) as probe:
         from grader.catalogue import catalogue
@@ -312,7 +311,3 @@ def _say(message: str, status: int) -> int:
     except OSError:
         pass
     return status
-
-
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt

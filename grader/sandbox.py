@@ -20,6 +20,8 @@ from functools import cache
 from pathlib import Path
 from types import TracebackType
 
+from grader import interrupts
+
 MEGABYTE = 1024 * 1024
 LEVELS = ("namespaces", "user", "plain")
 
@@ -78,6 +80,17 @@ class Ended:
     flooded: bool  # ended because it wrote more than was allowed
 
 
+# The sandboxes of this process that may still run: an interruption can come before a caller knows
+# of the one that it started.
+_RUNNING: set["Job"] = set()
+
+
+def end_all() -> None:
+    """End all sandboxes that this process started."""
+    for job in list(_RUNNING):
+        job.kill()
+
+
 class Job:
     """A running sandbox. `finish` waits for it; leaving a `with` block ends it."""
 
@@ -131,6 +144,7 @@ class Job:
         for stream in (self._process.stdout, self._process.stderr):
             if stream is not None:
                 stream.close()
+        _RUNNING.discard(self)
 
     def __enter__(self) -> "Job":
         return self
@@ -235,21 +249,24 @@ def start(
         who: Mapping[str, object] = (
             {} if uid is None else {"user": uid, "group": uid, "extra_groups": []}
         )
-        process = subprocess.Popen(  # type: ignore[call-overload]
-            arguments,
-            executable=bubblewrap(),
-            stdin=standard_input,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            pass_fds=tuple(handed[:-1]),
-            env=ENVIRONMENT,
-            cwd="/",
-            **who,
-        )
+        with interrupts.held_back():
+            process = subprocess.Popen(  # type: ignore[call-overload]
+                arguments,
+                executable=bubblewrap(),
+                stdin=standard_input,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                pass_fds=tuple(handed[:-1]),
+                env=ENVIRONMENT,
+                cwd="/",
+                **who,
+            )
+            job = Job(process, deadline, out_limit, err_limit)
+            _RUNNING.add(job)
     finally:
         for descriptor in handed:
             os.close(descriptor)
-    return Job(process, deadline, out_limit, err_limit)
+    return job
 
 
 @cache

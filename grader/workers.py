@@ -14,9 +14,9 @@ import signal
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from types import FrameType
 from typing import NoReturn
 
+from grader import interrupts, sandbox
 from grader.check import Fault
 from grader.exercise import Task, grade
 from grader.model import ExerciseResult, exercise_from_json, exercise_to_json
@@ -47,8 +47,9 @@ def grade_all(tasks: Sequence[Task], jobs: int) -> list[ExerciseResult]:
         try:
             while waiting or running:
                 while waiting and len(running) < jobs:
-                    reader, worker = _start(*waiting.pop())
-                    running[reader] = worker
+                    with interrupts.held_back():
+                        reader, worker = _start(*waiting.pop())
+                        running[reader] = worker
                     selector.register(reader, selectors.EVENT_READ)
                 for key, _ in selector.select():
                     worker = running[key.fd]
@@ -90,8 +91,7 @@ def _work(task: Task, writer: int, parent: int) -> NoReturn:
     status = 1
     try:
         os.setpgid(0, 0)
-        signal.signal(signal.SIGTERM, _interrupt)
-        signal.signal(signal.SIGINT, _interrupt)
+        interrupts.listen()
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() == parent:
             _be_silent()
@@ -100,6 +100,8 @@ def _work(task: Task, writer: int, parent: int) -> NoReturn:
     except BaseException:  # an interrupted worker has nothing to tell
         pass
     finally:
+        interrupts.ignore()
+        sandbox.end_all()
         os._exit(status)
 
 
@@ -125,10 +127,6 @@ def _be_silent() -> None:
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 def _ended(worker: _Worker) -> ExerciseResult:
