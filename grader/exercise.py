@@ -11,7 +11,7 @@ from grader.build import KIT, Built, build
 from grader.catalogue import Entry, section_path
 from grader.check import Exercise, Fault, NotReached
 from grader.command import Command
-from grader.diagnose import Diagnosis, diagnose
+from grader.diagnose import Diagnosis, diagnose, notes
 from grader.draw import secret_of
 from grader.facts import Run
 from grader.intake import Intake
@@ -77,10 +77,14 @@ class SandboxedMachine:
                     memory = valgrind.finish(job, len(asked), self._sources)
                 self.leaks.update(dict.fromkeys(memory.leaks))
                 return memory
-            except Fault:
+            except (Fault, NotReached):
                 if attempt == runs.ATTEMPTS - 1:
                     raise
-        raise AssertionError("unreachable")
+            except valgrind.NothingTold:
+                break
+        if valgrind.works(self._world):
+            raise NotReached("valgrind told nothing of this program")
+        raise Fault("valgrind does not work on this machine: apt-get install valgrind libc6-dbg")
 
     def close(self) -> None:
         for job in self._jobs.values():
@@ -154,7 +158,12 @@ def _result(
         max_score=task.entry.points,
         diagnoses=findings or _findings(explained, results),
         tests=tuple(results),
-        notes=(*task.intake.notes, *built.notes, *(map(str, built.warnings[:MESSAGES_SHOWN]))),
+        notes=(
+            *notes(task.exercise.id, made),
+            *task.intake.notes,
+            *built.notes,
+            *map(str, built.warnings[:MESSAGES_SHOWN]),
+        ),
         fault="; ".join(faults) or None,
     )
 

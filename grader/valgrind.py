@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.check import Fault
+from grader.check import Fault, NotReached
 from grader.command import Command, command
 from grader.facts import Run
 from grader.run import World, read_facts
@@ -39,6 +39,10 @@ LIMITS = {
 LEAK = "Leak_"
 
 
+class NothingTold(Exception):
+    """There is no file of valgrind's: it did not start, or the program took it away."""
+
+
 @dataclass(frozen=True)
 class MemoryProblem:
     """One message of valgrind, at the innermost frame that lies in the student's files."""
@@ -62,11 +66,13 @@ class Memory:
 
 def begin(around: World, commands: Sequence[Command]) -> Job:
     """Start the commands under valgrind, one after the other in one sandbox."""
-    lines = []
-    for asked in commands:
-        words = ["-c", SCRIPT, "sh", *VALGRIND, around.program, *asked.args]
-        lines.append(command(*words, stdout="pipe", traced=False, limits=LIMITS).words("/bin/sh"))
+    lines = [_words(around.program, asked.args) for asked in commands]
     return around.start(lines, SECONDS * len(lines))
+
+
+def _words(program: str, arguments: Sequence[str]) -> list[str]:
+    words = ["-c", SCRIPT, "sh", *VALGRIND, program, *arguments]
+    return command(*words, stdout="pipe", traced=False, limits=LIMITS).words("/bin/sh")
 
 
 def finish(job: Job, count: int, sources: frozenset[str]) -> Memory:
@@ -74,15 +80,28 @@ def finish(job: Job, count: int, sources: frozenset[str]) -> Memory:
     return read_memory(read_facts(job.finish(), count), sources)
 
 
+def works(around: World) -> bool:
+    """Does valgrind tell of a program that is right?"""
+    lines = [_words("/usr/bin/true", ())]
+    with around.start(lines, SECONDS) as job:
+        try:
+            read_memory(read_facts(job.finish(), 1), frozenset())
+        except (NotReached, NothingTold, Fault):
+            return False
+    return True
+
+
 def read_memory(runs: Sequence[Run], sources: frozenset[str]) -> Memory:
     """The messages of some runs, each once."""
     problems: dict[MemoryProblem, None] = {}
     for run in runs:
         documents = run.stdout.text.split(END)
+        if run.hit_a_limit:
+            raise NotReached(f"under valgrind {run.detail or 'the program hit a limit'}")
         if len(documents) == 1:
-            raise Fault(f"valgrind told nothing ({run.verdict}: {run.detail})")
+            raise NothingTold
         for document in documents[:-1]:
-            problems.update(dict.fromkeys(_problems(document + END, sources)))
+            problems.update(dict.fromkeys(_problems(document.strip() + END, sources)))
     return Memory(
         tuple(problem for problem in problems if not problem.kind.startswith(LEAK)),
         tuple(problem for problem in problems if problem.kind.startswith(LEAK)),
