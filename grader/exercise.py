@@ -127,6 +127,7 @@ def _tested(task: Task, built: Built, program: Held) -> ExerciseResult:
             notes=(*result.notes, *leaks),
             public_tests=public.finish() if public else (),
             commands=tuple(runs.shown(task.exercise, made) for made in machine.made),
+            remarks=_remarks(submission.runs),
         )
     finally:
         machine.close()
@@ -136,6 +137,12 @@ def _tested(task: Task, built: Built, program: Held) -> ExerciseResult:
 
 def _why_not_built(built: Built) -> str:
     return built.trouble or "it does not compile"
+
+
+def _remarks(made: Sequence[Run]) -> tuple[str, ...]:
+    """Why the witness does not trust some of its facts, each reason once."""
+    reasons = {reason: None for run in made for reason in run.distrust}
+    return tuple(f"the facts of some runs are not trusted: {reason}" for reason in reasons)
 
 
 def _result(

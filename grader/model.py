@@ -85,6 +85,7 @@ class ExerciseResult:
     public_tests: tuple[PublicTest, ...] = ()
     fault: str | None = None
     commands: tuple[str, ...] = ()  # the runs that were made, for the TA's view
+    remarks: tuple[str, ...] = ()  # what only the TA should know
     seconds: float = 0.0
 
 
@@ -131,7 +132,9 @@ def to_json(report: Report) -> dict[str, Any]:
         "view": report.view,
         "notes": list(report.notes),
         "exercises": [
-            exercise_to_json(exercise if report.view == TA else replace(exercise, commands=()))
+            exercise_to_json(
+                exercise if report.view == TA else replace(exercise, commands=(), remarks=())
+            )
             for exercise in report.exercises
         ],
     }

@@ -24,7 +24,7 @@ gcc {' '.join(FLAGS)} -w -o /tmp/test_segment "$@" -lcriterion >/dev/null 2>&1 &
 exec {WITNESS} --untraced --limit wall-ms={SECONDS * 1000} --limit memory={1 << 30} -- \\
     /tmp/test_segment --tap=/dev/stdout --quiet
 """
-LINE = re.compile(r"(?P<verdict>ok|not ok) - \w+::(?P<name>\w+)\s*(?P<rest>.*)")
+LINE = re.compile(r"(?P<verdict>ok|not ok) - \w+::(?P<name>\w+)\s*(?P<rest>.*?)(\(\d+\.\d+s\))?$")
 
 
 class PublicTests:

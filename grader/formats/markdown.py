@@ -103,6 +103,8 @@ def _exercise(exercise: ExerciseResult, report: Report) -> Iterator[str]:
         yield from (f"- {escaped(note)}" for note in exercise.notes)
     if report.view == TA:
         yield ""
+        yield from (f"- Remark: {escaped(remark)}" for remark in exercise.remarks)
+        yield ""
         yield "Runs, and how to repeat them:"
         yield ""
         yield fenced("\n".join([*exercise.commands, repeat(report, exercise)]))

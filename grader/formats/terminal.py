@@ -7,6 +7,7 @@ import shlex
 import textwrap
 from collections.abc import Iterable, Iterator
 from io import StringIO
+from itertools import zip_longest
 
 from rich.console import Console
 from rich.text import Text
@@ -32,6 +33,7 @@ COLUMN = 38
 EVIDENCE_LINES = 14
 OUTPUT_LINES = 12
 NAMES_SHOWN = 5
+FOLDS = 3
 GOOD, BAD, HALF, SOFT, TITLE = "green", "red", "yellow", "dim", "bold"
 
 
@@ -149,7 +151,8 @@ def _blocks(exercise: ExerciseResult, report: Report) -> Iterator[Text]:
 def _finding(exercise: ExerciseResult, finding: Finding, tests: list[TestResult]) -> Iterator[Text]:
     yield from _title(exercise, finding.text)
     yield from _comparison(next((test for test in tests if test.expected or test.seen), None))
-    yield from _evidence(finding.evidence)
+    compiling = finding.id == "does-not-build"
+    yield from _evidence(finding.evidence, "The compiler says" if compiling else "What happened")
     yield from _wrapped(finding.explanation)
     lost = [test for test in tests if test.points != test.max_points]
     yield from _read(finding.section, finding.lost, lost)
@@ -178,12 +181,11 @@ def _comparison(test: TestResult | None) -> Iterator[Text]:
     if test is None or not (test.expected or test.seen):
         return
     seen, expected = _shown(test.seen or "(nothing)"), _shown(test.expected or "(nothing)")
-    if max(map(len, seen), default=0) <= COLUMN - 4 and test.expected and test.seen:
+    narrow = all(len(line) <= COLUMN - 4 for line in (*seen, *expected))
+    if narrow and test.seen and test.expected:
         yield Text(f"    {'Your program:':<{COLUMN}}asked for:", SOFT)
-        for row in range(max(len(seen), len(expected))):
-            left = seen[row] if row < len(seen) else ""
-            right = expected[row] if row < len(expected) else ""
-            yield Text(f"      {left:<{COLUMN}}{cut(right, WIDTH - COLUMN - 6)}")
+        for left, right in zip_longest(seen, expected, fillvalue=""):
+            yield Text(f"      {left:<{COLUMN}}{right}")
         return
     for name, lines, present in (
         ("Your program:", seen, test.seen),
@@ -192,7 +194,15 @@ def _comparison(test: TestResult | None) -> Iterator[Text]:
         if present:
             yield Text(f"    {name}", SOFT)
             for line in lines:
-                yield Text(f"      {cut(line, WIDTH - 6)}")
+                yield from _folded(line)
+
+
+def _folded(line: str) -> Iterator[Text]:
+    """A line of a program or of the evidence, folded, and cut where it is endless."""
+    wrapped = textwrap.wrap(line, WIDTH - 6, subsequent_indent="    ") or [""]
+    for number, part in enumerate(wrapped[:FOLDS], 1):
+        more = number == FOLDS and len(wrapped) > FOLDS
+        yield Text(f"      {cut(part + ' …', WIDTH - 6) if more else part}")
 
 
 def _shown(text: str) -> list[str]:
@@ -203,15 +213,13 @@ def _shown(text: str) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
-def _evidence(evidence: Iterable[str]) -> Iterator[Text]:
+def _evidence(evidence: Iterable[str], title: str = "What happened") -> Iterator[Text]:
     lines = [line for entry in evidence for line in visible_lines(entry)]
     if not lines:
         return
-    yield Text("    What happened", SOFT)
+    yield Text(f"    {title}", SOFT)
     for line in lines[:EVIDENCE_LINES]:
-        wrapped = textwrap.wrap(line, WIDTH - 6, subsequent_indent="    ") or [""]
-        for part in wrapped[:3]:
-            yield Text(f"      {part}")
+        yield from _folded(line)
     if len(lines) > EVIDENCE_LINES:
         yield Text(f"      … and {len(lines) - EVIDENCE_LINES} more lines", SOFT)
 
@@ -281,6 +289,8 @@ def _for_the_ta(exercise: ExerciseResult, report: Report) -> Iterator[Text]:
         if test.verdict != PASSED:
             reason = test.fault or test.message
             yield from _wrapped(reason, " " * 12, SOFT)
+    for remark in exercise.remarks:
+        yield from _wrapped(f"Remark: {remark}")
     yield Text("    Runs")
     for command in exercise.commands:
         yield from _wrapped(command, "      ")

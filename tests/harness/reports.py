@@ -85,6 +85,7 @@ def exercises(draw: st.DrawFn) -> ExerciseResult:
         public_tests=tuple(draw(st.lists(public, max_size=2))),
         fault="; ".join(faults) if faults else None,
         commands=draw(lines),
+        remarks=draw(lines),
     )
 
 
