@@ -4,7 +4,7 @@ from functools import cached_property
 
 from grader.check import Exercise, check
 from grader.command import Argument, Command, command
-from grader.facts import Run
+from grader.facts import Run, Segment
 from grader.hidden.runs import ERRORS, demand_no_memory_errors
 from grader.judge.finding import Finding, demand, only_if
 from grader.judge.functions import (
@@ -40,6 +40,12 @@ VALGRIND = [
     command("token", "remove", 4711),
 ]
 FUNCTIONS = tuple(TAKES)
+
+
+def arranged(run: Run) -> Segment:
+    """The segment that the driver made; code of the student's can end the program before that."""
+    only_if(run.created_segments, "the program ended before any function was called")
+    return run.created_segments[0]
 
 
 class Trial:
@@ -117,12 +123,12 @@ class Trial:
             return attached(self.others[1], self.token, False, old) or self.is_shared()
         if function == "detach":
             return detached(self.others[2], self.token)
-        return removed(self.others[3], self.token, self.others[0].created_segments[0])
+        return removed(self.others[3], self.token, arranged(self.others[0]))
 
     def lookups(self) -> list[Finding | None]:
         """What is wrong with segment_access, for a segment of each size."""
         pairs = zip((0, 2, 4), (1, 3, 5))
-        found = [(self.access[i].created_segments[0], self.access[j]) for i, j in pairs]
+        found = [(arranged(self.access[i]), self.access[j]) for i, j in pairs]
         return [accessed(run, self.token, segment) for segment, run in found]
 
     def is_shared(self) -> Finding | None:
@@ -420,7 +426,7 @@ def two_at_a_time(trial: Trial) -> list[Finding | None]:
         trial.do("create_two", three, size, four, size + 8),
         trial.do("remove_first", five, size, six, size),
     )
-    first, second = (runs[i].created_segments[0] for i in (0, 1))
+    first, second = (arranged(runs[i]) for i in (0, 1))
     return [
         kept("access", results_of(runs[2], trial) == [first.id, second.id], trial),
         kept("attach", seen_of(runs[3], trial) == [old, other], trial),
