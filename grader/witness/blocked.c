@@ -31,7 +31,9 @@ static char state_of(pid_t tid)
     if (read_proc(tid, "stat", text, sizeof text) <= 0)
         return '?';
     const char *end = strrchr(text, ')');
-    return end != NULL && end[1] == ' ' ? end[2] : '?';
+    if (end == NULL || end[1] != ' ')
+        return '?';
+    return end[2];
 }
 
 /* The call that a sleeping task is in: proc(5), "number argument ... argument stack instruction".

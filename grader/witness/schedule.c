@@ -99,10 +99,15 @@ static unsigned long long draw(struct run *run)
     return run->random * 2685821657736338717ULL;
 }
 
-static bool somebody_waits_for_a_turn(const struct run *run)
+static bool waits_for_turn(const struct task *task)
+{
+    return task->state == TASK_HELD && task->hold == HOLD_TURN;
+}
+
+static bool somebody_waits_for_turn(const struct run *run)
 {
     for (size_t i = 0; i < run->live_count; i++) {
-        if (run->live[i]->state == TASK_HELD && run->live[i]->hold == HOLD_TURN)
+        if (waits_for_turn(run->live[i]))
             return true;
     }
     return false;
@@ -296,6 +301,24 @@ static bool somebody_is_coming(const struct run *run)
     return false;
 }
 
+/* The next one in order of birth after a number, from the start again at the end; NULL: nobody
+ * waits. */
+static struct task *next_after(const struct run *run, int number)
+{
+    struct task *after = NULL, *first = NULL;
+    for (size_t i = 0; i < run->live_count; i++) {
+        struct task *task = run->live[i];
+        if (!waits_for_turn(task))
+            continue;
+        int own = task->process->number;
+        if (own > number && (after == NULL || own < after->process->number))
+            after = task;
+        if (first == NULL || own < first->process->number)
+            first = task;
+    }
+    return after != NULL ? after : first;
+}
+
 void schedule_turn(struct run *run)
 {
     if (!schedule_takes_turns(run) || run->ending)
@@ -306,36 +329,24 @@ void schedule_turn(struct run *run)
     }
     if (run->turn_free_ns == 0)
         run->turn_free_ns = now_ns();
-    struct task *next = NULL;
     size_t waiting = 0;
     for (size_t i = 0; i < run->live_count; i++)
-        waiting += run->live[i]->state == TASK_HELD && run->live[i]->hold == HOLD_TURN;
+        waiting += waits_for_turn(run->live[i]);
     if (waiting == 0 || (somebody_is_coming(run) && now_ns() - run->turn_free_ns < COMING_NS))
         return;
-    size_t drawn = run->options->schedule == SCHEDULE_SEED ? draw(run) % waiting : 0;
-    for (size_t passed = 0; passed <= drawn; passed++) {
-        /* the next one in order of birth after the last, from the start again at the end */
-        struct task *after = NULL, *first = NULL;
-        for (size_t i = 0; i < run->live_count; i++) {
-            struct task *task = run->live[i];
-            if (task->state != TASK_HELD || task->hold != HOLD_TURN)
-                continue;
-            int number = task->process->number;
-            if (number > run->last_turn && (after == NULL || number < after->process->number))
-                after = task;
-            if (first == NULL || number < first->process->number)
-                first = task;
-        }
-        next = after != NULL ? after : first;
-        run->last_turn = next->process->number;
-    }
+    size_t passes = run->options->schedule == SCHEDULE_SEED ? draw(run) % waiting : 0;
+    struct task *next = next_after(run, run->last_turn);
+    for (; next != NULL && passes > 0; passes--)
+        next = next_after(run, next->process->number);
+    if (next == NULL)
+        return;
+    run->last_turn = next->process->number;
     run->turn = next;
     task_release(run, next, NULL);
 }
 
-static bool spins(struct run *run, struct process *process)
+static bool spins(struct process *process)
 {
-    (void)run;
     long long used = process_cpu_ns(process);
     if (process->calls != process->calls_seen) {
         process->calls_seen = process->calls;
@@ -347,7 +358,7 @@ static bool spins(struct run *run, struct process *process)
 /* The one whose turn it is goes round in a loop: another one may have what it is waiting for. */
 static void take_turn_from(struct run *run, struct task *task)
 {
-    if (task->interrupted || !somebody_waits_for_a_turn(run))
+    if (task->interrupted || !somebody_waits_for_turn(run))
         return;
     if (ptrace(PTRACE_INTERRUPT, task->tid, NULL, NULL) == 0)
         task->interrupted = true;
@@ -357,7 +368,7 @@ static void nobody_can_go_on(struct run *run, bool certain)
 {
     if (run->turn != NULL) {
         run->turn = NULL;
-        if (somebody_waits_for_a_turn(run))
+        if (somebody_waits_for_turn(run))
             return;
     }
     if (schedule_holds_somebody(run)) {
@@ -397,7 +408,7 @@ void schedule_tick(struct run *run)
         if (blocked == BLOCKED_NO || blocked == BLOCKED_TIMED) {
             task->blocked_ticks = 0;
             all_blocked = false;
-            if (blocked == BLOCKED_NO && holds && spins(run, task->process)) {
+            if (blocked == BLOCKED_NO && holds && spins(task->process)) {
                 if (schedule_takes_turns(run) && run->turn == task)
                     take_turn_from(run, task);
                 else

@@ -390,13 +390,13 @@ void trace_run(struct run *run, pid_t first, const volatile int *interrupted)
     sigdelset(&waiting, SIGCHLD);
 
     struct process *process = process_add(run, first, NULL, "start");
-    struct task *task = process != NULL ? task_add(run, first, process) : NULL;
-    if (task == NULL) {
+    if (process == NULL || task_add(run, first, process) == NULL) {
         run_end(run, VERDICT_FAULT, "no memory for the first process");
         kill(first, SIGKILL);
-    } else {
-        process->born = ++run->sequence;
+        waitpid(first, NULL, __WALL);
+        return;
     }
+    process->born = ++run->sequence;
     while (run->live_count > 0) {
         int status;
         struct rusage usage;

@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 LESSON = "fork,vfork,clone,clone3,execve,wait4,waitid,exit_group,kill,write,writev"
 SHARED_MEMORY = "shmget,shmat,shmdt,shmctl"
+ENVIRONMENT = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
 STRACE = ["strace", "-f", "--seccomp-bpf", "--quiet=all", "-o", "/dev/null"]
 STRACE += ["-e", f"trace={LESSON},{SHARED_MEMORY}"]
 
@@ -22,7 +23,7 @@ def milliseconds(command: Sequence[str]) -> float:
     """How long a command takes from its start to its reaping; it must succeed."""
     silent = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
     began = time.perf_counter()
-    pid = os.posix_spawnp(command[0], list(command), dict(os.environ), file_actions=silent)
+    pid = os.posix_spawnp(command[0], list(command), ENVIRONMENT, file_actions=silent)
     _, status = os.waitpid(pid, 0)
     taken = time.perf_counter() - began
     if status != 0:
