@@ -229,8 +229,22 @@ void schedule_blocks(struct run *run, struct task *task)
         run->turn = NULL;
 }
 
+/* A wait for a process that is no child of the caller fails at once (wait4(2), ECHILD): nobody
+ * waits. */
+static bool waits_for_a_stranger(const struct run *run, const struct task *task)
+{
+    bool named = task->call->kind == CALL_WAIT4 || (idtype_t)task->arguments[0] == P_PID;
+    pid_t pid = (pid_t)task->arguments[task->call->kind == CALL_WAIT4 ? 0 : 1];
+    if (!named || pid <= 0)
+        return false;
+    const struct process *child = process_by_pid(run, pid);
+    return child == NULL || child->parent != task->process || child->reaped != 0;
+}
+
 void schedule_wait_entered(struct run *run, const struct task *task)
 {
+    if (waits_for_a_stranger(run, task))
+        return;
     if (run->options->schedule == SCHEDULE_REVERSE) {
         for (size_t i = 0; i < run->process_count; i++) {
             const struct process *sibling = run->processes[i];
