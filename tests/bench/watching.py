@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from tests.bench.measure import BUILD, STRACE, medians, peak_memory_kb
+from tests.bench.measure import BUILD, ROOT, STRACE, medians, peak_memory_kb
 
 WITNESS = [str(BUILD / "witness"), "--output", "/dev/null"]
 LONG = "--limit wall-ms=600000 --limit cpu-ms=600000 --limit processes=2000".split()
@@ -23,6 +23,7 @@ def sandbox() -> list[str]:
         *(nobody if os.getuid() == 0 else []),
         *"bwrap --unshare-all --cap-drop ALL --new-session --die-with-parent --as-pid-1".split(),
         *"--ro-bind / / --proc /proc --dev /dev --tmpfs /tmp --chdir /tmp".split(),
+        *["--ro-bind", str(ROOT), str(ROOT)],
     ]
 
 
