@@ -68,7 +68,19 @@ build/programs/%: tests/witness/programs/%.c tests/witness/programs/program.h | 
 	@mkdir -p $(@D)
 	@$(CC) $(PROGRAM_CFLAGS) -o $@ $<
 
-test: installed-test witness witness-programs ## run all tests of the kit, and lint
+# Unit tests of witness's parts that stand alone; what watches a program is tested as a whole.
+unit_parts = options help json
+units = $(patsubst tests/witness/units/%.c,build/units/%,$(wildcard tests/witness/units/*.c))
+
+witness-units: $(units)
+
+$(units): build/units/%: tests/witness/units/%.c $(unit_parts:%=build/witness-asan.o/%.o) \
+    | installed-test
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) -Wno-pedantic -Wno-unused-parameter $(SANITIZE) -o $@ $^ \
+	    -lcriterion
+
+test: installed-test witness witness-asan witness-programs witness-units ## run all tests of the kit, and lint
 	@$(PYTHON) -m pytest -p no:cacheprovider -q -rs -n $(JOBS) tests
 
 rubric: installed-grade ## write the rubric tables of the handout from the hidden tests
@@ -89,7 +101,7 @@ linters = lint-gcc lint-arm64 lint-clang-tidy lint-cppcheck lint-clang-format \
 
 # All C but tests/submissions, which students wrote. What is included with -I is given per folder.
 c_files = $(wildcard $(addsuffix /*.c,grader/witness grader/hidden starter/* solution/* \
-    tests/bench tests/witness/programs))
+    tests/bench tests/witness/programs tests/witness/units))
 h_files = $(wildcard $(addsuffix /*.h,grader/witness grader/hidden starter/* solution/* \
     tests/witness/programs))
 INCLUDES = -Istarter/3-segment

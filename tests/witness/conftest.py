@@ -17,7 +17,7 @@ def built() -> None:
     with open(ROOT / "build/lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         subprocess.run(
-            ["make", "--silent", "witness", "witness-asan", "witness-programs"],
+            ["make", "--silent", "witness", "witness-asan", "witness-programs", "witness-units"],
             cwd=ROOT,
             env={name: text for name, text in os.environ.items() if name != "MAKEFLAGS"},
             check=True,
