@@ -9,6 +9,7 @@
 #include <sys/ptrace.h>
 #include <sys/shm.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 #include "segments.h"
 
@@ -20,6 +21,22 @@ bool call_is_wait(const struct call *call)
 int call_wait_options(const struct task *task)
 {
     return (int)task->arguments[task->call->kind == CALL_WAIT4 ? 2 : 3];
+}
+
+pid_t call_waited_pid(const struct task *task)
+{
+    pid_t pid = 0;
+    if (task->call->kind == CALL_WAIT4)
+        pid = (pid_t)task->arguments[0];
+    else if ((idtype_t)task->arguments[0] == P_PID)
+        pid = (pid_t)task->arguments[1];
+    return pid > 0 ? pid : 0;
+}
+
+bool call_waits_for(const struct task *task, const struct process *child)
+{
+    pid_t pid = call_waited_pid(task);
+    return pid == 0 || pid == child->pid;
 }
 
 /* A system call of the task that shares nothing with clone flags: fork and vfork carry none. */

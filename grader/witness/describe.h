@@ -7,6 +7,12 @@
 bool call_is_wait(const struct call *call);
 int call_wait_options(const struct task *task);
 
+/* The one process that a call of the wait family names, 0 where it takes any of several. */
+pid_t call_waited_pid(const struct task *task);
+
+/* Whether a call of the wait family takes this child of its caller. */
+bool call_waits_for(const struct task *task, const struct process *child);
+
 /* clone(2)'s flags; those that fork and vfork stand for. */
 unsigned long long call_clone_flags(const struct task *task);
 

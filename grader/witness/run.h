@@ -106,6 +106,7 @@ enum hold_kind {
     HOLD_PARENT,  /* a parent on return from fork, until that child ended */
     HOLD_TURN,    /* one at a time: not its turn */
     HOLD_WRITER,  /* another one writes to the same output */
+    HOLD_EXIT,    /* a wait that knows of a child's end before its tracer does */
     HOLD_NEWBORN, /* a parent on return from fork, until its child stopped for the first time */
 };
 
@@ -117,7 +118,8 @@ struct task {
     enum hold_kind hold;
     int resume_request; /* how to go on from a hold: PTRACE_CONT or PTRACE_SYSCALL */
     int resume_signal;
-    struct process *waits_for; /* HOLD_PARENT: the child */
+    const struct process *waits_for; /* HOLD_PARENT, HOLD_NEWBORN, HOLD_EXIT: the child */
+    long held_result;                /* HOLD_EXIT: what the call returned */
 
     const struct call *call; /* the call that it is in, NULL: none */
     unsigned long long arguments[6];

@@ -6,14 +6,16 @@
 
 #include "blocked.h"
 #include "content.h"
+#include "describe.h"
 #include "events.h"
+#include "observe.h"
 
 enum {
     IDLE_CALLS_MAX = 3,  /* timed sleeps and polls in a row that end a hold */
     SPIN_NS = 200000000, /* CPU without a traced call that ends a hold */
     BLOCKED_TICKS = 2,   /* looks in a row before a task counts as blocked */
     DEADLOCK_TICKS = 5,
-    COMING_NS = 20000000, /* how long a turn is kept for one that is about to stop */
+    COMING_NS = 500000000, /* how long a turn is kept for one that is about to stop */
 };
 
 bool schedule_takes_turns(const struct run *run)
@@ -65,12 +67,15 @@ static void resume(struct run *run, struct task *task, int request, int signal)
 {
     task->state = TASK_RUNNING;
     task->blocked_ticks = 0;
-    task->process->quiet_since = 0;
-    if (request == PTRACE_SYSCALL && waits_for_long(task)) {
-        /* On its way into the kernel to block: it needs no turn there, and changes nothing. */
-        schedule_blocks(run, task);
-        task->process->quiet_since = run->moment;
-    }
+    bool waits = request == PTRACE_SYSCALL && waits_for_long(task);
+    bool forks = request == PTRACE_SYSCALL && task->call != NULL && task->call->kind == CALL_FORK;
+    if (waits)
+        schedule_blocks(run,
+                        task); /* on its way into the kernel to block: it needs no turn there */
+    if (!waits && !forks)
+        task->process->quiet_since = 0;
+    else if (task->process->quiet_since == 0)
+        task->process->quiet_since = run->moment; /* until that call returns it changes nothing */
     if (ptrace(request, task->tid, NULL, (long)signal) != 0 && errno != ESRCH)
         run_end(run, VERDICT_FAULT, "ptrace cannot resume a process");
 }
@@ -178,6 +183,20 @@ bool schedule_awaits_newborn(const struct run *run, const struct task *child)
            !child->process->shares_memory;
 }
 
+void schedule_exit_seen(struct run *run, const struct process *child)
+{
+    for (size_t i = 0; i < run->live_count; i++) {
+        struct task *task = run->live[i];
+        if (task->state == TASK_HELD && task->hold == HOLD_EXIT && task->waits_for == child) {
+            task->hold = HOLD_NONE;
+            task->waits_for = NULL;
+            task->state = TASK_STOPPED;
+            observe_return(run, task, task->held_result);
+            return;
+        }
+    }
+}
+
 void schedule_newborn_stopped(struct run *run, const struct process *child)
 {
     for (size_t i = 0; i < run->live_count; i++) {
@@ -233,9 +252,8 @@ void schedule_blocks(struct run *run, struct task *task)
  * waits. */
 static bool waits_for_a_stranger(const struct run *run, const struct task *task)
 {
-    bool named = task->call->kind == CALL_WAIT4 || (idtype_t)task->arguments[0] == P_PID;
-    pid_t pid = (pid_t)task->arguments[task->call->kind == CALL_WAIT4 ? 0 : 1];
-    if (!named || pid <= 0)
+    pid_t pid = call_waited_pid(task);
+    if (pid == 0)
         return false;
     const struct process *child = process_by_pid(run, pid);
     return child == NULL || child->parent != task->process || child->reaped != 0;
@@ -308,7 +326,8 @@ static bool somebody_is_coming(const struct run *run)
         }
         for (size_t j = 0; j < run->process_count; j++) {
             const struct process *child = run->processes[j];
-            if (child->parent == task->process && child->ended != 0 && child->reaped == 0)
+            if (child->parent == task->process && child->ended != 0 && child->reaped == 0 &&
+                call_waits_for(task, child))
                 return true;
         }
     }
@@ -412,7 +431,7 @@ void schedule_tick(struct run *run)
             continue;
         }
         if (task->state == TASK_HELD) {
-            if (task->hold == HOLD_WRITER || task->hold == HOLD_NEWBORN)
+            if (task->hold == HOLD_WRITER || task->hold == HOLD_NEWBORN || task->hold == HOLD_EXIT)
                 all_blocked = false;
             continue;
         }

@@ -317,8 +317,10 @@ static void process_ended(struct run *run, struct process *process, int status,
                 run->ending = true;
         }
     }
-    if (!run->ending)
+    if (!run->ending) {
+        schedule_exit_seen(run, process);
         schedule_ended(run, process);
+    }
 }
 
 static void handle_end(struct run *run, struct task *task, int status, const struct rusage *usage)
