@@ -34,6 +34,7 @@ EVIDENCE_LINES = 14
 OUTPUT_LINES = 12
 NAMES_SHOWN = 5
 FOLDS = 3
+NOT_STARTED = "not-started"
 GOOD, BAD, HALF, SOFT, TITLE = "green", "red", "yellow", "dim", "bold"
 
 
@@ -136,6 +137,8 @@ def _blocks(exercise: ExerciseResult, report: Report) -> Iterator[Text]:
     for finding in exercise.diagnoses:
         tests = [test for test in exercise.tests if test.id in finding.tests]
         explained.update(finding.tests)
+        if finding.id == NOT_STARTED and len(report.exercises) > 1:
+            continue  # its line has said where to begin
         yield from _finding(exercise, finding, tests)
     for test in exercise.tests:
         if test.verdict == FAILED and test.id not in explained:

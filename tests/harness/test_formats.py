@@ -182,6 +182,14 @@ def test_a_failure_that_no_diagnosis_explains_is_told_by_itself() -> None:
     assert "It never waited." in text and "Hint: Call wait." in text
 
 
+def test_an_exercise_that_was_not_started_is_told_on_its_line_alone() -> None:
+    stub = replace(NEVER_WAITED, id="not-started", text="Not started: begin with the page")
+    alone = report_of(WAITS, diagnoses=(stub,))
+    several = replace(alone, exercises=alone.exercises * 2)
+    assert terminal.render(several).count("Not started") == 2
+    assert terminal.render(alone).count("Not started") == 2
+
+
 def test_checks_that_were_not_reached_are_told_once_with_their_reason() -> None:
     unreached = [check(name, NOT_REACHED, 0, message="it does not compile") for name in "abc"]
     text = terminal.render(report_of(*unreached))
