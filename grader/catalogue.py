@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +15,7 @@ from grader.submission import Submission
 
 HIDDEN = Path(__file__).resolve().parent / "hidden"
 PREFIX = "test_"
+MEMORY = "memory"  # the check of each exercise that rests on valgrind
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,15 @@ class Entry:
 
     def valgrind_commands(self, submission: Submission) -> Sequence[Command]:
         """What is run under valgrind: the file's VALGRIND, a list or a function that draws one."""
+        if all(name != MEMORY for name, _, _ in self.tests):
+            return ()
         said: Any = getattr(self.module, "VALGRIND", ())
         commands: Sequence[Command] = said(submission) if callable(said) else said
         return tuple(commands)
+
+    def without_valgrind(self) -> "Entry":
+        """The same without the check that rests on valgrind, and without its points."""
+        return replace(self, tests=tuple(test for test in self.tests if test[0] != MEMORY))
 
     def results(self, verdict: str = NOT_REACHED, message: str = "") -> list[TestResult]:
         """Every check with the same verdict, for an exercise whose tests were not run."""

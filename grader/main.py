@@ -60,11 +60,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _grade(options: argparse.Namespace) -> int:
     out = Path(options.out)
     seed = secrets.randbelow(SEEDS) if options.seed is None else options.seed
-    _check_machine(options.isolation)
-    witness_file = _witness()
+    check_machine(options.isolation)
+    executable = witness_file()
 
     # From here on the probe runs beside the imports and the reading.
-    witness = sandbox.Held(witness_file.read_bytes(), "witness")
+    witness = sandbox.Held(executable.read_bytes(), "witness")
     with sandbox.start_probe(witness) as probe:
         from grader.catalogue import catalogue
         from grader.exercise import Task
@@ -86,7 +86,7 @@ def _grade(options: argparse.Namespace) -> int:
     results = grade_all(tasks, options.jobs)
     report = Report(
         submission=options.submission,
-        kit=_kit_version(),
+        kit=kit_version(),
         isolation="namespaces",
         seed=seed,
         view=options.view,
@@ -176,7 +176,7 @@ def _chosen(entries: "Sequence[Entry]", wanted: str | None) -> "list[Entry]":
 # ---- the machine
 
 
-def _check_machine(isolation: str | None) -> None:
+def check_machine(isolation: str | None) -> None:
     """Raise Unavailable where something is missing, with the command that mends it."""
     packages = [
         package
@@ -199,7 +199,7 @@ def _check_machine(isolation: str | None) -> None:
         raise Unavailable(f"isolation {isolation!r} is not offered yet: namespaces is")
 
 
-def _witness() -> Path:
+def witness_file() -> Path:
     """build/witness, built where it is missing."""
     if not os.access(WITNESS, os.X_OK):
         if shutil.which("make") is None:
@@ -224,7 +224,7 @@ def _shown(path: Path) -> str:
     return os.path.relpath(path, KIT)
 
 
-def _kit_version() -> str:
+def kit_version() -> str:
     """The commit of the kit, or "" where it is no clone."""
     try:
         head = (KIT / ".git" / "HEAD").read_text(encoding="ascii").strip()
