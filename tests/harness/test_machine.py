@@ -85,7 +85,7 @@ def test_a_machine_that_forbids_namespaces_is_told_and_scores_nothing(
 def test_a_missing_command_is_told_with_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(main, "COMMANDS", {"no-gcc": "gcc libc6-dev", "no-bwrap": "bubblewrap"})
     with pytest.raises(Unavailable) as caught:
-        main._check_machine(None)
+        main.check_machine(None)
     assert str(caught.value).startswith("no-gcc, no-bwrap missing: ")
     assert str(caught.value).endswith("apt-get install gcc libc6-dev bubblewrap")
 
@@ -93,7 +93,7 @@ def test_a_missing_command_is_told_with_the_packages(monkeypatch: pytest.MonkeyP
 def test_a_missing_module_is_told_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(main, "MODULES", {"no_such_module": "python3-no-such-module"})
     with pytest.raises(Unavailable, match="apt-get install python3-no-such-module"):
-        main._check_machine(None)
+        main.check_machine(None)
 
 
 def test_a_witness_that_cannot_be_built_is_told(
@@ -103,7 +103,7 @@ def test_a_witness_that_cannot_be_built_is_told(
     monkeypatch.setattr(main, "KIT", tmp_path)
     monkeypatch.setattr(main, "WITNESS", tmp_path / "build" / "witness")
     with pytest.raises(Unavailable, match=r"build/witness cannot be built \(make witness\)"):
-        main._witness()
+        main.witness_file()
 
 
 def test_a_missing_witness_is_built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_missing_witness_is_built(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     (tmp_path / "Makefile").write_text(rule)
     monkeypatch.setattr(main, "KIT", tmp_path)
     monkeypatch.setattr(main, "WITNESS", tmp_path / "build" / "witness")
-    assert main._witness().is_file()
+    assert main.witness_file().is_file()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
