@@ -4,8 +4,9 @@ SUBMISSION ?= starter
 EXERCISE ?=
 OUT ?= results
 SEED ?=
+OPENNESS ?=
 # Handed on through the environment, so that a path may hold any character.
-export SUBMISSION EXERCISE OUT SEED
+export SUBMISSION EXERCISE OUT SEED OPENNESS
 
 # The distribution's Python is the one that the distribution's packages belong to.
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
@@ -24,9 +25,9 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fram
 help: ## tell what there is (this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-grade: witness ## grade SUBMISSION=starter [EXERCISE=N] [OUT=results] [SEED=N]
+grade: witness ## grade SUBMISSION=starter [EXERCISE=N] [OUT=results] [SEED=N] [OPENNESS=evidence]
 	@grader/grade "$$SUBMISSION" --out "$$OUT" $${EXERCISE:+--exercise "$$EXERCISE"} \
-	    $${SEED:+--seed "$$SEED"}
+	    $${SEED:+--seed "$$SEED"} $${OPENNESS:+--openness "$$OPENNESS"}
 
 # ---- witness, the program that watches a student's program
 

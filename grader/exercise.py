@@ -121,10 +121,11 @@ def _tested(task: Task, built: Built, program: Held) -> ExerciseResult:
         machine.begin_memory(commands)
         results = run_tests(task.entry, submission)
         result = _result(task, built, results, submission.runs, stub=False)
-        leaks = (f"memory is not freed: {leak}" for leak in machine.leaks)
+        leaks = tuple(f"memory is not freed: {leak}" for leak in machine.leaks)
         return replace(
             result,
             notes=(*result.notes, *leaks),
+            notes_of_runs=(*result.notes_of_runs, *leaks),
             public_tests=public.finish() if public else (),
             commands=tuple(runs.shown(task.exercise, made) for made in machine.made),
             remarks=_remarks(submission.runs),
@@ -158,6 +159,7 @@ def _result(
         built,
         stub,
     )
+    seen = notes(task.exercise.id, made)
     return ExerciseResult(
         id=task.exercise.id,
         title=task.exercise.title,
@@ -166,11 +168,12 @@ def _result(
         diagnoses=findings or _findings(explained, results),
         tests=tuple(results),
         notes=(
-            *notes(task.exercise.id, made),
+            *seen,
             *task.intake.notes,
             *built.notes,
             *map(str, built.warnings[:MESSAGES_SHOWN]),
         ),
+        notes_of_runs=seen,
         fault="; ".join(faults) or None,
     )
 

@@ -81,6 +81,7 @@ def _grade(options: argparse.Namespace) -> int:
         sandbox.judge_probe(probe.finish())
     from grader.formats import terminal
     from grader.model import Report
+    from grader.view import shown
     from grader.workers import grade_all
 
     results = grade_all(tasks, options.jobs)
@@ -90,10 +91,11 @@ def _grade(options: argparse.Namespace) -> int:
         isolation="namespaces",
         seed=seed,
         view=options.view,
+        openness=options.openness,
         exercises=tuple(results),
         out=options.out,
     )
-    _print(terminal.render(report, color=_wants_color()))
+    _print(terminal.render(shown(report), color=_wants_color()))
     _write_all(report, out)
     if not report.complete:
         faults = [exercise.id for exercise in results if exercise.fault is not None]
@@ -144,6 +146,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         "--view", choices=("student", "ta"), default="student", help="whose report (student)"
+    )
+    parser.add_argument(
+        "--openness",
+        choices=("evidence", "concept", "points"),
+        default="evidence",
+        help="what a student is shown of a hidden test (evidence); the TA's view shows all",
     )
     return parser.parse_args(arguments)
 
@@ -265,7 +273,7 @@ def _write_all(report: "Report", out: Path) -> None:
     for name in formats.names():
         form = formats.load(name)
         if form.FILE is not None:
-            files.append((form.FILE, form.render(report)))
+            files.append((form.FILE, formats.render(name, report)))
     for file, text in sorted(files, key=lambda entry: entry[0] == "report.json"):
         write_whole(out / file, text)
 

@@ -9,7 +9,7 @@ format can write a number.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 SCHEMA = "sharing-is-caring/report/v1"
@@ -21,6 +21,12 @@ NOT_REACHED = "not-reached"
 STUDENT = "student"
 TA = "ta"
 VIEWS = (STUDENT, TA)
+
+# How much of a hidden test a student is shown: grader/view.py.
+EVIDENCE = "evidence"
+CONCEPT = "concept"
+POINTS = "points"
+OPENNESS = (EVIDENCE, CONCEPT, POINTS)
 
 
 @dataclass(frozen=True)
@@ -82,6 +88,7 @@ class ExerciseResult:
     diagnoses: tuple[Finding, ...] = ()
     tests: tuple[TestResult, ...] = ()
     notes: tuple[str, ...] = ()
+    notes_of_runs: tuple[str, ...] = ()  # those of the notes that tell of a hidden test's runs
     public_tests: tuple[PublicTest, ...] = ()
     fault: str | None = None
     commands: tuple[str, ...] = ()  # the runs that were made, for the TA's view
@@ -101,6 +108,7 @@ class Report:
     exercises: tuple[ExerciseResult, ...]
     notes: tuple[str, ...] = ()
     schema: str = SCHEMA
+    openness: str = EVIDENCE
     out: str = ""  # where the other formats lie, as the user wrote it
 
     @property
@@ -130,13 +138,9 @@ def to_json(report: Report) -> dict[str, Any]:
         "seed": report.seed,
         "kit": report.kit,
         "view": report.view,
+        "openness": EVIDENCE if report.view == TA else report.openness,
         "notes": list(report.notes),
-        "exercises": [
-            exercise_to_json(
-                exercise if report.view == TA else replace(exercise, commands=(), remarks=())
-            )
-            for exercise in report.exercises
-        ],
+        "exercises": [exercise_to_json(exercise) for exercise in report.exercises],
     }
 
 

@@ -8,6 +8,7 @@ import pkgutil
 from typing import Protocol, cast
 
 from grader.model import Report
+from grader.view import shown
 
 
 class Format(Protocol):
@@ -16,7 +17,7 @@ class Format(Protocol):
     FILE: str | None
 
     def render(self, report: Report) -> str:
-        """The whole report as text."""
+        """The whole report as text; `report` holds no more than its reader is shown."""
 
 
 def names() -> list[str]:
@@ -27,3 +28,8 @@ def names() -> list[str]:
 def load(name: str) -> Format:
     """The format of this name."""
     return cast(Format, importlib.import_module(f"{__name__}.{name}"))
+
+
+def render(name: str, report: Report) -> str:
+    """The report in the format of this name, for the reader that it is for."""
+    return load(name).render(shown(report))

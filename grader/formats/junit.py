@@ -53,7 +53,7 @@ def _case(exercise: ExerciseResult, test: TestResult) -> ElementTree.Element:
     elif test.verdict == NOT_REACHED:
         ElementTree.SubElement(case, "skipped", message=_text(test.message or "not reached"))
     elif test.verdict == FAILED:
-        failure = ElementTree.SubElement(case, "failure", message=_text(test.message))
+        failure = ElementTree.SubElement(case, "failure", message=_text(test.message or test.name))
         failure.text = _text("\n".join(_details(test)), keep="\n\t")
     return case
 
@@ -64,7 +64,8 @@ def _details(test: TestResult) -> Iterator[str]:
     if test.seen:
         yield f"seen: {test.seen}"
     yield from test.evidence
-    yield f"read: {test.section}"
+    if test.section:
+        yield f"read: {test.section}"
 
 
 def _text(text: str, keep: str = "") -> str:

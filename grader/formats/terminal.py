@@ -16,6 +16,7 @@ from grader.model import (
     FAILED,
     NOT_REACHED,
     PASSED,
+    POINTS,
     TA,
     ExerciseResult,
     Finding,
@@ -111,11 +112,15 @@ def _headline(exercise: ExerciseResult) -> str:
     if exercise.diagnoses and exercise.score != exercise.max_score:
         return _sentence(exercise.diagnoses[0].text)
     failed = [test for test in exercise.tests if test.verdict == FAILED]
-    if failed:
-        return _sentence(failed[0].message or failed[0].name)
+    told = failed[0].message or failed[0].hint if failed else ""
+    if told:
+        return _sentence(told)
     unreached = [test for test in exercise.tests if test.verdict == NOT_REACHED]
-    if unreached:
+    if unreached and unreached[0].message and not failed:
         return _sentence(unreached[0].message)
+    lost = len(failed) + len(unreached)
+    if lost:
+        return f"{lost} of {len(exercise.tests)} checks did not pass."
     if exercise.notes:
         count = len(exercise.notes)
         return f"({'a note' if count == 1 else f'{count} notes'}, no points)"
@@ -140,11 +145,15 @@ def _blocks(exercise: ExerciseResult, report: Report) -> Iterator[Text]:
         if finding.id == NOT_STARTED and len(report.exercises) > 1:
             continue  # its line has said where to begin
         yield from _finding(exercise, finding, tests)
-    for test in exercise.tests:
-        if test.verdict == FAILED and test.id not in explained:
-            yield from _failure(exercise, test)
-    if exercise.fault is None:
-        yield from _unreached(exercise, explained)
+    names_only = report.openness == POINTS and report.view != TA
+    if names_only and exercise.score != exercise.max_score and not exercise.diagnoses:
+        yield from _checks(exercise)
+    if not names_only:
+        for test in exercise.tests:
+            if test.verdict == FAILED and test.id not in explained:
+                yield from _failure(exercise, test)
+        if exercise.fault is None:
+            yield from _unreached(exercise, explained)
     yield from _public(exercise)
     yield from _notes(exercise)
     if report.view == TA:
@@ -276,7 +285,8 @@ def _notes(exercise: ExerciseResult) -> Iterator[Text]:
             yield from _wrapped(f"· {note}")
 
 
-def _for_the_ta(exercise: ExerciseResult, report: Report) -> Iterator[Text]:
+def _checks(exercise: ExerciseResult) -> Iterator[Text]:
+    """All checks, a line each, with what is known of those that did not pass."""
     marks = {PASSED: ("✓", GOOD), FAILED: ("✗", BAD), NOT_REACHED: ("–", SOFT)}
     yield Text()
     yield Text(f"{exercise.id} · All checks")
@@ -292,6 +302,10 @@ def _for_the_ta(exercise: ExerciseResult, report: Report) -> Iterator[Text]:
         if test.verdict != PASSED:
             reason = test.fault or test.message
             yield from _wrapped(reason, " " * 12, SOFT)
+
+
+def _for_the_ta(exercise: ExerciseResult, report: Report) -> Iterator[Text]:
+    yield from _checks(exercise)
     for remark in exercise.remarks:
         yield from _wrapped(f"Remark: {remark}")
     yield Text("    Runs")

@@ -222,4 +222,4 @@ def test_the_tas_view_tells_all_checks_the_runs_and_how_to_repeat_them() -> None
 def test_the_students_view_tells_no_runs() -> None:
     report = report_of(COPIES, WAITS, commands=("./fork_wait 12 7",))
     for name in formats.names():
-        assert "./fork_wait 12 7" not in formats.load(name).render(report)
+        assert "./fork_wait 12 7" not in formats.render(name, report)

@@ -1,0 +1,72 @@
+"""What a reader of a report is shown. Every format is made from what this leaves, so that what a
+student does not get to see stands in no format.
+
+The TA sees all. What a student sees of a hidden test is the teacher's choice (the openness):
+`evidence` is what happened and what was asked, `concept` the idea that is missing, `points` the
+names and points alone. What the compiler says of the student's own file, and what is known before
+any hidden test ran, is shown always.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from grader.diagnose.ideas import idea_of
+from grader.model import (
+    EVIDENCE,
+    FAILED,
+    NOT_REACHED,
+    POINTS,
+    TA,
+    ExerciseResult,
+    Finding,
+    Report,
+    TestResult,
+)
+
+BEFORE_ANY_TEST = ("not-started", "not-read", "does-not-build")
+FAULT = "a fault of its own (the TA's report says which)"
+
+
+def shown(report: Report) -> Report:
+    """The report as its reader gets it; shown again, it stays the same."""
+    if report.view == TA:
+        return report
+    return replace(
+        report, exercises=tuple(_exercise(entry, report.openness) for entry in report.exercises)
+    )
+
+
+def _exercise(exercise: ExerciseResult, openness: str) -> ExerciseResult:
+    exercise = replace(exercise, commands=(), remarks=())
+    if openness == EVIDENCE:
+        return exercise
+    findings = (_finding(finding, exercise.tests, openness) for finding in exercise.diagnoses)
+    return replace(
+        exercise,
+        diagnoses=tuple(finding for finding in findings if finding),
+        tests=tuple(_test(test, openness) for test in exercise.tests),
+        notes=tuple(note for note in exercise.notes if note not in exercise.notes_of_runs),
+        notes_of_runs=(),
+        fault=FAULT if exercise.fault is not None else None,
+    )
+
+
+def _finding(finding: Finding, tests: Sequence[TestResult], openness: str) -> Finding | None:
+    if finding.id in BEFORE_ANY_TEST:
+        return finding
+    if openness == POINTS:
+        return None
+    lost = (test for test in tests if test.id in finding.tests and test.verdict == FAILED)
+    hints = dict.fromkeys(test.hint for test in lost if test.hint)
+    return replace(finding, text=idea_of(finding.id), explanation="\n".join(hints), evidence=())
+
+
+def _test(test: TestResult, openness: str) -> TestResult:
+    if test.visibility == "public":
+        return test
+    fault = FAULT if test.fault is not None else None
+    reason = test.message if test.verdict == NOT_REACHED else ""  # a sentence of the test's own
+    bare = replace(test, message=reason, expected="", seen="", evidence=(), fault=fault)
+    if openness == POINTS:
+        return replace(bare, message="", section="", concept="", hint="")
+    return bare
