@@ -70,10 +70,10 @@ def _grade(options: argparse.Namespace) -> int:
         from grader.exercise import Task
         from grader.intake import open_submission, read_exercise
 
-        entries = _chosen(catalogue(), options.exercise)
+        entries = chosen(catalogue(), options.exercise)
         every = [entry.exercise for entry in catalogue()]
         folder = open_submission(options.submission, every)
-        _make_folder(out)
+        make_folder(out)
         tasks = [Task(e, read_exercise(folder, e.exercise), seed, witness) for e in entries]
         os.close(folder)
         import grader.plugin  # noqa: F401  (pytest, once for all workers)
@@ -107,7 +107,7 @@ def _grade(options: argparse.Namespace) -> int:
 # ---- the command line
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """A parser that says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
@@ -115,7 +115,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = _Parser(
+    parser = Parser(
         prog="grader/grade",
         description="Grade a submission: build it, run the hidden tests, write the report.",
         epilog="Exit status: 0 graded, 1 graded and below --min-score, 2 bad input,"
@@ -133,13 +133,15 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--out", metavar="DIR", default="results", help="where the report is written"
     )
     parser.add_argument("--isolation", choices=LEVELS, help="insist on this level of isolation")
-    parser.add_argument("--seed", type=_seed, metavar="N", help="draw the same inputs as that run")
+    parser.add_argument(
+        "--seed", type=seed_number, metavar="N", help="draw the same inputs as that run"
+    )
     parser.add_argument(
         "--min-score", type=int, metavar="N", help="end with 1 where the score is lower"
     )
     parser.add_argument(
         "--jobs",
-        type=_positive,
+        type=positive,
         metavar="N",
         default=len(os.sched_getaffinity(0)),
         help="exercises that are graded at a time (default: the number of processors)",
@@ -156,21 +158,21 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _seed(text: str) -> int:
+def seed_number(text: str) -> int:
     number = int(text)
     if number < 0:
         raise argparse.ArgumentTypeError("a seed is not negative")
     return number
 
 
-def _positive(text: str) -> int:
+def positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("at least 1")
     return number
 
 
-def _chosen(entries: "Sequence[Entry]", wanted: str | None) -> "list[Entry]":
+def chosen(entries: "Sequence[Entry]", wanted: str | None) -> "list[Entry]":
     """The exercises to grade: all, or the one that is asked for by number or name."""
     if wanted is None:
         return list(entries)
@@ -253,7 +255,7 @@ def kit_version() -> str:
 # ---- the results
 
 
-def _make_folder(out: Path) -> None:
+def make_folder(out: Path) -> None:
     try:
         out.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
