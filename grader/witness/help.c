@@ -22,6 +22,8 @@ OPTIONS OF THE CALL\n\
                         one world; one command a line, with the options of a run;\n\
                         words are separated by a space and percent-encoded (%20 is\n\
                         a space, a lone % the empty word); one JSON object a line\n\
+    --uid N             run the commands as user and group N, with no other group\n\
+                        and no capability; only for root\n\
     --help, --version\n\
 \n\
 OPTIONS OF A RUN\n\

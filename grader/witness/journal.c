@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "user.h"
+
 #ifndef SHM_STAT_ANY
 #define SHM_STAT_ANY 15 /* shmctl(2): Linux 4.17 */
 #endif
@@ -60,8 +62,14 @@ static void remove_listed(int list)
         struct shmid_ds facts;
         int id = (int)strtol(line, &rest, 10);
         long long changed = strtoll(rest, NULL, 10);
-        if (find(id, &facts) == 0 && facts.shm_ctime == changed)
+        if (find(id, &facts) != 0 || facts.shm_ctime != changed)
+            continue;
+        /* Of root's runs as another user: its creator may remove it, root perhaps not. */
+        uid_t owner = geteuid() == 0 ? facts.shm_perm.cuid : 0;
+        if (user_take(owner) == 0)
             shmctl(id, IPC_RMID, NULL);
+        if (user_return(owner) != 0)
+            break;
     }
     fclose(lines);
 }

@@ -19,6 +19,7 @@
 #include "segments.h"
 #include "spawn.h"
 #include "trace.h"
+#include "user.h"
 
 enum { EXIT_DONE = 0, EXIT_USAGE = 2, EXIT_NO_TRACE = 3, EXIT_FAULT = 4 };
 
@@ -102,6 +103,7 @@ static int run_command(struct run *run, const struct options *options, int resul
     struct run fresh = {
         .options = options,
         .tracing = !options->untraced,
+        .uid = run->uid,
         .random = (options->seed + 1) * 0x9E3779B97F4A7C15ULL,
         .tasks = run->tasks,
         .by_pid = run->by_pid,
@@ -118,6 +120,8 @@ static int run_command(struct run *run, const struct options *options, int resul
             stderr);
         return EXIT_USAGE;
     }
+    if (user_take(run->uid) != 0)
+        return report(run, "cannot become the user of", errno);
     struct world before, after;
     world_look(&before, getpid() == 1);
     segments_begin(run);
@@ -225,6 +229,17 @@ static int run_series(struct run *run, const char *path, int results)
     return result;
 }
 
+/* Before anything is begun: what does not go is told in one line. */
+static int try_user(uid_t uid)
+{
+    const char *advice = geteuid() != 0 ? " (only root can run a command as another user)" : "";
+    if (geteuid() == 0 && user_take(uid) == 0 && user_return(uid) == 0)
+        return 0;
+    fprintf(stderr, "witness: --uid %u: %s%s\n", (unsigned)uid,
+            strerror(geteuid() != 0 ? EPERM : errno), advice);
+    return -1;
+}
+
 int main(int argc, char **argv)
 {
     struct options options;
@@ -240,6 +255,8 @@ int main(int argc, char **argv)
         puts("witness, facts of schema " FACTS_SCHEMA);
         return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAULT;
     }
+    if (request.uid != 0 && try_user(request.uid) != 0)
+        return EXIT_NO_TRACE;
     int results = open_results(request.output);
     if (results == -1) {
         fprintf(stderr, "witness: --output %s: %s\n", request.output, strerror(errno));
@@ -248,6 +265,7 @@ int main(int argc, char **argv)
     struct run run = {
         .tasks = sparse_table(PID_LIMIT),
         .by_pid = sparse_table(PID_LIMIT),
+        .uid = request.uid,
         .journal = -1,
     };
     if (run.tasks == NULL || run.by_pid == NULL) {
@@ -262,6 +280,8 @@ int main(int argc, char **argv)
     int result = request.series != NULL ? run_series(&run, request.series, results)
                                         : run_command(&run, &options, results);
     segments_remove_leftovers(&run);
+    if (user_return(run.uid) != 0)
+        return EXIT_FAULT; /* the journal stays: the next start removes what is left */
     journal_close(run.journal);
     segments_free(&run);
     return result;

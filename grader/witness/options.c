@@ -210,6 +210,16 @@ static int parse_stdout(struct options *options, const char *value)
     return 0;
 }
 
+static int parse_uid(uid_t *uid, const char *value)
+{
+    long long number;
+    /* setresuid(2): the highest one means "leave it as it is" */
+    if (parse_number(value, 1, (uid_t)-1 - 1LL, &number) != 0)
+        return refuse("--uid %s: no number of a user, or that of root", value);
+    *uid = (uid_t)number;
+    return 0;
+}
+
 /* One option of a run with its value. Returns 1 where the name is not known. */
 static int parse_run_option(struct options *options, const char *name, const char *value)
 {
@@ -269,6 +279,11 @@ int options_parse(struct options *options, struct request *request, char **argv)
         }
         if (request != NULL && strcmp(name, "--output") == 0) {
             request->output = value;
+            continue;
+        }
+        if (request != NULL && strcmp(name, "--uid") == 0) {
+            if (parse_uid(&request->uid, value) != 0)
+                return -1;
             continue;
         }
         int result = parse_run_option(options, name, value);

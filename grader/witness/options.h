@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 enum schedule {
     SCHEDULE_NONE,
@@ -73,6 +74,7 @@ struct options {
 struct request {
     const char *series; /* a file, "-" for standard input, or NULL */
     const char *output; /* a file, "FD:n", or NULL for standard output */
+    uid_t uid;          /* whom the commands run as; 0: the caller */
     bool help;
     bool version;
 };

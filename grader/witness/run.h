@@ -149,6 +149,7 @@ struct output {
 
 struct run {
     const struct options *options;
+    uid_t uid; /* whom the commands run as; 0: the caller */
     const char *verdict_detail;
     enum verdict verdict;
     bool ending; /* everything is being killed */

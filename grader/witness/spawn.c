@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "filter.h"
+#include "user.h"
 
 enum { EXIT_NOT_STARTED = 127 };
 
@@ -66,15 +67,17 @@ static _Noreturn void become_command(const struct run *run, int go_ahead,
     syscall(SYS_close_range, 3U, ~0U, 0U);
     reset_signals();
     set_limits(&run->options->limits, run->tracing);
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* should witness be killed */
+    if (user_become(run->uid) != 0)
+        _exit(EXIT_NOT_STARTED);
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* should witness be killed; another uid clears it */
     if (filter_install(filter, count) == 0)
         execvp(run->options->command[0], run->options->command);
     _exit(EXIT_NOT_STARTED);
 }
 
 /* A process that follows nobody's orders must not follow the tracer into its memory: while the
-   child is seized it has to be dumpable (ptrace(2), access mode checks), afterwards witness itself
-   is not. */
+   child is seized it has to be dumpable and of witness's own user (ptrace(2), access mode checks),
+   afterwards witness itself is not, and the child may be another one. */
 static int seize(pid_t pid)
 {
     const long options = PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD |
@@ -116,6 +119,12 @@ pid_t spawn_command(struct run *run, const char **what)
         return -1;
     if (run->tracing)
         share_one_cpu();
+    *what = "cannot be root again to start";
+    if (user_return(run->uid) != 0) {
+        close(go_ahead[0]);
+        close(go_ahead[1]);
+        return -1;
+    }
     *what = "cannot fork";
     prctl(PR_SET_DUMPABLE, 1L);
     pid_t pid = fork();
@@ -130,6 +139,13 @@ pid_t spawn_command(struct run *run, const char **what)
         kill(pid, SIGKILL);
         waitpid(pid, NULL, 0);
         *what = "cannot trace";
+        pid = -1;
+    }
+    if (user_take(run->uid) != 0 && pid > 0) {
+        error = errno;
+        *what = "cannot become the user of";
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
         pid = -1;
     }
     prctl(PR_SET_DUMPABLE, 0L);

@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,13 +35,13 @@ class Running:
                 os.close(ended)
 
 
-def start(folder: Path, *options: str) -> Running:
+def start(folder: Path, *options: str, prefix: Sequence[str] = ()) -> Running:
     """witness with a program that has told by now that it and its child run and have a segment."""
     fifo = folder / "ready"
     os.mkfifo(fifo)
-    process = subprocess.Popen(
-        [WITNESS, *options, "--", *program("announces", fifo)], stdout=subprocess.PIPE, cwd=folder
-    )
+    fifo.chmod(0o622)  # the program may be another user
+    command = [*prefix, str(WITNESS), *options, "--", *program("announces", fifo)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=folder)
     parent, child, segment = (int(word) for word in fifo.read_text(encoding="ascii").split())
     return Running(process, [parent, child], segment)
 

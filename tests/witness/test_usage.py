@@ -40,6 +40,9 @@ WRONG = [
     (["--series", "/no/such/series"], "/no/such/series"),
     (["--series", "-", "--", "true"], "series"),
     (["--schedule"], "--schedule"),
+    (["--uid", "0", "--", "true"], "--uid 0"),
+    (["--uid", "nobody", "--", "true"], "nobody"),
+    (["--uid", "4294967295", "--", "true"], "4294967295"),
 ]
 
 
@@ -55,7 +58,9 @@ def test_bad_usage_is_one_line_that_names_it(arguments: list[str], named: str) -
 
 
 @pytest.mark.parametrize(
-    "line", ["%2", "%zz -- true", "--schedule none", "--output x -- true", "--series - -- true"]
+    "line",
+    ["%2", "%zz -- true", "--schedule none", "--output x -- true", "--series - -- true"]
+    + ["--uid 7 -- true"],
 )
 def test_a_wrong_line_of_a_series_is_named(line: str) -> None:
     done = witness(["--series", "-"], stdin=line + "\n")

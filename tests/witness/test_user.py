@@ -1,0 +1,123 @@
+"""root runs a program as another user: where there are no namespaces, a uid is the wall."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.witness.observed import PATIENCE, alone, program, sandbox, watch, witness
+from tests.witness.test_clean_up import start
+from tests.witness.test_segments import ids_on_this_machine
+
+UID = 64321
+# What a container leaves to its root by default: neither SYS_PTRACE nor IPC_OWNER nor SYS_ADMIN.
+FEW = "chown dac_override fowner fsetid kill mknod net_raw setgid setpcap setuid sys_chroot".split()
+ROOTS = {
+    "root": [],
+    "a container's root": ["setpriv", ",".join(["--bounding-set=-all", *(f"+{c}" for c in FEW)])],
+}
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs a program as another")
+
+
+@pytest.fixture(params=ROOTS, name="root")
+def each_root(request: pytest.FixtureRequest) -> list[str]:
+    """The command in front of witness: an IPC namespace of its own, and what root may do."""
+    reachable = ["setpriv", f"--reuid={UID}", "--clear-groups", *program("copies")]
+    if subprocess.run(reachable, capture_output=True, check=False).returncode != 0:
+        pytest.skip("another user cannot run the programs in this folder")
+    return [*alone(), *ROOTS[request.param]]
+
+
+@pytest.fixture(name="open_folder")
+def folder_for_all() -> Iterator[Path]:
+    """Unlike tmp_path, another user may go in."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        yield folder
+
+
+def as_user(*options: object) -> list[object]:
+    return ["--uid", UID, *options]
+
+
+def test_the_program_is_that_user_alone_and_has_no_capability(root: list[str]) -> None:
+    status = watch(["cat", "/proc/self/status"], *as_user(), prefix=root).stdout
+    told = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+    assert told["Uid"].split() == told["Gid"].split() == [str(UID)] * 4
+    assert told["Groups"].strip() == ""
+    assert {int(told[name], 16) for name in ("CapEff", "CapPrm", "CapInh", "CapAmb")} == {0}
+
+
+@pytest.mark.parametrize("stream", ["pipe", "terminal"])
+def test_lines_have_their_writers(root: list[str], stream: str) -> None:
+    run = watch(program("copies"), *as_user("--stdout", stream), prefix=root)
+    assert run.lines() == [(2, "child: 7"), (1, "parent: 5")]
+    assert run["trusted"]
+
+
+def test_an_output_may_be_opened_by_name(root: list[str]) -> None:
+    run = watch(["sh", "-c", "echo named > /dev/stderr"], *as_user(), prefix=root)
+    assert run.writes("stderr") == [(1, "named\n")]
+
+
+def test_content_has_its_author(root: list[str]) -> None:
+    run = watch(
+        program("stores", "int", 1000003),
+        *as_user("--content", "--schedule", "one-at-a-time"),
+        prefix=root,
+    )
+    assert [each["author"] for each in run.events("content") if each["changed"]] == [2]
+
+
+def test_a_poke_reaches_a_segment_that_is_its_users_alone(root: list[str]) -> None:
+    run = watch(program("stores", "int", 1000003), *as_user("--poke", "1:1000003:8"), prefix=root)
+    assert run.segment()["mode"] == 0o600
+    assert run.stdout == "read: 8\n"
+
+
+def test_a_segment_that_is_left_is_removed_and_that_of_another_is_not(root: list[str]) -> None:
+    here = root[len(alone()) :]
+    before = ids_on_this_machine()
+    run = watch(program("segment_left", 0), *as_user(), prefix=here)
+    assert run["leftovers"]["segments"] == [1]
+    assert ids_on_this_machine() == before
+
+
+@pytest.mark.parametrize("how", ["pipe", "semaphore"])
+def test_that_nobody_can_go_on_is_seen(root: list[str], how: str) -> None:
+    assert watch(program("deadlock", how), *as_user(), prefix=root)["verdict"] == "deadlock"
+
+
+def test_the_deadline_holds(root: list[str]) -> None:
+    run = watch(program("stubborn", "daemon"), *as_user("--limit", "wall-ms=200"), prefix=root)
+    assert run["verdict"] == "wall-time"
+    assert len(run.processes) == 3
+
+
+def test_the_memory_of_witness_cannot_be_opened(root: list[str]) -> None:
+    assert watch(program("refused", "parent-memory"), *as_user(), prefix=root).stdout == "EACCES\n"
+
+
+def test_after_a_kill_the_next_start_removes_the_segments_of_that_user(
+    root: list[str], open_folder: Path
+) -> None:
+    running = start(open_folder, "--uid", str(UID), prefix=root[len(alone()) :])
+    running.witness.kill()
+    running.witness.wait(PATIENCE)
+    running.wait_until_gone()
+    assert running.segment in ids_on_this_machine()
+    watch(program("copies"), *as_user(), prefix=root[len(alone()) :])
+    assert running.segment not in ids_on_this_machine()
+
+
+def test_only_root_can_ask_for_it() -> None:
+    done = witness(["--uid", UID, "--", "true"], prefix=sandbox())
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith(f"witness: --uid {UID}: ") and done.stderr.count("\n") == 1
