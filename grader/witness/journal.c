@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -74,6 +75,24 @@ static void remove_listed(int list)
     fclose(lines);
 }
 
+/* An id means a segment in one IPC namespace alone: each list bears the number of its own. */
+static unsigned long world_number(void)
+{
+    struct stat status;
+    return stat("/proc/self/ns/ipc", &status) == 0 ? status.st_ino : 0;
+}
+
+static void own_name(char name[static NAME_SIZE])
+{
+    snprintf(name, NAME_SIZE, "%lu-%d", world_number(), (int)getpid());
+}
+
+static bool is_of_this_world(const char *name)
+{
+    char *end;
+    return strtoul(name, &end, 10) == world_number() && *end == '-';
+}
+
 /* A list whose lock can be had belongs to one that is gone. */
 static void remove_orphans(int folder)
 {
@@ -81,7 +100,7 @@ static void remove_orphans(int folder)
     if (lists == NULL)
         return;
     for (const struct dirent *entry = readdir(lists); entry != NULL; entry = readdir(lists)) {
-        if (entry->d_name[0] == '.')
+        if (!is_of_this_world(entry->d_name))
             continue;
         int list = openat(folder, entry->d_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
         if (list == -1)
@@ -96,11 +115,6 @@ static void remove_orphans(int folder)
     closedir(lists);
 }
 
-static void own_name(char name[static NAME_SIZE])
-{
-    snprintf(name, NAME_SIZE, "%d", (int)getpid());
-}
-
 int journal_open(void)
 {
     char name[NAME_SIZE];
@@ -109,9 +123,17 @@ int journal_open(void)
         return -1;
     remove_orphans(folder);
     own_name(name);
-    int journal = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (journal != -1)
-        flock(journal, LOCK_EX | LOCK_NB);
+    int journal;
+    struct stat status;
+    do { /* between the two calls another start may take the list for an orphan's */
+        journal = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (journal == -1)
+            break;
+        status.st_nlink = 1;
+        flock(journal, LOCK_EX);
+        if (fstat(journal, &status) == 0 && status.st_nlink == 0)
+            close(journal);
+    } while (status.st_nlink == 0);
     close(folder);
     return journal;
 }
