@@ -2,25 +2,23 @@
 
 SUBMISSION ?= starter
 EXERCISE ?=
+EX ?=
 OUT ?= results
 SEED ?=
 OPENNESS ?=
 # Handed on through the environment, so that a path may hold any character.
-export SUBMISSION EXERCISE OUT SEED OPENNESS
+export SUBMISSION EXERCISE EX OUT SEED OPENNESS
 
 # The distribution's Python is the one that the distribution's packages belong to.
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 JOBS ?= $(shell nproc)
 export PYTHON PYTHONDONTWRITEBYTECODE = 1
 
-CC = gcc
 CROSS_CC = aarch64-linux-gnu-gcc
-WARNINGS = -Wall -Wextra -Wpedantic -Werror
-CFLAGS = -std=gnu17 -O2 -g $(WARNINGS)
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 .DELETE_ON_ERROR:
-.PHONY: help grade witness witness-asan witness-programs rubric test lint bench clean
+.PHONY: help grade check watch hint witness witness-asan witness-programs rubric test lint bench clean
 
 help: ## tell what there is (this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -29,31 +27,33 @@ grade: witness ## grade SUBMISSION=starter [EXERCISE=N] [OUT=results] [SEED=N] [
 	@grader/grade "$$SUBMISSION" --out "$$OUT" $${EXERCISE:+--exercise "$$EXERCISE"} \
 	    $${SEED:+--seed "$$SEED"} $${OPENNESS:+--openness "$$OPENNESS"}
 
+check: witness ## what a student sees: the public checks, in SUBMISSION=starter [EX=N]
+watch: witness ## the same, each time that a file is saved
+hint: ## open one more hint of EX=N
+
+check watch hint:
+	@cd "$$SUBMISSION" && "$(CURDIR)/grader/try" $@ $${EX:+"$$EX"} || [ $$? -eq 1 ]
+
 # ---- witness, the program that watches a student's program
 
-witness_sources = $(wildcard grader/witness/*.c)
-witness_objects = $(witness_sources:grader/witness/%.c=build/witness.o/%.o)
-asan_objects = $(witness_sources:grader/witness/%.c=build/witness-asan.o/%.o)
+include grader/witness/build.mk
 
 witness: build/witness ## build build/witness
 
-witness-asan: build/witness-asan
+$(witness_objects): | installed-grade
 
-build/witness: $(witness_objects)
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+asan_objects = $(witness_sources:grader/witness/%.c=build/witness-asan.o/%.o)
+
+witness-asan: build/witness-asan
 
 build/witness-asan: $(asan_objects)
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^
-
-build/witness.o/%.o: grader/witness/%.c | installed-grade
-	@mkdir -p $(@D)
-	@$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 build/witness-asan.o/%.o: grader/witness/%.c | installed-grade
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
 
--include $(witness_objects:.o=.d) $(asan_objects:.o=.d)
+-include $(asan_objects:.o=.d)
 
 # ---- the kit's own tests
 
@@ -133,10 +133,11 @@ lint-clang-format:
 	@clang-format --dry-run -Werror $(c_files) $(h_files)
 
 lint-black:
-	@black --quiet --check --line-length 100 --extend-exclude tests/submissions grader tests
+	@black --quiet --check --line-length 100 --extend-exclude tests/submissions grader tests \
+	    starter
 
 lint-flake8:
-	@flake8 grader tests
+	@flake8 grader tests starter
 
 lint-mypy:
 	@mypy --strict --no-error-summary grader

@@ -22,7 +22,7 @@ MEGABYTE = 1024 * 1024
 SOURCE_LIMIT = MEGABYTE
 EXTRA_FILES_LIMIT = 16
 ENTRIES_LIMIT = 1000
-GIVEN_FILES = ("Makefile", "segment.h", "test_segment.c")  # the grader has its own copies
+GIVEN_FILES = ("Makefile", "segment.h", "test_segment.c", "checks.py")  # the grader has its own
 GIVEN_FOLDERS = ("build",)  # where the starter's Makefile builds
 
 

@@ -4,8 +4,6 @@ They run inside the student's process, so what they say proves nothing; it is wh
 at home.
 """
 
-import re
-
 from grader.build import FLAGS, KIT, Built, placed
 from grader.check import Exercise, Fault
 from grader.intake import Intake
@@ -13,7 +11,7 @@ from grader.model import PublicTest
 from grader.run import read_facts
 from grader import sandbox
 from grader.sandbox import HOME, WITNESS, Held, Job, Placed
-from grader.text import cut, visible
+from grader.tap import read_tap
 
 EXERCISE = "3-segment"
 TESTS = "test_segment.c"
@@ -24,7 +22,6 @@ gcc {' '.join(FLAGS)} -w -o /tmp/test_segment "$@" -lcriterion >/dev/null 2>&1 &
 exec {WITNESS} --untraced --limit wall-ms={SECONDS * 1000} --limit memory={1 << 30} -- \\
     /tmp/test_segment --tap=/dev/stdout --quiet
 """
-LINE = re.compile(r"(?P<verdict>ok|not ok) - \w+::(?P<name>\w+)\s*(?P<rest>.*?)(\(\d+\.\d+s\))?$")
 
 
 class PublicTests:
@@ -52,15 +49,3 @@ class PublicTests:
 
     def close(self) -> None:
         self._job.kill()
-
-
-def read_tap(text: str) -> list[PublicTest]:
-    """The verdicts in Criterion's TAP output."""
-    found = []
-    for line in text.splitlines():
-        match = LINE.match(line.strip())
-        if match:
-            passed = match["verdict"] == "ok"
-            message = "" if passed else cut(visible(match["rest"]), 200)
-            found.append(PublicTest(match["name"].replace("_", " "), passed, message))
-    return found

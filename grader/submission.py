@@ -1,13 +1,17 @@
 """The `submission` fixture of the hidden tests: runs the student's program and draws its inputs."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from grader.check import Exercise
 from grader.command import NO_LIMITS, Argument, Command, command
 from grader.draw import Draw
 from grader.facts import Run
-from grader.valgrind import Memory
+
+if TYPE_CHECKING:
+    from grader.valgrind import Memory
 
 
 class Machine(Protocol):

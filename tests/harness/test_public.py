@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from grader.public import read_tap
+from grader.tap import read_tap
 from tests.harness.conftest import Grade
 
 TAP = """TAP version 13

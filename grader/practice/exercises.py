@@ -1,0 +1,97 @@
+"""The exercises in a student's folder, found by their names: 2-sharing holds sharing.c.
+
+What must be known of an exercise follows from its folder, so that a new one is found by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+KIT = Path(__file__).resolve().parent.parent.parent
+FOLDER = re.compile(r"(?P<number>[0-9]+)-(?P<name>[a-z][a-z0-9-]*)")
+CHECKS = "checks.py"
+
+
+class Problem(Exception):
+    """What keeps a check from being made: one line, with what to do."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One exercise of the student's folder."""
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    @property
+    def number(self) -> str:
+        return self.id.partition("-")[0]
+
+    @property
+    def program(self) -> str:
+        """The name of the program: of the folder 5-read-only it is read_only."""
+        return self.id.partition("-")[2].replace("-", "_")
+
+    @property
+    def source(self) -> Path:
+        return self.folder / f"{self.program}.c"
+
+    @property
+    def unit_tests(self) -> Path:
+        """Public tests in C, where the exercise is a set of functions."""
+        return self.folder / f"test_{self.program}.c"
+
+    @property
+    def checks(self) -> Path:
+        """The public checks: the student's own copy, or the starter's."""
+        own = self.folder / CHECKS
+        return own if own.is_file() else KIT / "starter" / self.id / CHECKS
+
+    @cached_property
+    def files(self) -> tuple[Path, ...]:
+        """The student's own files here."""
+        found = (*self.folder.glob("*.c"), *self.folder.glob("*.h"))
+        return tuple(sorted(path for path in found if path != self.unit_tests))
+
+    @property
+    def sources(self) -> dict[str, str]:
+        return {path.name: _text(path) for path in self.files}
+
+
+def places(folder: Path) -> list[Place]:
+    """The exercises of a folder, in their order."""
+    found = [
+        Place(path)
+        for path in folder.iterdir()
+        if path.is_dir() and FOLDER.fullmatch(path.name) and _has_checks(path)
+    ]
+    if not found:
+        raise Problem(f"{folder} holds no exercise: type this in the folder that holds them")
+    return sorted(found, key=lambda place: (int(place.number), place.id))
+
+
+def chosen(every: list[Place], wanted: str) -> Place:
+    """The exercise of this number or name."""
+    for place in every:
+        if wanted in (place.id, place.number, place.program):
+            return place
+    names = ", ".join(place.id for place in every)
+    raise Problem(f"there is no exercise {wanted!r}: there are {names}")
+
+
+def _has_checks(folder: Path) -> bool:
+    place = Place(folder)
+    return place.checks.is_file() or place.unit_tests.is_file()
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

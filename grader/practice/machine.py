@@ -1,0 +1,112 @@
+"""The student's machine: witness, a world of segments of its own, and how one run is made."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.command import Command, series_text
+from grader.facts import FactsError, Run
+from grader.practice.exercises import KIT, Problem
+
+if TYPE_CHECKING:
+    from grader.valgrind import Memory
+
+WITNESS = KIT / "build" / "witness"
+RULES = Path("grader/witness/build.mk")
+CLONE_NEWIPC, CLONE_NEWUSER = 0x08000000, 0x10000000
+SEGMENTS = Path("/proc/sysvipc/shm")
+FIRST_BUILD = "Building witness, which watches your programs. Only this once; it takes a moment."
+
+
+def enter_own_world() -> bool:
+    """Leave the machine's segments for a world without any; False where the system forbids it.
+
+    Then a segment of another program, or one that was left behind, meets no check, and a check
+    leaves nothing on the machine.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if os.geteuid() == 0 and libc.unshare(CLONE_NEWIPC) == 0:
+        return True
+    uid, gid = os.geteuid(), os.getegid()
+    if libc.unshare(CLONE_NEWUSER | CLONE_NEWIPC) != 0:
+        return False
+    try:
+        Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
+        Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1", encoding="ascii")
+        Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1", encoding="ascii")
+    except OSError:
+        pass  # the ids show as nobody's; files stay the user's own
+    return True
+
+
+def keys_in_use() -> set[int]:
+    """The keys of all segments that this process can meet."""
+    try:
+        lines = SEGMENTS.read_text(encoding="ascii").splitlines()[1:]
+    except OSError:
+        return set()
+    return {int(line.split()[0]) for line in lines if line.split()}
+
+
+def build_witness() -> None:
+    """Build witness where it is missing or older than its sources."""
+    sources = list((KIT / RULES).parent.glob("*.[ch]"))
+    if WITNESS.is_file():
+        built = WITNESS.stat().st_mtime
+        if all(source.stat().st_mtime <= built for source in sources):
+            return
+    else:
+        print(FIRST_BUILD, flush=True)
+    jobs = len(os.sched_getaffinity(0))
+    done = subprocess.run(
+        ["make", "-s", "-j", str(jobs), "-f", str(RULES), "build/witness"],
+        cwd=KIT,
+        env=clean_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise Problem(f"witness cannot be built: {said[0] if said else 'make says nothing'}")
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment without what an outer make hands to an inner one."""
+    return {n: v for n, v in os.environ.items() if n not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+
+
+class Machine:
+    """Runs commands of one program in a folder under witness (see Submission)."""
+
+    def __init__(self, program: Path, folder: Path) -> None:
+        self._program = program
+        self._folder = folder
+
+    def run(self, commands: Sequence[Command]) -> list[Run]:
+        """The facts of each command; one after the other, in one series of witness."""
+        lines = [command.words(str(self._program)) for command in commands]
+        done = subprocess.run(
+            [str(WITNESS), "--series", "-"],
+            input=series_text(lines).encode("ascii"),
+            cwd=self._folder,
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            raise Problem(said[-1] if said else f"witness ended with status {done.returncode}")
+        try:
+            return [Run.from_json(json.loads(line)) for line in done.stdout.splitlines()]
+        except (ValueError, KeyError, TypeError, FactsError) as error:
+            raise Problem(f"witness's facts cannot be read: {error}") from error
+
+    def memory(self, commands: Sequence[Command]) -> Memory:
+        """No check of a student's runs valgrind: its page says how to do that by hand."""
+        raise Problem("submission.valgrind() is not offered here: valgrind ./PROGRAM is")

@@ -1,0 +1,120 @@
+"""The command `grader/try`: check, watch, hint. A student reaches it through the Makefile.
+
+Exit status: 0 all is right, 1 something is missing, 2 bad usage, 3 this machine cannot check,
+130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.practice import hints, machine, progress, show, watch
+from grader.practice.exercises import Place, Problem, chosen, places
+from grader.practice.trial import Outcome, attempt
+
+RIGHT, MISSING, BAD_USAGE, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
+USAGE = "usage: grader/try check [N] | watch [N] | hint N   (in the folder of the exercises)"
+CLEAR = "\x1b[H\x1b[2J\x1b[3J"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what is asked; no traceback reaches the student."""
+    command, *rest = arguments or [""]
+    wanted = rest[0] if rest else ""
+    if command not in ("check", "watch", "hint") or len(rest) > 1:
+        return _say(USAGE, BAD_USAGE)
+    try:
+        every = places(Path.cwd())
+        exercise = chosen(every, wanted) if wanted else None
+        if command == "hint":
+            return _hint(every, exercise)
+        machine.build_witness()
+        own_world = machine.enter_own_world()
+        if command == "watch":
+            return _watch(every, exercise, own_world)
+        return _check(every, [exercise] if exercise else every, own_world)
+    except Problem as problem:
+        return _say(str(problem), CANNOT)
+    except KeyboardInterrupt:
+        print()
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python flushes stdout at its end
+        return CANNOT
+    except OSError as error:
+        what = f"{error.filename}: " if error.filename else ""
+        return _say(f"{what}{error.strerror or error}", CANNOT)
+
+
+def _check(every: Sequence[Place], asked: Sequence[Place], own_world: bool) -> int:
+    outcomes = [attempt(place, own_world) for place in asked]
+    known = progress.recorded(Path.cwd(), _counts(outcomes), every)
+    paper = show.Paper(_wants_color())
+    if len(outcomes) == 1:
+        _print(show.one(outcomes[0], known, paper))
+    else:
+        _print(show.every(outcomes, known, paper))
+    if any(outcome.trouble for outcome in outcomes):
+        return CANNOT
+    return RIGHT if all(outcome.all_passed for outcome in outcomes) else MISSING
+
+
+def _counts(outcomes: Sequence[Outcome]) -> dict[str, tuple[int, int]]:
+    """Passed and all, of those that were started."""
+    return {
+        outcome.place.id: (outcome.passed, len(outcome.looks)) if outcome.started else (0, 0)
+        for outcome in outcomes
+        if not outcome.trouble
+    }
+
+
+def _watch(every: Sequence[Place], exercise: Place | None, own_world: bool) -> int:
+    """Check at once, and again whenever a file is saved, until Ctrl-C."""
+    watched = [exercise] if exercise else list(every)
+    _check(every, watched, own_world)
+    _print(_waiting())
+    for changed in watch.saves(every):
+        if exercise:
+            changed = [exercise]
+        if sys.stdout.isatty():
+            _print(CLEAR)
+        fresh = places(Path.cwd())
+        ids = {place.id for place in changed}
+        _check(fresh, [place for place in fresh if place.id in ids], own_world)
+        _print(_waiting())
+    return RIGHT
+
+
+def _waiting() -> str:
+    return "\nWaiting for you to save a file. Ctrl-C ends this.\n"
+
+
+def _hint(every: Sequence[Place], exercise: Place | None) -> int:
+    if exercise is None:
+        return _say(f"for which exercise? make hint EX={every[0].number}", BAD_USAGE)
+    _print(hints.open_next(Path.cwd(), exercise))
+    return RIGHT
+
+
+def _wants_color() -> bool:
+    """https://no-color.org: any value of NO_COLOR that is not empty."""
+    return (
+        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
+
+
+def _print(text: str) -> None:
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure:
+        reconfigure(errors="replace")
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _say(message: str, status: int) -> int:
+    """One line on stderr."""
+    print(f"check: {message}", file=sys.stderr)
+    return status

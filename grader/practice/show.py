@@ -1,0 +1,193 @@
+"""What a student reads: which checks hold, then the first idea that is missing, with its evidence.
+
+80 columns; no colour is needed to understand it.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+from grader.diagnose import Diagnosis
+from grader.model import FAILED, PASSED, TestResult
+from grader.practice.progress import Progress
+from grader.practice.trial import Outcome
+from grader.sections import where
+from grader.text import cut, visible, visible_lines
+
+WIDTH = 80
+COLUMN = 38
+MOST_LINES = 14
+COMPILER_LINES = 24
+SHOWN = 2  # ideas that are told in full: more at once is read by nobody
+GREEN, RED, YELLOW, BOLD, DIM = "32", "31", "33", "1", "2"
+MARKS = {PASSED: ("✓", GREEN), FAILED: ("✗", RED)}
+NOT_YET = ("·", DIM)
+
+
+class Paper:
+    """Lines of text, with or without colour."""
+
+    def __init__(self, color: bool) -> None:
+        self._color = color
+
+    def ink(self, text: str, style: str) -> str:
+        return f"\x1b[{style}m{text}\x1b[0m" if self._color and text else text
+
+
+def one(outcome: Outcome, progress: Progress, paper: Paper) -> str:
+    """All of one exercise."""
+    lines = [*_head(outcome, paper), *_body(outcome, paper), ""]
+    if outcome.all_passed:
+        lines += [_well_done(outcome, progress), ""]
+    lines += _progress(progress, paper)
+    return "\n".join(lines) + "\n"
+
+
+def every(outcomes: Sequence[Outcome], progress: Progress, paper: Paper) -> str:
+    """A line an exercise, and all of the first that is not done."""
+    width = max(len(outcome.place.id) for outcome in outcomes)
+    lines = [_row(outcome, width, paper) for outcome in outcomes]
+    first = next((outcome for outcome in outcomes if not outcome.all_passed), None)
+    if first is None:
+        lines += ["", "All public checks hold. The graders look at more; push, and see.", ""]
+    else:
+        lines += [*_body(first, paper), ""]
+    lines += _progress(progress, paper)
+    return "\n".join(lines) + "\n"
+
+
+def _head(outcome: Outcome, paper: Paper) -> Iterator[str]:
+    yield paper.ink(f"{outcome.place.id}   {_summary(outcome)}", BOLD)
+    for look in outcome.looks if outcome.started else ():
+        mark, style = MARKS.get(look.verdict, NOT_YET)
+        yield f"  {paper.ink(mark, style)} {visible(look.name)}"
+
+
+def _row(outcome: Outcome, width: int, paper: Paper) -> str:
+    style = GREEN if outcome.all_passed else YELLOW if outcome.passed else RED
+    mark = "✓" if outcome.all_passed else "✗" if outcome.started else "·"
+    said = _summary(outcome)
+    if outcome.diagnoses and outcome.started and not outcome.all_passed:
+        said += f": {visible(outcome.diagnoses[0].text)}"
+    room = WIDTH - width - 7
+    return f"  {paper.ink(mark, style)} {outcome.place.id:<{width}}   {cut(said, room)}"
+
+
+def _summary(outcome: Outcome) -> str:
+    if outcome.trouble:
+        return "could not be checked"
+    if not outcome.built:
+        return "does not compile"
+    if not outcome.started:
+        return "not started"
+    return f"{outcome.passed} of {len(outcome.looks)} checks"
+
+
+def _body(outcome: Outcome, paper: Paper) -> Iterator[str]:
+    """The compiler's words, then the ideas that are missing."""
+    yield from _compiler(outcome, paper)
+    if outcome.trouble:
+        yield from _wrapped(visible(outcome.trouble))
+    explained = {name for diagnosis in outcome.diagnoses for name in diagnosis.tests}
+    blocks: list[Diagnosis | TestResult] = list(outcome.diagnoses)
+    blocks += [
+        look
+        for look in outcome.looks
+        if look.verdict == FAILED and look.short_id not in explained and outcome.started
+    ]
+    for block in blocks[:SHOWN]:
+        yield ""
+        if isinstance(block, Diagnosis):
+            yield from _diagnosis(outcome, block, paper)
+        else:
+            yield from _failure(outcome, block, paper)
+    if len(blocks) > SHOWN:
+        left = len(blocks) - SHOWN
+        yield ""
+        yield f"    … and {left} more {'thing' if left == 1 else 'things'}, once this is right."
+    if blocks:
+        yield f"    A hint: make hint EX={outcome.place.number}"
+    for note in outcome.notes:
+        yield from _wrapped(f"Note: {visible(note)}")
+
+
+def _compiler(outcome: Outcome, paper: Paper) -> Iterator[str]:
+    if not outcome.said:
+        return
+    yield ""
+    what = "The compiler warns" if outcome.built else "The compiler says (the first is what counts)"
+    yield paper.ink(f"    {what}", DIM)
+    for line in outcome.said[:COMPILER_LINES]:
+        yield f"      {visible(line.expandtabs(4))}"
+    if len(outcome.said) > COMPILER_LINES:
+        left = len(outcome.said) - COMPILER_LINES
+        yield paper.ink(f"      … and {left} more lines: make {outcome.place.program}", DIM)
+
+
+def _diagnosis(outcome: Outcome, found: Diagnosis, paper: Paper) -> Iterator[str]:
+    yield from _title(outcome, found.text, paper)
+    tests = [look for look in outcome.looks if look.short_id in found.tests]
+    if outcome.started:
+        yield from _comparison(next((t for t in tests if t.expected or t.seen), None), paper)
+    yield from _evidence(found.evidence, paper)
+    yield from _wrapped(found.explanation)
+    yield f"    Read: {where(f'assignment/{found.section}')}"
+
+
+def _failure(outcome: Outcome, look: TestResult, paper: Paper) -> Iterator[str]:
+    yield from _title(outcome, look.name, paper)
+    yield from _wrapped(visible(look.message))
+    yield from _comparison(look, paper)
+    yield from _evidence(look.evidence, paper)
+    yield f"    Read: {where(look.section)}"
+
+
+def _title(outcome: Outcome, text: str, paper: Paper) -> Iterator[str]:
+    for line in textwrap.wrap(f"{outcome.place.id} · {visible(text).removesuffix('.')}", WIDTH):
+        yield paper.ink(line, BOLD)
+
+
+def _comparison(look: TestResult | None, paper: Paper) -> Iterator[str]:
+    """What the program printed beside what was asked."""
+    if look is None or not (look.expected and look.seen):
+        return
+    seen, asked = visible_lines(look.seen.rstrip()), visible_lines(look.expected.rstrip())
+    if max(map(len, (*seen, *asked))) <= COLUMN - 4:
+        yield paper.ink(f"    {'Your program:':<{COLUMN}}asked for:", DIM)
+        for left, right in zip_longest(seen[:MOST_LINES], asked[:MOST_LINES], fillvalue=""):
+            yield f"      {left:<{COLUMN}}{right}".rstrip()
+        return
+    for name, lines in (("Your program:", seen), ("asked for:", asked)):
+        yield paper.ink(f"    {name}", DIM)
+        for line in lines[:MOST_LINES]:
+            yield f"      {cut(line, WIDTH - 6)}"
+
+
+def _evidence(evidence: Sequence[str], paper: Paper) -> Iterator[str]:
+    if evidence:
+        yield paper.ink("    What happened", DIM)
+    for line in evidence[:MOST_LINES]:
+        yield f"      {cut(visible(line), WIDTH - 6)}"
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    for line in textwrap.wrap(text, WIDTH - 4):
+        yield f"    {line}"
+
+
+def _well_done(outcome: Outcome, progress: Progress) -> str:
+    following = progress.first_open
+    onward = f" Next: make check EX={following}" if following else ""
+    return f"All public checks of {outcome.place.id} hold.{onward}"
+
+
+def _progress(progress: Progress, paper: Paper) -> Iterator[str]:
+    told = []
+    for entry in progress.entries:
+        style = GREEN if entry.done else YELLOW if entry.passed else DIM
+        told.append(f"{entry.number} {paper.ink(entry.shown, style)}")
+    yield f"Progress   {'   '.join(told)}"
+    if any(entry.changed for entry in progress.entries):
+        yield paper.ink("           (? = changed since it was checked)", DIM)

@@ -1,0 +1,204 @@
+"""Tries one exercise: builds it by the student's Makefile, runs its checks, finds the idea."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import tempfile
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, cast
+
+from grader.check import Exercise
+from grader.command import command
+from grader.diagnose import Diagnosis, diagnose, notes
+from grader.facts import Run
+from grader.model import FAILED, NOT_REACHED, PASSED, TestResult
+from grader.practice.exercises import Place, Problem
+from grader.practice.look import Look
+from grader.practice.machine import Machine, clean_environment, keys_in_use
+from grader.submission import Submission
+from grader.tap import read_tap
+
+NOT_WRITTEN = "not written yet"
+UNIT_TEST_MEMORY = 1 << 30
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came out for one exercise."""
+
+    place: Place
+    looks: tuple[TestResult, ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = ()
+    notes: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()  # the compiler's lines
+    built: bool = True
+    started: bool = True
+    trouble: str = ""  # why it could not be checked at all
+
+    @property
+    def passed(self) -> int:
+        return sum(look.verdict == PASSED for look in self.looks)
+
+    @property
+    def all_passed(self) -> bool:
+        return self.started and bool(self.looks) and self.passed == len(self.looks)
+
+
+class Checks(Protocol):
+    """What the file checks.py of an exercise offers."""
+
+    def look(self, program: Submission) -> Iterator[Look]:
+        """What is looked at, in order."""
+
+
+def attempt(place: Place, own_world: bool) -> Outcome:
+    """Build and check one exercise."""
+    root = place.folder.parent
+    target = place.program
+    if not place.checks.is_file():
+        target = f"build/{place.unit_tests.stem}"
+    built, said = build(root, target)
+    if not built:
+        return Outcome(place, said=said, built=False)
+    if not own_world:
+        in_use = keys_in_use() & _numbers(place.sources)
+        if in_use:
+            key = min(in_use)
+            trouble = f"a segment with key {key} is on this machine: first ipcrm -M {key}"
+            return Outcome(place, said=said, trouble=trouble)
+    with tempfile.TemporaryDirectory(prefix="check-") as name:
+        folder = Path(name)
+        _lay_sources(place, folder)
+        machine = Machine(root / target, folder)
+        if place.checks.is_file():
+            return _look(place, machine, said)
+        return _unit_tests(place, machine, said)
+
+
+def build(root: Path, target: str) -> tuple[bool, tuple[str, ...]]:
+    """Whether make made this, and what it said, but for the commands and its own complaints."""
+    done = subprocess.run(
+        ["make", "-s", target],
+        cwd=root,
+        env=clean_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    lines = done.stdout.decode("utf-8", "replace").splitlines()
+    said = tuple(line for line in lines if not line.startswith("make: ***"))
+    return done.returncode == 0, said
+
+
+def _lay_sources(place: Place, folder: Path) -> None:
+    """The names that a student may give to ftok; what a program leaves goes with the folder."""
+    (folder / place.id).mkdir()
+    for path in place.files:
+        shutil.copy(path, folder / path.name)
+        shutil.copy(path, folder / place.id / path.name)
+
+
+def _numbers(sources: Mapping[str, str]) -> set[int]:
+    """All whole numbers in the sources: the keys are among them."""
+    words = " ".join("".join(c if c.isdigit() else " " for c in text) for text in sources.values())
+    return {int(word) for word in words.split() if len(word) < 12}
+
+
+# ---- programs
+
+
+def _look(place: Place, machine: Machine, said: tuple[str, ...]) -> Outcome:
+    exercise = Exercise(place.id, place.id, place.source.name, place.program)
+    program = Submission(exercise, machine, b"public", place.sources)
+    looks = tuple(_result(place, look) for look in _looks(place, program))
+    runs = program.runs
+    started = not _is_stub(runs)
+    by_name = {look.short_id: look for look in looks}
+    found = diagnose(place.id, runs, by_name, place.sources, stub=not started)
+    return Outcome(place, looks, found, notes(place.id, runs), said, started=started)
+
+
+def _looks(place: Place, program: Submission) -> Iterator[Look]:
+    """What checks.py yields; a mistake in that file is told with its line."""
+    spec = importlib.util.spec_from_file_location(f"checks_of_{place.number}", place.checks)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+        yield from cast(Checks, module).look(program)
+    except (Problem, KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:
+        where = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == spec.origin]
+        line = f", line {where[-1].lineno}" if where else ""
+        name = f"{place.id}/{place.checks.name}{line}"
+        raise Problem(f"{name}: {type(error).__name__}: {error}".replace("\n", " ")) from error
+
+
+def _result(place: Place, look: Look) -> TestResult:
+    """A look as the diagnosis reads it: like a test, without points."""
+    verdict = NOT_REACHED if not look.reached else FAILED if look.finding else PASSED
+    finding = look.finding if look.reached else None
+    return TestResult(
+        id=f"{place.id}/{look.name}",
+        name=look.asked,
+        verdict=verdict,
+        points=0,
+        max_points=0,
+        visibility="public",
+        message=finding.message if finding else "",
+        expected=finding.expected if finding else "",
+        seen=finding.seen if finding else "",
+        evidence=finding.evidence if finding else (),
+        section=f"assignment/{place.id}#{look.section}",
+    )
+
+
+def _is_stub(runs: list[Run]) -> bool:
+    """Nothing of the lesson was called, and the program says of itself that it is not written."""
+    if any(run.forks or any(c.name.startswith("shm") for c in run.all_calls) for run in runs):
+        return False
+    return any(NOT_WRITTEN in run.stderr.text for run in runs)
+
+
+# ---- functions
+
+
+def _unit_tests(place: Place, machine: Machine, said: tuple[str, ...]) -> Outcome:
+    """The Criterion tests beside the student's functions; what they print says which failed."""
+    limits = (("memory", UNIT_TEST_MEMORY), ("wall-ms", 30_000))
+    words = command("--tap=/dev/stdout", "--quiet", stdout="pipe", limits=dict(limits))
+    (run,) = machine.run([words])
+    tests = read_tap(run.stdout.text)
+    if not tests:
+        reason = run.detail or "the tests told nothing"
+        return Outcome(place, said=said, trouble=f"{place.unit_tests.name}: {reason}")
+    looks = tuple(
+        TestResult(
+            id=f"{place.id}/{test.name.replace(' ', '_')}",
+            name=f"{place.program}_{test.name}",
+            verdict=PASSED if test.passed else FAILED,
+            points=0,
+            max_points=0,
+            visibility="public",
+            message=test.message,
+            section=f"assignment/{place.id}#{place.program}_{test.name.split()[0]}",
+        )
+        for test in sorted(tests, key=lambda test: _line_of(place, test.name))
+    )
+    started = not all(NOT_WRITTEN in look.message for look in looks)
+    by_name = {look.short_id: look for look in looks}
+    found = diagnose(place.id, [], by_name, place.sources, stub=True) if not started else ()
+    return Outcome(place, looks, found, (), said, started=started)
+
+
+def _line_of(place: Place, name: str) -> int:
+    """Where a test stands in its file: Criterion runs them in another order."""
+    text = place.unit_tests.read_text(encoding="utf-8", errors="replace")
+    return text.find(f", {name.replace(' ', '_')})")

@@ -1,0 +1,33 @@
+"""Public checks of exercise 1: `make check EX=1` runs them. You may change them and add your own.
+
+The points come from other tests, with numbers that you do not know, which look at more than this.
+"""
+
+from collections.abc import Iterator
+
+from grader.judge.family import forked, forks, forks_copies, parent_waits
+from grader.judge.output import Answer, prints, same_lines
+from grader.practice.look import Look, patient_run
+from grader.submission import Submission
+
+CHILD = Answer("child", "child: 19")
+PARENT = Answer("parent", "parent: 12", by_parent=True)
+
+
+def look(program: Submission) -> Iterator[Look]:
+    run = patient_run(program, (12, 7), "parent")
+    one = forks(run, 1) or forks_copies(run)
+    yield Look("one_child", "fork makes one child", "one-child", one)
+    yield Look("child_prints_the_sum", "The child prints 19", "copies", prints(run, CHILD))
+    mine = prints(run, PARENT)
+    yield Look("parent_prints_its_own_copy", "The parent prints 12", "copies", mine)
+
+    # Here the child is held back until the parent waits for it, or ends.
+    held = program.run(12, 7, schedule="parent-first")
+    waits = parent_waits(held, "parent")
+    yield Look("parent_waits", "The parent waits", "the-parent-waits", waits, forked(held))
+
+    pipe = program.run(12, 7, stdout="pipe", schedule="child-first")
+    same = same_lines(run, pipe, [CHILD, PARENT])
+    title = "./fork_wait 12 7 | cat prints the same"
+    yield Look("works_in_a_pipe", title, "on-a-terminal-and-in-a-pipe", same, forked(run))

@@ -1,0 +1,59 @@
+"""Public checks of exercise 2: `make check EX=2` runs them. You may change them and add your own.
+
+The points come from other tests, with numbers that you do not know, which look at more than this.
+"""
+
+from collections.abc import Iterator
+
+from grader.judge.family import forked, forks, parent_waits
+from grader.judge.output import Answer, prints
+from grader.judge.segments import (
+    anything_attached,
+    attaches_once,
+    creates_one,
+    detaches,
+    owner_may_use,
+    removes,
+)
+from grader.judge.sharing import set_and_changed
+from grader.practice.look import Look, patient_run
+from grader.submission import Submission
+
+CHILD = Answer("child", "child: 19")
+PARENT = Answer("parent", "parent: 19", by_parent=True)
+SIZE_OF_INT = 4
+
+
+def look(program: Submission) -> Iterator[Look]:
+    run = patient_run(program, (12, 7), "parent")
+    created, attached = run.created_segments, anything_attached(run)
+
+    one = creates_one(run, SIZE_OF_INT)
+    yield Look("creates_a_segment", "The parent creates one segment", "create-once", one)
+    mode = owner_may_use(run)
+    yield Look(
+        "owner_may_read_and_write",
+        "Its owner may read and write",
+        "permissions",
+        mode,
+        bool(created),
+    )
+    yield Look("one_child", "fork makes one child", "share-the-value", forks(run, 1))
+    yield Look("child_prints_the_sum", "The child prints 19", "share-the-value", prints(run, CHILD))
+    parent = prints(run, PARENT)
+    yield Look("parent_prints_the_shared_sum", "The parent prints 19", "share-the-value", parent)
+
+    # Here the child is held back until the parent waits for it, or ends.
+    held = program.run(12, 7, schedule="parent-first")
+    waits = parent_waits(held, "parent")
+    yield Look("parent_waits", "The parent waits", "share-the-value", waits, forked(held))
+
+    change = set_and_changed(run, 12, 19) if attached else None
+    title = "12 stands in the segment, and the child makes it 19"
+    yield Look("child_changes_the_segment", title, "share-the-value", change, attached)
+
+    once = attaches_once(run)
+    title = "Each process attaches it once at most"
+    yield Look("attaches_once_per_process", title, "attach-once-per-process", once, attached)
+    yield Look("detaches", "Each process detaches it", "detach", detaches(run), attached)
+    yield Look("removes", "It is removed, once", "remove-once", removes(run), bool(created))

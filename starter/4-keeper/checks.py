@@ -1,0 +1,69 @@
+"""Public checks of exercise 4: `make check EX=4` runs them. You may change them and add your own.
+
+Here keeper uses your functions of exercise 3; the graders link it with their own. The points come
+from other tests, with texts that you do not know, which look at more than this.
+"""
+
+from collections.abc import Iterator
+
+from grader.command import command
+from grader.judge.keeper import (
+    attaches_read_only,
+    changes_nothing,
+    creates,
+    fails,
+    is_removed,
+    says_value,
+    stored,
+    succeeds,
+)
+from grader.judge.segments import anything_attached
+from grader.practice.look import Look
+from grader.submission import Submission
+
+KEY, SIZE, TEXT = 4711, 20, "see you at eight"
+TOO_LONG = "this does not fit in twenty bytes"
+
+
+def look(program: Submission) -> Iterator[Look]:
+    # One process after the other, in one world: what the first leaves, the next one finds.
+    runs = program.series(
+        [
+            command("create", KEY, SIZE, content=True),
+            command("read", KEY, content=True),
+            command("write", KEY, TEXT, content=True),
+            command("read", KEY, content=True),
+            command("write", KEY, TOO_LONG, content=True),
+            command("create", KEY, SIZE, content=True),
+            command("read", KEY, content=True),
+            command("remove", KEY, content=True),
+            command("read", KEY, content=True),
+        ]
+    )
+    create, read_empty, write, read, too_long, again, _, remove, read_nothing = runs
+    made, works = bool(create.created_segments), read.ended_well
+
+    new = creates(create, KEY, SIZE)
+    yield Look("create_makes_it", f"create {KEY} {SIZE} makes a segment", "create", new)
+    empty = succeeds(read_empty) or says_value(read_empty, "")
+    yield Look("create_is_empty", "read finds it empty", "read", empty, made)
+    kept = succeeds(write) or stored(write, TEXT)
+    yield Look("write_stores", f'write {KEY} "{TEXT}" stores it', "write", kept, made)
+    back = succeeds(read) or says_value(read, TEXT)
+    yield Look("write_then_read", f"read {KEY} prints it", "read", back, made)
+    read_only = attaches_read_only(read)
+    title = "read attaches the segment read-only"
+    reached = made and anything_attached(read)
+    yield Look("read_attaches_read_only", title, "read", read_only, reached)
+
+    refused = fails(too_long, f"it does not fit in {SIZE} bytes") or changes_nothing(runs, 4)
+    title = "A text that is too long is refused"
+    yield Look("too_long_changes_nothing", title, "write", refused, works)
+    taken = fails(again, "the key is taken")
+    yield Look("create_twice_fails", "create again fails", "create", taken, made)
+
+    gone = succeeds(remove) or is_removed(remove)
+    yield Look("remove_removes", f"remove {KEY} removes it", "remove", gone, made)
+    missing = fails(read_nothing, "there is no segment")
+    title = "read then fails"
+    yield Look("missing_segment_fails", title, "when-something-fails", missing, works)

@@ -1,0 +1,55 @@
+"""Public checks of exercise 5: `make check EX=5` runs them. You may change them and add your own.
+
+The points come from other tests, with numbers that you do not know, which look at more than this.
+"""
+
+from collections.abc import Iterator
+
+from grader.judge.crash import attaches_read_only, ends_by_its_write
+from grader.judge.family import parent_waits
+from grader.judge.output import KILLED, Answer, prints
+from grader.judge.segments import attached_in_child, creates_one, removes
+from grader.practice.look import Look, patient_run
+from grader.submission import Submission
+
+CHILD = Answer("child", "child: 42")
+SIGNAL = Answer(KILLED, f"{KILLED} 11", by_parent=True)
+PARENT = Answer("parent", "parent: 42", by_parent=True)
+SIZE_OF_INT = 4
+
+
+def look(program: Submission) -> Iterator[Look]:
+    run = patient_run(program, (42,), "parent")
+    created, attached = bool(run.created_segments), attached_in_child(run)
+
+    one = creates_one(run, SIZE_OF_INT)
+    title = "The parent creates one segment"
+    yield Look("creates_a_segment", title, "create-and-remove", one)
+    read_only = attaches_read_only(run) if attached else None
+    title = "The child attaches it with SHM_RDONLY"
+    yield Look("attaches_read_only", title, "attach-read-only", read_only, attached)
+    section = "the-write-that-ends-the-child"
+    yield Look("child_prints_the_value", "The child prints 42", section, prints(run, CHILD))
+    killed = ends_by_its_write(run) if attached else None
+    title = "The child's own write ends it"
+    yield Look("write_ends_the_child", title, section, killed, attached)
+
+    # Here the child is held back until the parent waits for it, or ends.
+    held = program.run(42, schedule="parent-first")
+    waits = parent_waits(held, KILLED)
+    title = "The parent waits"
+    yield Look("parent_waits", title, "decode-the-status", waits, bool(held.children))
+    decoded = prints(run, SIGNAL)
+    title = "The parent says which signal it was"
+    yield Look("status_is_decoded", title, "decode-the-status", decoded, attached)
+    value = prints(run, PARENT)
+    yield Look("parent_reads_the_segment", "The parent prints 42", "decode-the-status", value)
+
+    yield Look(
+        "removes", "The segment is removed, once", "create-and-remove", removes(run), created
+    )
+
+    pipe = program.run(42, stdout="pipe", schedule="child-first")
+    title = "./read_only 42 | cat shows the child's line, too"
+    reached = prints(run, CHILD) is None
+    yield Look("works_in_a_pipe", title, section, prints(pipe, CHILD), reached)

@@ -1,0 +1,55 @@
+"""Public checks of exercise 6: `make check EX=6` runs them. You may change them and add your own.
+
+The points come from other tests, with numbers that you do not know, which look at more than this.
+"""
+
+from collections.abc import Iterator
+
+from grader.judge.family import forked, forks, parent_waits
+from grader.judge.output import Answer, prints
+from grader.judge.segments import anything_attached, creates_one, detaches, removes
+from grader.judge.slots import each_attaches_once, each_fills_its_slot, each_looks_it_up
+from grader.practice.look import Look, patient_run
+from grader.submission import Submission
+
+VALUES = (2, 3, 4)
+SQUARES = [4, 9, 16]
+TOTAL = Answer("total", "total: 29", by_parent=True)
+SIZE_OF_INT = 4
+
+
+def look(program: Submission) -> Iterator[Look]:
+    run = patient_run(program, VALUES, "total", schedule="one-at-a-time")
+    created = bool(run.created_segments)
+    attached = created and anything_attached(run)
+
+    one = creates_one(run, SIZE_OF_INT * len(VALUES))
+    title = "The parent creates one segment for all slots"
+    yield Look("creates_one_segment", title, "a-slot-for-each-child", one)
+    each = forks(run, len(VALUES))
+    title = "There is one child for each value"
+    yield Look("one_child_for_each_value", title, "one-child-for-each-value", each)
+
+    # Here the children are held back until the parent waits for them, or ends.
+    held = program.run(*VALUES, schedule="parent-first")
+    waits = parent_waits(held, "total")
+    title = "The parent waits for each of them"
+    yield Look("waits_for_every_child", title, "wait-for-all", waits, forked(held))
+
+    count, section = len(VALUES), "find-it-by-its-key"
+    found = each_looks_it_up(run, count) if created else None
+    title = "Each child finds the segment by its key"
+    yield Look("each_child_looks_it_up_by_key", title, section, found, created)
+    once = each_attaches_once(run, count) if attached else None
+    title = "Each process attaches it itself, once"
+    yield Look("each_process_attaches_once", title, section, once, attached)
+    slots = each_fills_its_slot(run, SQUARES) if attached else None
+    title = "Each child puts its square into its slot"
+    yield Look("each_child_fills_its_slot", title, "a-slot-for-each-child", slots, attached)
+    total = prints(run, TOTAL)
+    yield Look("prints_the_total", "The parent prints 29", "the-total", total)
+
+    yield Look(
+        "detaches", "Each process detaches it", "find-it-by-its-key", detaches(run), attached
+    )
+    yield Look("removes", "It is removed, once", "remove-once", removes(run), created)

@@ -1,0 +1,291 @@
+"""The student's loop: check, watch and hint, as a student calls them."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import secrets
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from grader.practice.exercises import Place, places
+from grader.practice.hints import hints_of
+from grader.practice.trial import attempt as attempt_place
+from grader.sections import exists
+from tests.classroom.conftest import KIT, TRY, Try, plain_environment, spoil
+
+EXERCISES = [place.id for place in places(KIT / "starter")]
+
+
+def test_the_starter_is_told_where_to_begin(starter: Path, attempt: Try) -> None:
+    said = attempt(starter, "check")
+    assert said.status == 1 and not said.stderr
+    assert said.stdout.count("not started") == len(EXERCISES)
+    assert "Begin with\nassignment/1-fork-wait" in said.stdout
+
+
+def test_the_solution_holds_every_public_check(finished: Path, attempt: Try) -> None:
+    said = attempt(finished, "check")
+    assert said.status == 0, said.stdout
+    assert "Progress   1 ✓   2 ✓   3 ✓   4 ✓   5 ✓   6 ✓" in said.stdout
+
+
+# The idea that each of these submissions misses, in the words in which the grader tells it.
+MISSING = {
+    "1-no-wait": "The parent never waited for its child",
+    "1-no-fork": "No child was forked",
+    "2-no-removal": "was never removed",
+    "2-mmap": "segment",
+    "2-plain-variable": "segment",
+    "2-mode-decimal": "permission",
+}
+
+
+@pytest.mark.parametrize("case", MISSING)
+def test_a_missing_idea_is_told_with_what_happened(case: str, finished: Path, attempt: Try) -> None:
+    said = attempt(spoil(finished, case), "check", case[0])
+    assert said.status == 1
+    assert MISSING[case] in said.stdout
+    assert "Read: assignment/" in said.stdout and f"make hint EX={case[0]}" in said.stdout
+    assert max(map(len, said.stdout.splitlines())) <= 80
+
+
+def test_a_unit_test_that_fails_says_what_it_saw(finished: Path, attempt: Try) -> None:
+    source = finished / "3-segment" / "segment.c"
+    source.write_text(source.read_text().replace("IPC_EXCL", "0"))
+    said = attempt(finished, "check", 3)
+    assert said.status == 1
+    assert "the key is taken, but segment_create did not fail" in said.stdout
+    assert "Read: assignment/3-segment “segment_create”" in said.stdout
+
+
+def test_keeper_is_linked_with_the_students_own_functions(finished: Path, attempt: Try) -> None:
+    source = finished / "3-segment" / "segment.c"
+    source.write_text(source.read_text().replace("IPC_EXCL", "0"))
+    assert "✗ create again fails" in attempt(finished, "check", 4).stdout
+
+
+def test_what_the_compiler_says_comes_first_and_is_short(finished: Path, attempt: Try) -> None:
+    source = finished / "1-fork-wait" / "fork_wait.c"
+    source.write_text(source.read_text().replace("int status", "int stauts"))
+    said = attempt(finished, "check", 1)
+    assert said.status == 1 and "does not compile" in said.stdout
+    assert "fork_wait.c:" in said.stdout and "make: ***" not in said.stdout
+    assert len(said.stdout.splitlines()) < 40
+
+
+def test_a_warning_is_shown_and_stops_nothing(finished: Path, attempt: Try) -> None:
+    source = finished / "1-fork-wait" / "fork_wait.c"
+    source.write_text(source.read_text() + "static int idle;\n")
+    said = attempt(finished, "check", 1)
+    assert said.status == 0 and "idle" in said.stdout and "5 of 5 checks" in said.stdout
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_each_look_names_a_section_of_the_handout(exercise: str, finished: Path) -> None:
+    outcome = attempt_place(Place(finished / exercise), own_world=True)
+    assert outcome.all_passed
+    assert all(exists(look.section) for look in outcome.looks)
+
+
+def test_a_key_in_use_is_named_where_segments_are_shared(
+    finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.practice.trial.keys_in_use", lambda: {24601})
+    outcome = attempt_place(Place(finished / "2-sharing"), own_world=False)
+    assert "ipcrm -M 24601" in outcome.trouble and not outcome.looks
+
+
+def test_a_mistake_in_the_checks_is_told_with_its_line(finished: Path, attempt: Try) -> None:
+    checks = finished / "1-fork-wait" / "checks.py"
+    checks.write_text("def look(program):\n    yield nonsense\n")
+    said = attempt(finished, "check", 1)
+    assert said.status == 3
+    assert said.stderr == (
+        "check: 1-fork-wait/checks.py, line 2: NameError: name 'nonsense' is not defined\n"
+    )
+
+
+def test_a_segment_that_is_left_behind_is_not_left_on_the_machine(
+    finished: Path, attempt: Try
+) -> None:
+    key = str(secrets.randbelow(10**9) + 10**9)
+    source = spoil(finished, "2-no-removal") / "2-sharing" / "sharing.c"
+    source.write_text(source.read_text().replace("24601", key))
+    assert f"shmget({key}" in attempt(finished, "check", 2).stdout
+    keys = [line.split()[0] for line in Path("/proc/sysvipc/shm").read_text().splitlines()]
+    assert key not in keys
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "told"),
+    [
+        (("check", "9"), 3, "there is no exercise '9': there are 1-fork-wait, "),
+        (("hint",), 2, "make hint EX=1"),
+        (("grade",), 2, "usage: "),
+        (("check", "1", "2"), 2, "usage: "),
+    ],
+)
+def test_bad_input_is_one_line(
+    words: tuple[str, ...], status: int, told: str, starter: Path, attempt: Try
+) -> None:
+    said = attempt(starter, *words)
+    assert said.status == status and told in said.stderr
+    assert len(said.stderr.splitlines()) == 1 and not said.stdout
+
+
+def test_an_empty_folder_is_told(tmp_path: Path, attempt: Try) -> None:
+    assert "holds no exercise" in attempt(tmp_path, "check").stderr
+
+
+def test_progress_forgets_what_was_edited(finished: Path, attempt: Try) -> None:
+    attempt(finished, "check", 1)
+    source = finished / "1-fork-wait" / "fork_wait.c"
+    source.write_text(source.read_text() + "\n")
+    said = attempt(finished, "check", 2).stdout
+    assert "Progress   1 ✓?   2 ✓   3 –" in said
+    assert "Progress   1 ✓   2 ✓   3 –" in attempt(finished, "check", 1).stdout
+
+
+def test_a_spoilt_progress_file_is_begun_anew(finished: Path, attempt: Try) -> None:
+    attempt(finished, "check", 1)
+    (finished / "build" / "progress.json").write_text('{"1-fork-wait": 7')
+    assert "Progress   1 –   2 ✓" in attempt(finished, "check", 2).stdout
+
+
+# ---- hints
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_hints_open_one_at_a_time(exercise: str, starter: Path, attempt: Try) -> None:
+    page = (KIT / "assignment" / exercise / "README.md").read_text(encoding="utf-8")
+    titles = [hint.title for hint in hints_of(page)]
+    assert len(titles) >= 2
+    for count in range(1, len(titles) + 1):
+        shown = attempt(starter, "hint", exercise).stdout
+        assert [title for title in titles if title in shown] == titles[:count]
+    assert "That was the last one." in shown
+    assert attempt(starter, "hint", exercise).stdout == shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+# ---- the terminal
+
+
+def on_a_terminal(folder: Path, *words: str, **environment: str) -> str:
+    """What a terminal shows."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [TRY, *words],
+        cwd=folder,
+        env=plain_environment(TERM="xterm", **environment),
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    shown = b""
+    try:
+        while part := os.read(ours, 65536):
+            shown += part
+    except OSError:  # a terminal whose other side is closed: pty(7)
+        pass
+    os.close(ours)
+    process.wait()
+    return shown.decode("utf-8").replace("\r\n", "\n")
+
+
+def test_colour_is_for_terminals_and_says_nothing_new(finished: Path, attempt: Try) -> None:
+    colored = on_a_terminal(finished, "check", "1")
+    assert "\x1b[32m✓\x1b[0m" in colored
+    plain = on_a_terminal(finished, "check", "1", NO_COLOR="1")
+    assert "\x1b" not in plain
+    assert re.sub(r"\x1b\[\d+m", "", colored) == plain == attempt(finished, "check", 1).stdout
+
+
+# ---- watch
+
+
+def test_watch_checks_again_when_a_file_is_saved(finished: Path) -> None:
+    process = subprocess.Popen(
+        [TRY, "watch", "1"],
+        cwd=finished,
+        env=plain_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    try:
+        first = _until_it_waits(process)
+        assert "5 of 5 checks" in first
+        spoil(finished, "1-no-wait")
+        assert "The parent never waited for its child" in _until_it_waits(process)
+        process.send_signal(2)
+        assert process.wait(timeout=30) == 130
+        assert process.stdout.read().strip() == ""
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def _until_it_waits(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("Waiting for you to save"):
+            break
+    return "".join(lines)
+
+
+# ---- not on Linux
+
+
+def machine_that_says(tmp_path: Path, system: str, release: str) -> str:
+    """A PATH on which uname tells of another system."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    uname = programs / "uname"
+    answers = f"-s) echo {system} ;;\n-r) echo {release} ;;\n-sr) echo {system} {release} ;;"
+    uname.write_text(f'#!/bin/sh\ncase "$1" in\n{answers}\nesac\n')
+    uname.chmod(0o755)
+    return f"{programs}:{os.environ['PATH']}"
+
+
+@pytest.mark.parametrize(
+    ("system", "release", "told"),
+    [
+        ("Darwin", "24.1.0", "this needs Linux, and here is Darwin"),
+        ("Linux", "4.4.0-19041-Microsoft", "WSL 1 has no shared memory"),
+    ],
+)
+def test_another_system_is_told_at_once_what_to_do(
+    system: str, release: str, told: str, starter: Path, tmp_path: Path, attempt: Try
+) -> None:
+    path = machine_that_says(tmp_path, system, release)
+    said = attempt(starter, "check", PATH=path)
+    assert said.status == 3 and told in said.stderr and not said.stdout
+    assert 'dev container: assignment/tools.md, "Not on Linux?"' in said.stderr
+    assert len(said.stderr.splitlines()) == 1
+    made = subprocess.run(
+        ["make"],
+        cwd=starter,
+        env=plain_environment(PATH=path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 2 and not made.stdout
+    assert told.lower() in made.stderr.lower() and len(made.stderr.splitlines()) == 1
+    assert exists("assignment/tools.md#not-on-linux")
+
+
+def test_wsl_2_is_linux(starter: Path, tmp_path: Path, attempt: Try) -> None:
+    path = machine_that_says(tmp_path, "Linux", "5.15.90.1-microsoft-standard-WSL2")
+    assert attempt(starter, "check", 1, PATH=path).status == 1
