@@ -34,6 +34,24 @@ hint: ## open one more hint of EX=N
 check watch hint:
 	@cd "$$SUBMISSION" && "$(CURDIR)/grader/try" $@ $${EX:+"$$EX"} || [ $$? -eq 1 ]
 
+# ---- a whole class
+
+.PHONY: batch
+
+SUBMISSIONS ?= submissions
+ROSTER ?=
+POLICY ?=
+ONLY ?=
+ACCEPT ?=
+CLASS_OPTIONS ?=
+CLASS_OUT = $(if $(filter file,$(origin OUT)),results/class,$(OUT))
+export SUBMISSIONS ROSTER POLICY ONLY ACCEPT
+
+batch: witness ## grade a class: SUBMISSIONS=folder-or-zip [ROSTER=csv] [POLICY=toml] [JOBS=n] [OUT=dir]
+	@grader/class grade "$$SUBMISSIONS" --out "$(CLASS_OUT)" --jobs "$(JOBS)" \
+	    $${ROSTER:+--roster "$$ROSTER"} $${POLICY:+--policy "$$POLICY"} \
+	    $${ONLY:+--only "$$ONLY"} $${ACCEPT:+--accept} $(CLASS_OPTIONS)
+
 # ---- witness, the program that watches a student's program
 
 include grader/witness/build.mk

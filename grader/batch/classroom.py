@@ -1,0 +1,84 @@
+"""`grader/class grade`: from the command line's words to the files of a graded class."""
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+from grader.batch.evening import Done, Evening, Settings, names_of
+from grader.batch.gradebook import FILE as GRADEBOOK
+from grader.batch.gradebook import gradebook
+from grader.batch.imports.shapes import read_download
+from grader.batch.imports.top import open_top
+from grader.batch.policy import Policy, read_policy
+from grader.batch.pool import LocalPool
+from grader.batch.progress import Progress
+from grader.batch.roster import read_roster
+from grader.batch.store import Store
+from grader.batch.students import Entry, entries_of
+from grader.catalogue import catalogue
+from grader.intake import BadInput
+from grader.main import chosen, write_whole
+from grader.text import visible
+
+DONE, CANNOT = 0, 3
+
+
+def grade_class(options: argparse.Namespace, out: Path) -> int:
+    exercises = {entry.exercise.id: entry.points for entry in catalogue()}
+    policy = read_policy(Path(options.policy), exercises) if options.policy else Policy()
+    roster = read_roster(Path(options.roster)) if options.roster else None
+    title, arrived = read_download(open_top(Path(options.submissions)))
+    if not arrived:
+        raise BadInput(f"{visible(options.submissions)} holds no submissions")
+    entries = entries_of(arrived, roster)
+    settings = Settings(
+        out=out,
+        policy=policy,
+        exercises=tuple(entry.exercise.id for entry in chosen(catalogue(), options.exercise)),
+        isolation=options.isolation,
+        seed=options.seed,
+        regrade=options.regrade,
+        only=_only(options.only, entries),
+        accept=options.accept,
+    )
+    _say(options, f"{title}: {len(arrived)} submissions, {len(entries)} students")
+    store = Store(out)
+    try:
+        evening = Evening(settings, store, Progress())
+        done = evening.run(entries, LocalPool(options.jobs, options.isolation))
+        rows = store.accepted_rows()
+        text = gradebook(entries, rows, done.faults, settings.exercises)
+        write_whole(out / GRADEBOOK, text)
+        shutil.rmtree(out / ".scratch", ignore_errors=True)
+    finally:
+        store.close()
+    return _told(options, out, entries, done)
+
+
+def _only(names: list[str], entries: list[Entry]) -> frozenset[str]:
+    known = {name for entry in entries for name in names_of(entry.student)}
+    for name in names:
+        if name not in known:
+            raise BadInput(f"--only {visible(name)}: nobody is called that")
+    return frozenset(names)
+
+
+def _told(options: argparse.Namespace, out: Path, entries: list[Entry], done: Done) -> int:
+    missing = [entry for entry in entries if entry.arrived is None]
+    strangers = [entry for entry in entries if not entry.student.on_roster]
+    if missing:
+        names = ", ".join(visible(entry.student.name or entry.student.key) for entry in missing)
+        _say(options, f"not submitted: {names}")
+    if strangers:
+        names = ", ".join(visible(entry.student.key) for entry in strangers)
+        _say(options, f"not on the roster: {names}")
+    _say(options, f"{out / GRADEBOOK}")
+    for student, fault in done.faults.items():
+        print(f"class: not graded: {visible(student)}: {visible(fault)}", file=sys.stderr)
+    return CANNOT if done.faults else DONE
+
+
+def _say(options: argparse.Namespace, line: str) -> None:
+    if not options.quiet:
+        print(line, flush=True)

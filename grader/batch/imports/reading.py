@@ -1,0 +1,115 @@
+"""From a submission as it came to the exercises that are in it, however they are wrapped."""
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.batch.bundle import Bundle
+from grader.batch.imports.arrange import Arrangement, arrange
+from grader.batch.imports.archives import is_named_as_archive, kind_of, open_archive
+from grader.batch.imports.arrived import Arrived
+from grader.batch.imports.files import File, Listing, Unreadable, shown
+from grader.check import Exercise
+from grader.intake import SOURCE_LIMIT, Intake, open_submission, read_exercise
+from grader.text import visible
+
+NESTING_LIMIT = 2
+ARCHIVES_LIMIT = 40
+
+
+def read_submission(arrived: Arrived, exercises: Sequence[Exercise], scratch: Path) -> Bundle:
+    """What there is to grade; what was odd stands in its notes."""
+    if arrived.folder and any(_is_folder(arrived.folder / e.id) for e in exercises):
+        # As it is meant to be: read just as grader/grade reads it.
+        return Bundle(_read_folder(arrived.folder, exercises), arrived.notes)
+    listing = _expanded(arrived.listing(), 0)
+    arrangement = arrange(listing.files, exercises)
+    with tempfile.TemporaryDirectory(dir=scratch) as name:
+        folder = Path(name)
+        notes = _lay_out(arrangement, folder)
+        intakes = _read_folder(folder, exercises) if any(folder.iterdir()) else _none(exercises)
+    return Bundle(intakes, (*arrived.notes, *listing.notes, *arrangement.notes, *notes))
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _read_folder(folder: Path, exercises: Sequence[Exercise]) -> tuple[Intake, ...]:
+    descriptor = open_submission(os.fspath(folder), exercises)
+    try:
+        return tuple(read_exercise(descriptor, exercise) for exercise in exercises)
+    finally:
+        os.close(descriptor)
+
+
+def _none(exercises: Sequence[Exercise]) -> tuple[Intake, ...]:
+    return tuple(
+        Intake(e.id, None, (), f"{e.id}/{e.source} is missing: there is no folder {e.id}", ())
+        for e in exercises
+    )
+
+
+def _expanded(listing: Listing, depth: int) -> Listing:
+    """The same files, with those in archives in place of the archives."""
+    files: list[File] = []
+    notes = [*listing.notes]
+    opened = 0
+    any_source = any(file.name.endswith((".c", ".h")) for file in listing.files)
+    for file in listing.files:
+        if not _may_be_archive(file, any_source):
+            files.append(file)
+            continue
+        name = shown(file.path)
+        opened += 1
+        try:
+            if depth == NESTING_LIMIT:
+                raise Unreadable("it is an archive in an archive in an archive")
+            if opened > ARCHIVES_LIMIT:
+                raise Unreadable(f"there are more than {ARCHIVES_LIMIT} archives")
+            inner = _expanded(open_archive(file), depth + 1)
+        except Unreadable as problem:
+            notes.append(f"{name} was not read: {problem.reason}")
+            continue
+        notes += inner.notes
+        prefix = f"{file.path}/"
+        files += (
+            File(f"{prefix}{entry.path}", entry.size, entry.modified, entry.read)
+            for entry in inner.files
+        )
+    return Listing(tuple(files), tuple(notes))
+
+
+def _may_be_archive(file: File, any_source: bool) -> bool:
+    """By its name; where there is no source at all, by what it begins with."""
+    if file.path.startswith("__MACOSX/") or file.name.startswith("._"):
+        return False
+    if is_named_as_archive(file.name):
+        return True
+    if any_source or "." in file.name.strip(".") and file.name.endswith((".c", ".h", ".pdf")):
+        return False
+    try:
+        return kind_of(file.read(512)) != ""
+    except Unreadable:
+        return False
+
+
+def _lay_out(arrangement: Arrangement, folder: Path) -> list[str]:
+    """Write the exercises as the starter has them; only what can take part has a content."""
+    notes: list[str] = []
+    for exercise, files in arrangement.exercises.items():
+        (folder / exercise).mkdir()
+        for name, file in files.items():
+            data = b""
+            if name.endswith((".c", ".h")):
+                try:
+                    data = file.read(SOURCE_LIMIT + 1)
+                except Unreadable as problem:
+                    notes.append(f"{shown(file.path)} was not read: {problem.reason}")
+                    continue
+            try:
+                (folder / exercise / name).write_bytes(data)
+            except (OSError, ValueError):
+                notes.append(f"{visible(shown(file.path))} was not read: its name is too strange")
+    return notes

@@ -1,0 +1,71 @@
+"""The download of Blackboard's gradebook: `<Item>_<user>_attempt_<time>_<file>`, and for each
+attempt a text file without `_<file>` that tells who handed it in.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from grader.batch.imports.arrived import Arrived, Claim
+from grader.batch.imports.files import Listing, Unreadable
+from grader.batch.imports.top import Top
+
+TITLE = "a download of Blackboard"
+ATTEMPT = re.compile(
+    r"(?P<before>.+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|(?P<info>\.txt))",
+    re.DOTALL,
+)
+TIME = "%Y-%m-%d-%H-%M-%S"
+WHO = re.compile(r"^Name:\s*(?P<name>.*?)\s*\((?P<login>[^()\s]+)\)\s*$", re.MULTILINE)
+INFO_LIMIT = 100_000
+
+
+@dataclass
+class _Attempt:
+    info: str = ""
+    files: dict[str, str] = field(default_factory=dict)  # name in the download, name handed in
+
+
+def read(top: Top) -> list[Arrived] | None:
+    attempts: dict[tuple[str, str], _Attempt] = {}
+    for entry in top.entries():
+        match = None if entry.is_folder else ATTEMPT.fullmatch(entry.name)
+        if match:
+            attempt = attempts.setdefault((match["before"], match["time"]), _Attempt())
+            if match["info"]:
+                attempt.info = entry.name
+            else:
+                attempt.files[entry.name] = match["file"]
+    return [_one(top, *who, attempt) for who, attempt in attempts.items()] or None
+
+
+def _one(top: Top, before: str, time: str, attempt: _Attempt) -> Arrived:
+    name, login = "", before.rpartition("_")[2]
+    if attempt.info:
+        try:
+            said = top.file(attempt.info).read(INFO_LIMIT).decode("utf-8-sig", "replace")
+        except Unreadable:
+            said = ""
+        # What a student typed comes below, so the first line that looks like it is Blackboard's.
+        who = WHO.search(said)
+        if who and before.endswith(f"_{who['login']}"):
+            name, login = who["name"], who["login"]
+    return Arrived(
+        Claim(folder=login, name=name, login=login),
+        f"{top.name}/{before}_attempt_{time}",
+        _listing(top, attempt.files),
+        submitted=_time(time),
+        notes=() if attempt.files else ("there is no file in this attempt",),
+    )
+
+
+def _time(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text, TIME)
+    except ValueError:
+        return None
+
+
+def _listing(top: Top, files: dict[str, str]) -> Callable[[], Listing]:
+    return lambda: Listing(tuple(replace(top.file(name), path=p) for name, p in files.items()))

@@ -1,0 +1,36 @@
+"""A folder of folders, or of archives: the name is the student."""
+
+import re
+from pathlib import Path
+
+from grader.batch.imports.archives import NAMED
+from grader.batch.imports.arrived import Arrived, Claim
+from grader.batch.imports.files import Listing
+from grader.batch.imports.top import Entry, Top
+
+TITLE = "a folder of submissions"
+EXERCISE = re.compile(r"\d[-_ ]?(fork|sharing|segment|keeper|read|tally)", re.IGNORECASE)
+LEFT_ASIDE = ("__MACOSX",)
+
+
+def read(top: Top) -> list[Arrived] | None:
+    entries = [e for e in top.entries() if e.name not in LEFT_ASIDE and e.name[:1] != "."]
+    if any(entry.is_folder and EXERCISE.match(entry.name) for entry in entries):
+        return None  # one submission, not a class
+    found = [_one(top, entry) for entry in entries if entry.is_folder or _is_handed_in(entry)]
+    return found or None
+
+
+def _is_handed_in(entry: Entry) -> bool:
+    return NAMED.search(entry.name) is not None or entry.name.endswith(".c")
+
+
+def _one(top: Top, entry: Entry) -> Arrived:
+    name = entry.name
+
+    def listing() -> Listing:
+        return top.under(name) if entry.is_folder else Listing((top.file(name),))
+
+    folder: Path | None = top.folder(name) if entry.is_folder else None
+    student = name if entry.is_folder else re.sub(r"\.(tar\.\w+|\w+)$", "", name)
+    return Arrived(Claim(folder=student), f"{top.name}/{name}", listing, folder)

@@ -1,0 +1,28 @@
+"""What a process that grades needs of its machine: the witness, and a sandbox that was seen to
+hold.
+"""
+
+from dataclasses import dataclass
+
+from grader import main as single
+from grader import sandbox
+from grader.sandbox import Held
+
+
+@dataclass(frozen=True)
+class Machine:
+    witness: Held
+    isolation: str  # the level that was found
+
+
+def prepare(isolation: str | None) -> Machine:
+    """Raises Unavailable with the advice where this machine cannot grade."""
+    single.check_machine(isolation)
+    witness = Held(single.witness_file().read_bytes(), "witness")
+    with sandbox.start_probe(witness) as probe:
+        import grader.catalogue
+        import grader.plugin
+        import grader.workers  # noqa: F401  (pytest too: once, not in each fork)
+
+        sandbox.judge_probe(probe.finish())
+    return Machine(witness, "namespaces")

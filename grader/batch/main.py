@@ -1,0 +1,158 @@
+"""The command `grader/class`: grade a class, explain a verdict, work for another machine.
+
+Exit status: 0 done, 2 bad input, 3 this machine cannot grade, or some submissions met a fault of
+the grader's own, 130 interrupted: the same command goes on.
+"""
+
+import argparse
+import fcntl
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader import interrupts, sandbox
+from grader import main as single
+from grader.intake import BadInput
+from grader.sandbox import LEVELS, Unavailable
+
+DONE, BAD_INPUT, CANNOT, INTERRUPTED = 0, 2, 3, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what is asked, and say with the exit status how it went; no traceback reaches the user."""
+    interrupts.listen()
+    try:
+        options = _options(arguments)
+        status: int = options.run(options)
+        return status
+    except BadInput as problem:
+        return _say(str(problem), BAD_INPUT)
+    except Unavailable as problem:
+        return _say(str(problem), CANNOT)
+    except KeyboardInterrupt:
+        return _say("interrupted; nothing is lost: the same command goes on", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python flushes stdout at its end
+        return CANNOT
+    except Exception as error:
+        from grader.plugin import describe
+
+        return _say(f"a mistake of the grader itself: {describe(error)}", CANNOT)
+    finally:
+        interrupts.ignore()
+        sandbox.end_all()
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = single.Parser(
+        prog="grader/class",
+        description="Grade a class: what a platform hands out goes in, a gradebook comes out.",
+        epilog="Exit status: 0 done, 2 bad input, 3 this machine cannot grade, or some submissions"
+        " met a fault of the grader's own, 130 interrupted (the same command goes on).",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_grade(commands)
+    _add_worker(commands)
+    return parser.parse_args(arguments)
+
+
+def _add_grade(commands: "argparse._SubParsersAction[single.Parser]") -> None:
+    parser = commands.add_parser(
+        "grade",
+        help="grade the submissions of a class, or go on with it",
+        description="Grade the submissions of a class, or go on where an earlier call was ended.",
+    )
+    parser.set_defaults(run=_grade)
+    parser.add_argument(
+        "submissions",
+        metavar="SUBMISSIONS",
+        help="a folder of submissions, or the zip that Canvas, Moodle, Blackboard or Gradescope"
+        " gave, or a folder of cloned repositories",
+    )
+    parser.add_argument(
+        "--out", metavar="DIR", default="results/class", help="where all is written"
+    )
+    parser.add_argument("--roster", metavar="CSV", help="who is in the class")
+    parser.add_argument("--policy", metavar="TOML", help="deadline, lateness, points")
+    parser.add_argument("--exercise", metavar="N", help="grade this exercise alone")
+    parser.add_argument("--isolation", choices=LEVELS, help="insist on this level of isolation")
+    parser.add_argument(
+        "--seed", type=single.seed_number, metavar="N", help="the seed of the class"
+    )
+    parser.add_argument(
+        "--jobs",
+        type=single.positive,
+        metavar="N",
+        default=len(os.sched_getaffinity(0)),
+        help="submissions that are graded at a time (default: the number of processors)",
+    )
+    parser.add_argument(
+        "--regrade", action="store_true", help="grade again also what is known and unchanged"
+    )
+    parser.add_argument(
+        "--only",
+        metavar="STUDENT",
+        action="append",
+        default=[],
+        help="grade this student alone (may be given several times)",
+    )
+    parser.add_argument(
+        "--accept", action="store_true", help="let the changed grades count that are shown else"
+    )
+    parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
+
+
+def _add_worker(commands: "argparse._SubParsersAction[single.Parser]") -> None:
+    parser = commands.add_parser("worker", help="grade for another process or machine")
+    parser.set_defaults(run=_work)
+    parser.add_argument("--for", type=int, dest="parent", metavar="PID", required=True)
+    parser.add_argument("--isolation", choices=LEVELS, help="insist on this level of isolation")
+
+
+# ---- what the commands do
+
+
+def _work(options: argparse.Namespace) -> int:
+    from grader.batch.worker import serve
+
+    return serve(options.parent, options.isolation)
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from grader.batch.classroom import grade_class
+
+    out = Path(options.out)
+    single.make_folder(out)
+    with _locked(out):
+        return grade_class(options, out)
+
+
+class _locked:
+    """One call at a time works on a folder."""
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+        self._descriptor = -1
+
+    def __enter__(self) -> None:
+        self._descriptor = os.open(self._out / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._descriptor)
+            raise BadInput(f"another call of grader/class works on {self._out}") from None
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._descriptor)
+
+
+def _say(message: str, status: int) -> int:
+    """One line on stderr."""
+    from grader.text import visible
+
+    try:
+        print(f"class: {visible(message)}", file=sys.stderr)
+    except OSError:
+        pass
+    return status

@@ -1,0 +1,80 @@
+"""Writes a student's folder: the report in every format, each file whole or not at all."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from grader import formats
+from grader.batch.kit import KIT
+from grader.batch.rows import Json
+from grader.main import kit_version, write_whole
+from grader.model import STUDENT, ExerciseResult, Report
+
+NOT_FOR_A_CLASS = ("terminal",)
+STAMP_LENGTH = 16
+
+
+def report_of(row: Json, results: Sequence[ExerciseResult], openness: str, view: str) -> Report:
+    """The same report as grader/grade makes with this seed."""
+    return Report(
+        submission=row["source"],
+        kit=kit_version(),
+        isolation=row["isolation"],
+        seed=row["origin"]["seed"],
+        view=view,
+        openness=openness,
+        exercises=tuple(results),
+        notes=tuple(row["notes"]),
+    )
+
+
+def stamp_of(row: Json, openness: str) -> str:
+    """What a student's files depend on: where it is the same, they need not be written again."""
+    text = json.dumps([row, openness, _formats_digest(), kit_version()], sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=STAMP_LENGTH // 2).hexdigest()
+
+
+def write_reports(
+    folder: Path, row: Json, results: Sequence[ExerciseResult], openness: str
+) -> None:
+    """All formats beside report.json, which comes last: where it is new, all are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    report = report_of(row, results, openness, STUDENT)
+    files: list[tuple[str, str]] = []
+    for name in formats.names():
+        if name in NOT_FOR_A_CLASS:
+            continue
+        file = formats.load(name).FILE
+        if file is not None:
+            files.append((file, formats.render(name, report)))
+    for file, text in sorted(files, key=lambda entry: entry[0] == "report.json"):
+        write_whole(folder / file, text)
+
+
+def keep_earlier(folder: Path, number: int) -> None:
+    """Move the files of the grade that counted until now to a folder of their own."""
+    kept = folder / "earlier" / str(number)
+    if kept.exists() or not folder.is_dir():
+        return
+    unfinished = folder / "earlier" / f".{number}"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    for file in sorted(folder.iterdir()):
+        if file.is_file():
+            shutil.copy2(file, unfinished / file.name)
+    os.replace(unfinished, kept)
+
+
+@cache
+def _formats_digest() -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted((KIT / "grader" / "formats").glob("*")) + [
+        KIT / "grader" / name for name in ("text.py", "view.py", "sections.py", "model.py")
+    ]:
+        if path.is_file():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

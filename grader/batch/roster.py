@@ -1,0 +1,100 @@
+"""Reads a roster: a CSV file of one's own, or what a platform exports, as it is.
+
+Columns are known by their titles, in the words of Canvas, Moodle, Blackboard, Gradescope, GitHub
+Classroom and Classroom 50.
+"""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from grader.batch.students import Student
+from grader.batch.tables import read_table
+from grader.intake import BadInput
+from grader.text import visible
+
+# Titles without case and punctuation; the first column that is there counts.
+COLUMNS = {
+    "id": (
+        "id",
+        "studentid",
+        "sid",
+        "lmsid",
+        "identifier",
+        "idnumber",
+        "sisuserid",
+        "matriculation",
+    ),
+    "name": ("name", "fullname", "student", "studentname"),
+    "first": ("firstname", "givenname"),
+    "last": ("lastname", "surname", "familyname"),
+    "email": ("email", "emailaddress", "mail"),
+    "login": ("login", "username", "user", "sisloginid", "loginid"),
+    "github": ("github", "githubusername", "githubuser", "githublogin"),
+    "section": ("section", "sections", "class"),
+    "group": ("group", "team", "groupname"),
+}
+OTHER_IDS = ("sisuserid", "idnumber", "sid", "studentid", "identifier", "uniqueid")
+PARTICIPANT = re.compile(r"Participant (\d+)")  # Moodle's worksheet
+POINTS_ROW = "Points Possible"  # the second row of Canvas's gradebook
+CLASSROOM_50 = {"username", "submission_tag", "review_url"}
+
+
+def read_roster(path: Path) -> list[Student]:
+    """The students, in the file's order; raises BadInput with the line where it is wrong."""
+    rows = read_table(path)
+    shown = visible(str(path))
+    if len(rows) < 2:
+        raise BadInput(f"{shown} holds no students: a line of titles and a line for each is needed")
+    titles = [_plain(title) for title in rows[0]]
+    where = {
+        what: next((titles.index(name) for name in names if name in titles), None)
+        for what, names in COLUMNS.items()
+    }
+    if CLASSROOM_50 <= set(rows[0]) or "githubid" in titles:
+        where["github"] = where["github"] or where["login"]
+    if all(where[what] is None for what in ("id", "name", "email", "login", "github", "last")):
+        raise BadInput(
+            f"{shown}:1: no column says who a student is: one of id, name, email, login, github"
+        )
+    others = [number for number, title in enumerate(titles) if title in OTHER_IDS]
+    students: dict[str, Student] = {}
+    for number, row in enumerate(rows[1:], 2):
+        if any(cell.strip() == POINTS_ROW for cell in row[:1]):
+            continue
+        student = _student(row, where, others)
+        if not student.key:
+            raise BadInput(f"{shown}:{number}: this line names nobody")
+        if student.key in students:
+            raise BadInput(f"{shown}:{number}: {visible(student.key)} is there twice")
+        students[student.key] = student
+    return list(students.values())
+
+
+def _student(row: Sequence[str], where: dict[str, int | None], others: Sequence[int]) -> Student:
+    def cell(what: str) -> str:
+        column = where[what]
+        return row[column].strip() if column is not None and column < len(row) else ""
+
+    name = cell("name") or " ".join(part for part in (cell("first"), cell("last")) if part)
+    own = _id(cell("id"))
+    return Student(
+        key=own or cell("login") or cell("github") or cell("email") or name,
+        name=name,
+        id=own,
+        email=cell("email"),
+        login=cell("login"),
+        github=cell("github"),
+        section=cell("section"),
+        group=cell("group"),
+        other_ids=tuple(_id(row[column].strip()) for column in others if column < len(row)),
+    )
+
+
+def _id(text: str) -> str:
+    participant = PARTICIPANT.fullmatch(text)
+    return participant[1] if participant else text
+
+
+def _plain(title: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", title.lower())
