@@ -45,10 +45,10 @@ ONLY ?=
 ACCEPT ?=
 CLASS_OPTIONS ?=
 CLASS_OUT = $(if $(filter file,$(origin OUT)),results/class,$(OUT))
-export SUBMISSIONS ROSTER POLICY ONLY ACCEPT
+export SUBMISSIONS ROSTER POLICY ONLY ACCEPT CLASS_OUT JOBS
 
 batch: witness ## grade a class: SUBMISSIONS=folder-or-zip [ROSTER=csv] [POLICY=toml] [JOBS=n] [OUT=dir]
-	@grader/class grade "$$SUBMISSIONS" --out "$(CLASS_OUT)" --jobs "$(JOBS)" \
+	@grader/class grade "$$SUBMISSIONS" --out "$$CLASS_OUT" --jobs "$$JOBS" \
 	    $${ROSTER:+--roster "$$ROSTER"} $${POLICY:+--policy "$$POLICY"} \
 	    $${ONLY:+--only "$$ONLY"} $${ACCEPT:+--accept} $(CLASS_OPTIONS)
 

@@ -105,7 +105,8 @@ def _reader(path: str) -> Callable[[int], bytes]:
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
             with open(descriptor, "rb") as stream:
-                return stream.read(limit)
+                size = os.fstat(stream.fileno()).st_size
+                return stream.read(min(limit, size + 1))  # read() makes room for all that it may
         except OSError as error:
             raise Unreadable(error.strerror or "it cannot be read") from None
 

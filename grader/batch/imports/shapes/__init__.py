@@ -29,7 +29,7 @@ def read_download(top: Top) -> tuple[str, list[Arrived]]:
     """The shape's title and the submissions, in the order of their names."""
     for name in SHAPES:
         shape = load(name)
-        for level in (top, *_inner(top)):
+        for level in (*_inner(top), top):
             arrived = shape.read(level)
             if arrived is not None:
                 return shape.TITLE, sorted(arrived, key=lambda one: one.source)

@@ -22,7 +22,7 @@ def read(top: Top) -> list[Arrived] | None:
 
 
 def _is_handed_in(entry: Entry) -> bool:
-    return NAMED.search(entry.name) is not None or entry.name.endswith(".c")
+    return NAMED.search(entry.name) is not None
 
 
 def _one(top: Top, entry: Entry) -> Arrived:
