@@ -47,7 +47,7 @@ CLASS_OPTIONS ?=
 CLASS_OUT = $(if $(filter file,$(origin OUT)),results/class,$(OUT))
 export SUBMISSIONS ROSTER POLICY ONLY ACCEPT CLASS_OUT JOBS
 
-batch: witness ## grade a class: SUBMISSIONS=folder-or-zip [ROSTER=csv] [POLICY=toml] [JOBS=n] [OUT=dir]
+batch: installed-class witness ## grade a class: SUBMISSIONS=folder-or-zip [ROSTER=csv] [POLICY=toml] [JOBS=n] [OUT=dir]
 	@grader/class grade "$$SUBMISSIONS" --out "$$CLASS_OUT" --jobs "$$JOBS" \
 	    $${ROSTER:+--roster "$$ROSTER"} $${POLICY:+--policy "$$POLICY"} \
 	    $${ONLY:+--only "$$ONLY"} $${ACCEPT:+--accept} $(CLASS_OPTIONS)
@@ -162,8 +162,8 @@ lint-mypy:
 
 # ----
 
-.PHONY: installed-grade installed-test
-installed-grade installed-test: installed-%:
+.PHONY: installed-grade installed-class installed-test
+installed-grade installed-class installed-test: installed-%:
 	@grader/install $*
 
 clean: ## remove all that was built, and the results

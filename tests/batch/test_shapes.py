@@ -207,10 +207,8 @@ def test_nothing_that_a_repository_brings_is_run(tmp_path: Path) -> None:
     with open(folder / ".git" / "config", "a", encoding="utf-8") as config:
         config.write(f"[core]\n\tfsmonitor = {evil}\n\thooksPath = {tmp_path}\n\tpager = {evil}\n")
         config.write(f'[filter "evil"]\n\tsmudge = {evil}\n\tclean = {evil}\n\trequired = true\n')
-        config.write(
         config.write('[extensions]\n\tpartialClone = o\n[remote "o"]\n\tpromisor = true\n')
         config.write(f"\turl = ext::{evil}\n\tuploadpack = {evil}\n")
-        )
     for hook in ("post-checkout", "reference-transaction", "fsmonitor-watchman"):
         (folder / ".git" / "hooks").mkdir(exist_ok=True)
         (folder / ".git" / "hooks" / hook).symlink_to(evil)
