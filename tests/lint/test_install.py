@@ -94,4 +94,4 @@ def test_a_missing_python_module_is_its_package(folder: Path) -> None:
 
 def test_bad_usage() -> None:
     done = subprocess.run([INSTALL, "all"], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (2, "usage: grader/install grade|test\n")
+    assert (done.returncode, done.stderr) == (2, "usage: grader/install grade|class|test\n")
