@@ -42,6 +42,7 @@ def grade_class(options: argparse.Namespace, out: Path) -> int:
         only=_only(options.only, entries),
         accept=options.accept,
     )
+    policy.check_names({name for entry in entries for name in names_of(entry.student)})
     _say(options, f"{title}: {len(arrived)} submissions, {len(entries)} students")
     store = Store(out)
     try:

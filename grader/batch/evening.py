@@ -11,6 +11,7 @@ from pathlib import Path
 
 from grader.batch import reports
 from grader.batch.bundle import Bundle, digest_of, pack
+from grader.batch.imports.files import newest_file
 from grader.batch.imports.reading import read_submission
 from grader.batch.jobs import Backend, Job, Outcome
 from grader.batch.kit import kit_digest
@@ -146,9 +147,10 @@ class Evening:
             kept = ", ".join(other.source for other in entry.others)
             notes.append(f"the latest of {len(entry.others) + 1} submissions counts; also: {kept}")
         arrived = entry.arrived
-        handed = Handed(
-            arrived.source, arrived.submitted, arrived.is_late, arrived.commit, tuple(notes)
-        )
+        submitted = arrived.submitted
+        if submitted is None and settings.policy.late.time == "files":
+            submitted = newest_file(arrived.listing())
+        handed = Handed(arrived.source, submitted, arrived.is_late, arrived.commit, tuple(notes))
         origin = Origin(key, content, kit_digest(), order.seed, options)
         return Plan(entry.student, handed, origin, order, bundle.nothing_to_grade)
 

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone, tzinfo
 from fractions import Fraction
@@ -46,11 +46,20 @@ class Policy:
     openness: str = OPENNESS[0]  # what a report shows of a hidden test
     openness_before: str = OPENNESS[-1]  # the same, before `open_after`
     open_after: datetime | None = None
+    places: Mapping[str, str] = field(default_factory=dict)  # file and line of each key
 
     def openness_at(self, now: datetime) -> str:
         if self.open_after is not None and now < self.in_zone(self.open_after):
             return self.openness_before
         return self.openness
+
+    def check_names(self, known: Collection[str]) -> None:
+        """Raise BadInput for a name that nobody has: a slip would cost an extension."""
+        for table, names in (("extensions", self.extensions), ("submitted", self.submitted)):
+            for name in names:
+                if name not in known:
+                    place = self.places.get(f"{table}.{name}", table)
+                    raise BadInput(f"{place}: {table}: nobody is called {visible(name)}")
 
     def in_zone(self, when: datetime) -> datetime:
         """A time of the platform's or the file's: one without a zone is the course's own."""
@@ -108,6 +117,7 @@ class _Reader:
             extensions=read.get("extensions", {}),
             submitted=read.get("submitted", {}),
             points=read.get("points", {}),
+            places={place: f"{self._file}:{line}" for place, line in self._lines.items()},
             **read.get("checks", {}),
             **read.get("reports", {}),
         )

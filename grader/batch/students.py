@@ -33,7 +33,7 @@ class Student:
         """The name of their folder: safe on any disk, and no two alike."""
         plain = unicodedata.normalize("NFKD", self.key).encode("ascii", "ignore").decode()
         safe = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip(".-").lower()[:SLUG_LENGTH]
-        if safe == self.key:
+        if safe and safe == self.key:
             return safe
         mark = hashlib.blake2b(self.key.encode("utf-8", "surrogateescape"), digest_size=4)
         return f"{safe}-{mark.hexdigest()}" if safe else mark.hexdigest()

@@ -12,7 +12,7 @@ from grader.intake import BadInput
 from grader.text import visible
 
 SIZE_LIMIT = 32 * 1024 * 1024
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t")
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 SEPARATORS = ",;\t"
 
@@ -59,7 +59,7 @@ def cell_text(cell: object) -> str:
     """A cell that shows its text and does nothing else: an apostrophe stands before a formula."""
     if cell is None:
         return ""
-    text = visible(str(cell), keep="\n\t\r")
+    text = visible(str(cell), keep="\n\t")  # csv writes a lone \r without quotes
     if text.startswith(FORMULA) and not NUMBER.fullmatch(text):
         return f"'{text}"
     return text

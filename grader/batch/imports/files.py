@@ -58,6 +58,12 @@ def shown(path: str) -> str:
     return cut(visible(path), SHOWN)
 
 
+def newest_file(listing: Listing) -> datetime | None:
+    """When the newest source was changed: the nearest to a time where a platform tells none."""
+    times = [f.modified for f in listing.files if f.modified and f.name.endswith((".c", ".h"))]
+    return max((when.replace(microsecond=0) for when in times), default=None)
+
+
 def folder_listing(root: Path) -> Listing:
     """The regular files below a folder; links are not followed, and told."""
     files: list[File] = []
