@@ -38,6 +38,15 @@ const struct call calls[] = {
     {"rt_sigqueueinfo", SYS_rt_sigqueueinfo, CALL_KILL, 1, 0},
     {"rt_tgsigqueueinfo", SYS_rt_tgsigqueueinfo, CALL_KILL, 2, 0},
     {"pidfd_send_signal", SYS_pidfd_send_signal, CALL_KILL, 1, 0},
+    {"prlimit", SYS_prlimit64, CALL_REACH, 0, EPERM},
+    {"setpriority", SYS_setpriority, CALL_REACH, 0, EPERM},
+    {"sched_setparam", SYS_sched_setparam, CALL_REACH, 0, EPERM},
+    {"sched_setscheduler", SYS_sched_setscheduler, CALL_REACH, 0, EPERM},
+    {"sched_setattr", SYS_sched_setattr, CALL_REACH, 0, EPERM},
+    {"sched_setaffinity", SYS_sched_setaffinity, CALL_REACH, 0, EPERM},
+    {"ioprio_set", SYS_ioprio_set, CALL_REFUSED, 0, EPERM},
+    {"fcntl", SYS_fcntl, CALL_OWNER, 0, EPERM},
+    {"ioctl", SYS_ioctl, CALL_OWNER, 0, EPERM},
     {"nanosleep", SYS_nanosleep, CALL_SLEEP, 0, 0},
     {"clock_nanosleep", SYS_clock_nanosleep, CALL_SLEEP, 2, 0},
 #ifdef SYS_alarm
@@ -119,6 +128,8 @@ const char *call_shown_name(const struct call *call, unsigned long long flags)
     case CALL_SHMDT:
     case CALL_SHMCTL:
     case CALL_WRITE:
+    case CALL_REACH:
+    case CALL_OWNER:
     case CALL_TIMER:
     case CALL_PRCTL:
     case CALL_MEMORY:

@@ -19,6 +19,8 @@ enum call_kind {
     CALL_SHMCTL,
     CALL_WRITE,
     CALL_KILL,
+    CALL_REACH, /* names a process by its number, and changes it */
+    CALL_OWNER, /* may name who gets a descriptor's signals */
     CALL_SLEEP,
     CALL_TIMER, /* something may wake a blocked process later */
     CALL_PRCTL,

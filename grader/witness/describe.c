@@ -154,6 +154,16 @@ bool task_peek(const struct task *task, unsigned long long address, void *bytes,
     return true;
 }
 
+void describe_kill(struct json *event, const struct task *task, const struct process *target)
+{
+    if (target != NULL)
+        json_integer(event, "target", target->number);
+    else
+        json_null(event, "target");
+    json_integer(event, "pid", (pid_t)task->arguments[0]);
+    json_integer(event, "signal", (int)task->arguments[task->call->argument]);
+}
+
 void describe_fork(struct json *event, const struct task *task, const struct process *child)
 {
     unsigned long long flags = call_clone_flags(task);

@@ -24,5 +24,6 @@ bool task_peek(const struct task *task, unsigned long long address, void *bytes,
 void describe_shm(struct run *run, struct json *event, const struct task *task, long result);
 void describe_wait(struct json *event, const struct task *task, const struct process *child);
 void describe_fork(struct json *event, const struct task *task, const struct process *child);
+void describe_kill(struct json *event, const struct task *task, const struct process *target);
 
 #endif

@@ -18,6 +18,7 @@
 #include "describe.h"
 #include "events.h"
 #include "output.h"
+#include "reach.h"
 #include "schedule.h"
 #include "segments.h"
 
@@ -146,6 +147,18 @@ static void enter_prctl(struct run *run, struct task *task)
     }
 }
 
+static void enter_reach(struct run *run, struct task *task)
+{
+    if (!reach_is_allowed(run, task)) {
+        skip(run, task, -EPERM, false);
+    } else if (task->call->kind == CALL_KILL) {
+        task_continue(run, task, PTRACE_SYSCALL, 0);
+    } else {
+        task->call = NULL;
+        task_continue(run, task, PTRACE_CONT, 0);
+    }
+}
+
 static void enter_shm(struct run *run, struct task *task)
 {
     const unsigned long long *arguments = task->arguments;
@@ -241,8 +254,12 @@ void observe_entry(struct run *run, struct task *task, size_t row,
     case CALL_PRCTL:
         enter_prctl(run, task);
         break;
-    case CALL_EXEC:
     case CALL_KILL:
+    case CALL_REACH:
+    case CALL_OWNER:
+        enter_reach(run, task);
+        break;
+    case CALL_EXEC:
     case CALL_MEMORY:
     case CALL_BLOCKING:
     case CALL_RESTART:

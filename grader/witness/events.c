@@ -1,5 +1,7 @@
 #include "events.h"
 
+#include "describe.h"
+
 #include <errno.h>
 
 struct json *event_open(struct run *run, const struct process *process, const char *kind)
@@ -48,6 +50,8 @@ void event_refused(struct run *run, const struct task *task)
 {
     struct json *event =
         event_open_call(run, task, -(task->call->refusal ? task->call->refusal : EPERM), false);
+    if (task->call->kind == CALL_KILL)
+        describe_kill(event, task, NULL);
     json_boolean(event, "refused", true);
     event_close(run, false);
 }

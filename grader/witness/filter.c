@@ -1,7 +1,9 @@
 #define _GNU_SOURCE
 #include "filter.h"
 
+#include <asm/sockios.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
@@ -12,6 +14,8 @@
 #include "calls.h"
 
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define LOAD_HIGH(field)                                                                           \
+    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field) + 4)
 #define JUMP_EQUAL(value, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (value), (yes), (no))
 #define RETURN(value) BPF_STMT(BPF_RET | BPF_K, (value))
 
@@ -35,47 +39,100 @@ static bool is_filtered(const struct call *call, enum filter_use use)
     case FILTER_TRACE_BLOCKING:
         return call->kind != CALL_FOREIGN;
     case FILTER_REFUSE:
-        return call->kind == CALL_REFUSED;
+        return call->kind == CALL_REFUSED || call->kind == CALL_REACH || call->kind == CALL_OWNER;
     }
     return false;
 }
 
+/* Instructions in the making. */
+struct code {
+    struct sock_filter *instructions;
+    unsigned short count;
+};
+
+static void add(struct code *code, struct sock_filter instruction)
+{
+    code->instructions[code->count++] = instruction;
+}
+
+/* Where the call's number is this one, the next `length` instructions are for it. */
+static void add_case(struct code *code, long number, unsigned char length)
+{
+    add(code, (struct sock_filter)JUMP_EQUAL((unsigned int)number, 0, length));
+}
+
+/* mmap(2) of a large length, a number of 64 bits */
+static void add_large_mapping(struct code *code, unsigned int answer)
+{
+    add_case(code, SYS_mmap, 6);
+    add(code, (struct sock_filter)LOAD(args[1])); /* the low half */
+    add(code, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, LARGE_MAPPING, 2, 0));
+    add(code, (struct sock_filter)LOAD_HIGH(args[1]));
+    add(code, (struct sock_filter)JUMP_EQUAL(0, 1, 0));
+    add(code, (struct sock_filter)RETURN(answer));
+    add(code, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+}
+
+/* 0 is the caller itself (setpriority(2) has two of them: 0, 0). */
+static void add_other_process(struct code *code, long number, unsigned int answer)
+{
+    bool two = number == SYS_setpriority;
+    add_case(code, number, two ? 6 : 4);
+    add(code, (struct sock_filter)LOAD(args[0]));
+    if (two) {
+        add(code, (struct sock_filter)JUMP_EQUAL(0, 0, 2));
+        add(code, (struct sock_filter)LOAD(args[1]));
+    }
+    add(code, (struct sock_filter)JUMP_EQUAL(0, 1, 0));
+    add(code, (struct sock_filter)RETURN(answer));
+    add(code, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+}
+
+/* fcntl(2), ioctl(2): no command of the one has the number of such a one of the other. */
+static void add_owner(struct code *code, long number, unsigned int answer)
+{
+    static const unsigned int commands[] = {F_SETOWN, F_SETOWN_EX, FIOSETOWN, SIOCSPGRP};
+    enum { COUNT = sizeof commands / sizeof *commands };
+    add_case(code, number, COUNT + 3);
+    add(code, (struct sock_filter)LOAD(args[1]));
+    for (int i = 0; i < COUNT; i++)
+        add(code, (struct sock_filter)JUMP_EQUAL(commands[i], (unsigned char)(COUNT - i), 0));
+    add(code, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+    add(code, (struct sock_filter)RETURN(answer));
+}
+
 unsigned short filter_build(struct sock_filter *instructions, enum filter_use use)
 {
-    unsigned short count = 0;
+    struct code code = {.instructions = instructions};
     /* The architecture comes first: numbers mean other calls on another one (seccomp(2), "Notes").
      */
-    instructions[count++] = (struct sock_filter)LOAD(arch);
-    instructions[count++] = (struct sock_filter)JUMP_EQUAL(ARCH_AUDIT, 1, 0);
-    instructions[count++] = (struct sock_filter)RETURN(answer(&calls[0], use));
-    instructions[count++] = (struct sock_filter)LOAD(nr);
+    add(&code, (struct sock_filter)LOAD(arch));
+    add(&code, (struct sock_filter)JUMP_EQUAL(ARCH_AUDIT, 1, 0));
+    add(&code, (struct sock_filter)RETURN(answer(&calls[0], use)));
+    add(&code, (struct sock_filter)LOAD(nr));
 #ifdef ARCH_X32_BIT
-    instructions[count++] =
-        (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, ARCH_X32_BIT, 0, 1);
-    instructions[count++] = (struct sock_filter)RETURN(answer(&calls[0], use));
+    add(&code, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, ARCH_X32_BIT, 0, 1));
+    add(&code, (struct sock_filter)RETURN(answer(&calls[0], use)));
 #endif
-    instructions[count++] = (struct sock_filter)JUMP_EQUAL(SYS_clone3, 0, 1);
-    instructions[count++] = (struct sock_filter)RETURN(SECCOMP_RET_ERRNO | ENOSYS);
+    add_case(&code, SYS_clone3, 1);
+    add(&code, (struct sock_filter)RETURN(SECCOMP_RET_ERRNO | ENOSYS));
     for (size_t i = 0; i < call_count; i++) {
-        if (!is_filtered(&calls[i], use))
+        const struct call *call = &calls[i];
+        if (!is_filtered(call, use))
             continue;
-        if (calls[i].number == SYS_mmap) {
-            instructions[count++] = (struct sock_filter)JUMP_EQUAL(SYS_mmap, 0, 5);
-            instructions[count++] = (struct sock_filter)LOAD(args[1]); /* low half of the length */
-            instructions[count++] =
-                (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, LARGE_MAPPING, 2, 0);
-            instructions[count++] = (struct sock_filter)BPF_STMT(
-                BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1]) + 4);
-            instructions[count++] = (struct sock_filter)JUMP_EQUAL(0, 1, 0);
-            instructions[count++] = (struct sock_filter)RETURN(answer(&calls[i], use));
-            instructions[count++] = (struct sock_filter)LOAD(nr);
-            continue;
+        if (call->number == SYS_mmap) {
+            add_large_mapping(&code, answer(call, use));
+        } else if (call->kind == CALL_REACH) {
+            add_other_process(&code, call->number, answer(call, use));
+        } else if (call->kind == CALL_OWNER) {
+            add_owner(&code, call->number, answer(call, use));
+        } else {
+            add_case(&code, call->number, 1);
+            add(&code, (struct sock_filter)RETURN(answer(call, use)));
         }
-        instructions[count++] = (struct sock_filter)JUMP_EQUAL((unsigned int)calls[i].number, 0, 1);
-        instructions[count++] = (struct sock_filter)RETURN(answer(&calls[i], use));
     }
-    instructions[count++] = (struct sock_filter)RETURN(SECCOMP_RET_ALLOW);
-    return count;
+    add(&code, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+    return code.count;
 }
 
 int filter_install(const struct sock_filter *instructions, unsigned short count)

@@ -25,9 +25,15 @@ enum { EXIT_DONE = 0, EXIT_USAGE = 2, EXIT_NO_TRACE = 3, EXIT_FAULT = 4 };
 
 static volatile int interrupted; /* set by the handler, read by the loop: the one mutable global */
 
-static void on_interrupt(int number)
+/* A program that is not traced may signal process 1 of its namespace; it counts only what comes
+   from outside (there it has no number) by kill(2), whose facts cannot be made up, or from a
+   terminal. */
+static void on_interrupt(int number, siginfo_t *told, void *context)
 {
-    interrupted = number;
+    (void)context;
+    if (told->si_code == SI_KERNEL ||
+        (told->si_code == SI_USER && (getpid() != 1 || told->si_pid == 0)))
+        interrupted = number;
 }
 
 static void on_child(int number)
@@ -37,10 +43,11 @@ static void on_child(int number)
 
 static void install_handlers(void)
 {
-    struct sigaction action = {.sa_handler = on_interrupt};
+    struct sigaction action = {.sa_sigaction = on_interrupt, .sa_flags = SA_SIGINFO};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
+    action.sa_flags = 0;
     action.sa_handler = on_child;
     sigaction(SIGCHLD, &action, NULL);
     action.sa_handler = SIG_IGN;

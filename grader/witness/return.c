@@ -18,6 +18,7 @@
 #include "describe.h"
 #include "events.h"
 #include "output.h"
+#include "reach.h"
 #include "schedule.h"
 #include "segments.h"
 
@@ -180,13 +181,7 @@ static void return_kill(struct run *run, struct task *task, long result)
     if (result == 0 && (number == SIGSEGV || number == SIGBUS) && carries_facts(task))
         task->process->forged++;
     struct json *event = event_open_call(run, task, result, false);
-    const struct process *target = process_by_pid(run, (pid_t)task->arguments[0]);
-    if (target != NULL)
-        json_integer(event, "target", target->number);
-    else
-        json_null(event, "target");
-    json_integer(event, "pid", (pid_t)task->arguments[0]);
-    json_integer(event, "signal", (int)task->arguments[task->call->argument]);
+    describe_kill(event, task, reach_target(run, task));
     event_close(run, false);
     task->call = NULL;
     task_continue(run, task, PTRACE_CONT, 0);
@@ -286,6 +281,8 @@ void observe_return(struct run *run, struct task *task, long result)
         break;
     case CALL_FOREIGN:
     case CALL_REFUSED:
+    case CALL_REACH:
+    case CALL_OWNER:
     case CALL_TIMER:
     case CALL_PRCTL:
     case CALL_BLOCKING:

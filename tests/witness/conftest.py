@@ -5,6 +5,9 @@ from __future__ import annotations
 import fcntl
 import os
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.witness.observed import ROOT
@@ -22,3 +25,12 @@ def built() -> None:
             env={name: text for name, text in os.environ.items() if name != "MAKEFLAGS"},
             check=True,
         )
+
+
+@pytest.fixture(name="open_folder")
+def folder_for_all() -> Iterator[Path]:
+    """Unlike tmp_path, another user may go in."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        yield folder

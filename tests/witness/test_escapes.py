@@ -22,6 +22,21 @@ REFUSED = [
     "clone-untraced",
     "clone-parent",
     "clone-namespace",
+    "signal-parent",
+    "signal-parent-by-tgkill",
+    "signal-parent-by-tkill",
+    "signal-parent-by-queue",
+    "signal-parent-by-descriptor",
+    "signal-everyone",
+    "signal-parents-group",
+    "limit-parent",
+    "slow-parent",
+    "slow-user",
+    "idle-parent",
+    "pin-parent",
+    "own-parent",
+    "own-parent-by-structure",
+    "own-parent-by-ioctl",
 ]
 if platform.machine() == "x86_64":
     REFUSED += ["i386", "x32"]
@@ -49,3 +64,32 @@ def test_a_way_round_is_refused_without_tracing_too(way: str) -> None:
         pytest.skip("int 0x80 is x86's own")
     run = watch(program("refused", way), "--untraced")
     assert run.stdout in ("EPERM\n", "ENOSYS\n", "")
+
+
+@pytest.mark.parametrize(
+    ("whom", "answer", "target", "signal"),
+    [
+        ("child", "0", 2, 10),
+        ("self", "0", 1, 0),
+        ("group", "0", None, 10),
+        ("child-group", "0", None, 10),
+        ("zombie", "0", 2, 10),
+        ("gone", "ESRCH", 2, 10),
+        ("descriptor", "0", 2, 10),
+    ],
+)
+def test_a_run_signals_its_own_processes(
+    whom: str, answer: str, target: int | None, signal: int
+) -> None:
+    run = watch(program("signals", whom))
+    sent = run.calls("kill")[0]
+    assert run.stdout == f"{answer}\n"
+    assert (sent["target"], sent["signal"]) == (target, signal)
+    assert run.calls("kill", refused=True) == []
+    ends = {"self": 10, "zombie": 0, "gone": 0}
+    assert run.process(2)["signal"] == ends.get(whom, 10)
+
+
+def test_who_signals_a_stranger_is_told() -> None:
+    (sent,) = watch(program("refused", "signal-parent")).calls("kill")
+    assert (sent["error"], sent["target"], sent["signal"]) == ("EPERM", None, 15)

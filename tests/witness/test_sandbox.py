@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+from pathlib import Path
+
 import pytest
 
-from tests.witness.observed import program, sandbox, series_line, watch, watch_series
+from tests.witness.observed import PATIENCE, program, sandbox, series_line, watch, watch_series
+from tests.witness.test_clean_up import start
 
 
 @pytest.fixture
@@ -104,3 +110,24 @@ def test_the_limit_on_processes(inside: list[str], how: str) -> None:
     )
     assert run["verdict"] in {"traced": {"processes"}, "untraced": {"processes", "wall-time"}}[how]
     assert len(run.processes) < 40
+
+
+@pytest.mark.parametrize("tracing", [[], ["--untraced"]], ids=["traced", "untraced"])
+@pytest.mark.parametrize("way", ["signal-parent", "signal-parent-by-queue", "limit-parent"])
+def test_a_program_cannot_end_its_witness(inside: list[str], way: str, tracing: list[str]) -> None:
+    run = watch(program("refused", way), *tracing, prefix=inside)
+    assert run["verdict"] == "ended"
+    assert run.process(1)["code"] == 0
+
+
+def test_the_caller_can_end_a_witness_that_is_process_1(
+    inside: list[str], open_folder: Path
+) -> None:
+    folder = str(open_folder)
+    running = start(open_folder, prefix=[*inside, "--bind", folder, folder])
+    bubblewrap = running.witness.pid
+    children = Path(f"/proc/{bubblewrap}/task/{bubblewrap}/children").read_text(encoding="ascii")
+    os.kill(int(children), signal.SIGTERM)
+    facts, _ = running.witness.communicate(timeout=PATIENCE)
+    assert running.witness.returncode == 4
+    assert json.loads(facts)["detail"] == "witness was told to stop"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,15 +30,6 @@ def each_root(request: pytest.FixtureRequest) -> list[str]:
     if subprocess.run(reachable, capture_output=True, check=False).returncode != 0:
         pytest.skip("another user cannot run the programs in this folder")
     return [*alone(), *ROOTS[request.param]]
-
-
-@pytest.fixture(name="open_folder")
-def folder_for_all() -> Iterator[Path]:
-    """Unlike tmp_path, another user may go in."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        yield folder
 
 
 def as_user(*options: object) -> list[object]:

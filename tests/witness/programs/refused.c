@@ -1,11 +1,15 @@
 // Makes a call by which a program could hide from its witness: refused WAY. Prints the errno, or
 // what came back.
 #include "program.h"
+#include <asm/sockios.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/uio.h>
 
 #ifndef SYS_pidfd_getfd
@@ -77,6 +81,90 @@ static long steal_descriptor(void)
     return syscall(SYS_pidfd_getfd, syscall(SYS_pidfd_open, getppid(), 0), 0, 0);
 }
 
+static long signal_parent(void)
+{
+    return kill(getppid(), SIGTERM);
+}
+
+static long signal_parents_thread(void)
+{
+    return syscall(SYS_tgkill, getppid(), getppid(), SIGTERM);
+}
+
+static long signal_thread_of_parent(void)
+{
+    return syscall(SYS_tkill, getppid(), SIGTERM);
+}
+
+static long queue_to_parent(void)
+{
+    return sigqueue(getppid(), SIGTERM, (union sigval){.sival_int = 1});
+}
+
+static long signal_parents_descriptor(void)
+{
+    return syscall(SYS_pidfd_send_signal, syscall(SYS_pidfd_open, getppid(), 0), SIGTERM, NULL, 0);
+}
+
+// No signal at all: should it not be refused, nothing happens to the machine.
+static long signal_everyone(void)
+{
+    return kill(-1, 0);
+}
+
+static long signal_parents_group(void)
+{
+    return kill(-getpgid(getppid()), 0);
+}
+
+static long limit_parent(void)
+{
+    const struct rlimit few = {.rlim_cur = 16, .rlim_max = 4096};
+    return prlimit(getppid(), RLIMIT_NOFILE, &few, NULL);
+}
+
+static long slow_parent(void)
+{
+    return setpriority(PRIO_PROCESS, (id_t)getppid(), 19);
+}
+
+static long slow_user(void)
+{
+    return setpriority(PRIO_USER, 0, 19);
+}
+
+static long idle_parent(void)
+{
+    const struct sched_param none = {.sched_priority = 0};
+    return sched_setscheduler(getppid(), SCHED_IDLE, &none);
+}
+
+static long pin_parent(void)
+{
+    cpu_set_t all;
+    memset(&all, 0xff, sizeof all);
+    return sched_setaffinity(getppid(), sizeof all, &all);
+}
+
+static long own_parent(void)
+{
+    int ends[2];
+    return pipe(ends) == 0 ? fcntl(ends[0], F_SETOWN, getppid()) : 0;
+}
+
+static long own_parent_by_structure(void)
+{
+    int ends[2];
+    const struct f_owner_ex parent = {.type = F_OWNER_PID, .pid = getppid()};
+    return pipe(ends) == 0 ? fcntl(ends[0], F_SETOWN_EX, &parent) : 0;
+}
+
+static long own_parent_by_ioctl(void)
+{
+    const pid_t parent = getppid();
+    return ioctl(socket(AF_UNIX, SOCK_STREAM, 0), FIOSETOWN, &parent);
+}
+
 static long open_parent_memory(void)
 {
     char path[64];
@@ -138,6 +226,21 @@ static const struct {
     {"write-parent", write_parent},
     {"steal-descriptor", steal_descriptor},
     {"parent-memory", open_parent_memory},
+    {"signal-parent", signal_parent},
+    {"signal-parent-by-tgkill", signal_parents_thread},
+    {"signal-parent-by-tkill", signal_thread_of_parent},
+    {"signal-parent-by-queue", queue_to_parent},
+    {"signal-parent-by-descriptor", signal_parents_descriptor},
+    {"signal-everyone", signal_everyone},
+    {"signal-parents-group", signal_parents_group},
+    {"limit-parent", limit_parent},
+    {"slow-parent", slow_parent},
+    {"slow-user", slow_user},
+    {"idle-parent", idle_parent},
+    {"pin-parent", pin_parent},
+    {"own-parent", own_parent},
+    {"own-parent-by-structure", own_parent_by_structure},
+    {"own-parent-by-ioctl", own_parent_by_ioctl},
     {"clone-untraced", clone_untraced},
     {"clone-parent", clone_parent},
     {"clone-namespace", clone_namespace},

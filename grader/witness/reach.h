@@ -1,0 +1,14 @@
+/* Calls that name another process: a signal, a limit, an owner of signals to come. A run reaches
+   its own processes and no other, least of all witness. */
+#ifndef WITNESS_REACH_H
+#define WITNESS_REACH_H
+
+#include "run.h"
+
+/* The process of the run that a call of CALL_KILL names; NULL where it names a group or none. */
+struct process *reach_target(const struct run *run, const struct task *task);
+
+/* Whether the call may be made: it names processes of the run, or one that does not exist. */
+bool reach_is_allowed(const struct run *run, const struct task *task);
+
+#endif
