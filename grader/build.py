@@ -167,8 +167,8 @@ def kit_object(source: Path, archive: bool = False) -> Held:
     files = [Placed(place, Held(source.read_bytes())), given_header()]
     command = [*_gcc(*KIT_FLAGS), "-c", "-o", OUTPUT, place]
     if archive:
-        script = f'"$@" -o /tmp/1.o && ar rc {OUTPUT} /tmp/1.o'
-        command = ["sh", "-c", script, "sh", *_gcc(*KIT_FLAGS), "-c", place]
+        script = 'object=$1; archive=$2; shift 2; "$@" -o "$object" && ar rc "$archive" "$object"'
+        command = ["sh", "-c", script, "sh", "/tmp/1.o", OUTPUT, *_gcc(*KIT_FLAGS), "-c", place]
     done = _compile(command, files, frozenset({source.name}))
     if done.output is None:
         reason = str(done.errors[0]) if done.errors else done.trouble
@@ -198,7 +198,8 @@ def _in_folder(exercise: Exercise, source: Source) -> Placed:
 
 
 def _gcc(*flags: str) -> list[str]:
-    return ["gcc", *flags, *STRUCTURED]
+    # The folder's name in messages of the linker and of valgrind is the same at each level.
+    return ["gcc", *flags, f"-fdebug-prefix-map={HOME}={HOME}", *STRUCTURED]
 
 
 def _compile(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader import run as runs
+from grader import sandbox
 from grader import valgrind
 from grader.build import KIT, Built, build
 from grader.catalogue import Entry, section_path
@@ -111,7 +112,13 @@ def _tested(task: Task, built: Built, program: Held) -> ExerciseResult:
     around = runs.world(task.exercise, task.intake, program, task.witness)
     machine = SandboxedMachine(around, frozenset(task.intake.sources))
     secret = secret_of(task.seed, task.intake.content, task.exercise.id)
-    submission = Submission(task.exercise, machine, secret, task.intake.sources)
+    submission = Submission(
+        task.exercise,
+        machine,
+        secret,
+        task.intake.sources,
+        may_untrace=sandbox.may_untrace(),
+    )
     public = None
     try:
         if task.exercise.id == EXERCISE_WITH_PUBLIC_TESTS:

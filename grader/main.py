@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from grader import interrupts, sandbox
 from grader.intake import BadInput
-from grader.sandbox import LEVELS, Unavailable
+from grader.sandbox import LEVELS, Unavailable, ladder
 
 if TYPE_CHECKING:
     from grader.catalogue import Entry
@@ -28,6 +28,7 @@ WITNESS = KIT / "build" / "witness"
 
 GRADED, BELOW, BAD_INPUT, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
 SEEDS = 2**32
+FAULT_LENGTH = 300
 
 # What is needed, and the package of Debian 12 and Ubuntu 24.04 that brings it.
 COMMANDS = {"gcc": "gcc libc6-dev", "bwrap": "bubblewrap", "valgrind": "valgrind"}
@@ -65,7 +66,7 @@ def _grade(options: argparse.Namespace) -> int:
 
     # From here on the probe runs beside the imports and the reading.
     witness = sandbox.Held(executable.read_bytes(), "witness")
-    with sandbox.start_probe(witness) as probe:
+    with ladder.Search(options.isolation, witness, [Path(options.submission), out]) as search:
         from grader.catalogue import catalogue
         from grader.exercise import Task
         from grader.intake import open_submission, read_exercise
@@ -78,9 +79,10 @@ def _grade(options: argparse.Namespace) -> int:
         os.close(folder)
         import grader.plugin  # noqa: F401  (pytest, once for all workers)
 
-        sandbox.judge_probe(probe.finish())
+        level = search.finish()
     from grader.formats import terminal
     from grader.model import Report
+    from grader.text import cut
     from grader.view import shown
     from grader.workers import grade_all
 
@@ -88,7 +90,7 @@ def _grade(options: argparse.Namespace) -> int:
     report = Report(
         submission=options.submission,
         kit=kit_version(),
-        isolation="namespaces",
+        isolation=level,
         seed=seed,
         view=options.view,
         openness=options.openness,
@@ -98,8 +100,9 @@ def _grade(options: argparse.Namespace) -> int:
     _print(terminal.render(shown(report), color=_wants_color()))
     _write_all(report, out)
     if not report.complete:
-        faults = [exercise.id for exercise in results if exercise.fault is not None]
-        return _say(f"not graded: {', '.join(faults)}: the grader met a fault of its own", CANNOT)
+        faulty = [exercise for exercise in results if exercise.fault is not None]
+        named = ", ".join(exercise.id for exercise in faulty)
+        return _say(f"not graded: {named}: {cut(faulty[0].fault or '', FAULT_LENGTH)}", CANNOT)
     score = report.score or 0
     return BELOW if options.min_score is not None and score < options.min_score else GRADED
 
@@ -188,14 +191,13 @@ def chosen(entries: "Sequence[Entry]", wanted: str | None) -> "list[Entry]":
 
 def check_machine(isolation: str | None) -> None:
     """Raise Unavailable where something is missing, with the command that mends it."""
-    packages = [
-        package
-        for command, package in COMMANDS.items()
-        if shutil.which(command, path="/usr/bin:/bin") is None
-    ]
     missing = [
-        command for command in COMMANDS if shutil.which(command, path="/usr/bin:/bin") is None
+        command
+        for command in COMMANDS
+        if shutil.which(command, path="/usr/bin:/bin") is None
+        and not (command == "bwrap" and isolation in (sandbox.USER, sandbox.PLAIN))
     ]
+    packages = [COMMANDS[command] for command in missing]
     for module, package in MODULES.items():
         if importlib.util.find_spec(module) is None:
             missing.append(module)
@@ -205,8 +207,6 @@ def check_machine(isolation: str | None) -> None:
         raise Unavailable(
             f"{', '.join(missing)} missing: {sudo}apt-get install {' '.join(packages)}"
         )
-    if isolation not in (None, "namespaces"):
-        raise Unavailable(f"isolation {isolation!r} is not offered yet: namespaces is")
 
 
 def witness_file() -> Path:

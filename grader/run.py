@@ -2,16 +2,18 @@
 
 import json
 import os
+import pwd
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.build import given_header
 from grader.check import Exercise, Fault
-from grader.command import Command, series_text
+from grader.command import Command
 from grader.facts import FactsError, Run
 from grader.intake import Intake
 from grader.sandbox import HOME, PROGRAMS, WITNESS, Ended, Held, Job, Placed, start
+from grader.sandbox.ipc import Segment
 
 DEFAULT_WALL_MS = 10_000
 DEFAULT_LINGER_MS = 500
@@ -28,10 +30,13 @@ class World:
 
     def start(self, lines: Sequence[Sequence[str]], seconds: float) -> Job:
         """Begin a series of the witness in a sandbox of its own."""
-        # Through stdin: a program can read the arguments of the process above it.
-        series = Held(series_text(lines).encode("ascii"), "series")
-        command = [WITNESS, "--series", "-"]
-        return start(command, self.files, stdin=series, deadline=seconds + GRACE_SECONDS)
+        return start(
+            [WITNESS, "--series", "-"],
+            self.files,
+            lines=lines,
+            runs_student=True,
+            deadline=seconds + GRACE_SECONDS,
+        )
 
 
 def world(exercise: Exercise, intake: Intake, program: Held, witness: Held) -> World:
@@ -55,10 +60,36 @@ def run(around: World, commands: Sequence[Command]) -> list[Run]:
         with around.start(lines, seconds) as job:
             ended = job.finish()
         try:
-            return read_facts(ended, len(commands))
+            facts = read_facts(ended, len(commands))
         except Fault as fault:
             reason = fault.reason
+            continue
+        demand_own_keys(facts, job.met)
+        return facts
     raise Fault(reason)
+
+
+def demand_own_keys(facts: Sequence[Run], met: Sequence[Segment]) -> None:
+    """A Fault where a program asked for a key that somebody else's segment has: at the levels that
+    share the machine's keys nothing can be said of it then.
+    """
+    strangers = {segment.key: segment for segment in met if segment.key != 0}
+    for run_ in facts:
+        for call in run_.calls("shmget"):
+            if call.key in strangers:
+                raise Fault(_in_use(strangers[call.key]))
+
+
+def _in_use(segment: Segment) -> str:
+    try:
+        owner = pwd.getpwuid(segment.uid).pw_name
+    except KeyError:
+        owner = "a user without a name"
+    return (
+        f"key {segment.key} is in use on this machine: segment {segment.id} of {owner}"
+        f" (uid {segment.uid}), made by process {segment.creator};"
+        f" where nobody needs it: ipcrm -m {segment.id}"
+    )
 
 
 def seconds_of(command: Command) -> float:

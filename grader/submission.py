@@ -36,10 +36,12 @@ class Submission:
         secret: bytes,
         sources: Mapping[str, str],
         is_stub: bool = False,
+        may_untrace: bool = True,
     ) -> None:
         self.exercise = exercise
         self.sources = dict(sources)  # the student's files: name to text
         self.is_stub = is_stub  # nothing was written yet
+        self.may_untrace = may_untrace  # can a run be made that nobody watches?
         self._machine = machine
         self._secret = secret
         self._known: dict[tuple[Command, ...], list[Run]] = {}

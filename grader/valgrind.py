@@ -11,7 +11,7 @@ from grader.check import Fault, NotReached
 from grader.command import Command, command
 from grader.facts import Run
 from grader.run import World, read_facts
-from grader.sandbox import HOME, MEGABYTE, Job
+from grader.sandbox import HOME, MEGABYTE, Job, may_untrace
 from grader.text import cut, visible
 
 VALGRIND = (
@@ -23,10 +23,11 @@ VALGRIND = (
     "--num-callers=12",
     "--run-libc-freeres=no",
     "--xml=yes",
-    "--xml-file=/tmp/valgrind.%p.xml",
+    "--xml-file=/tmp/valgrind.%p.xml",  # FILES
 )
 # What the program prints is judged in other runs; here only what valgrind writes counts.
-SCRIPT = 'rm -f /tmp/valgrind.*; "$@" >/dev/null 2>&1; cat /tmp/valgrind.*.xml'
+SCRIPT = 'at=$1; shift; rm -f "$at".*; "$@" >/dev/null 2>&1; cat "$at".*.xml'
+FILES = "/tmp/valgrind"
 END = "</valgrindoutput>"
 SECONDS = 60
 LIMITS = {
@@ -71,8 +72,9 @@ def begin(around: World, commands: Sequence[Command]) -> Job:
 
 
 def _words(program: str, arguments: Sequence[str]) -> list[str]:
-    words = ["-c", SCRIPT, "sh", *VALGRIND, program, *arguments]
-    return command(*words, stdout="pipe", traced=False, limits=LIMITS).words("/bin/sh")
+    words = ["-c", SCRIPT, "sh", FILES, *VALGRIND, program, *arguments]
+    traced = not may_untrace()
+    return command(*words, stdout="pipe", traced=traced, limits=LIMITS).words("/bin/sh")
 
 
 def finish(job: Job, count: int, sources: frozenset[str]) -> Memory:

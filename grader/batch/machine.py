@@ -5,8 +5,7 @@ hold.
 from dataclasses import dataclass
 
 from grader import main as single
-from grader import sandbox
-from grader.sandbox import Held
+from grader.sandbox import Held, ladder
 
 
 @dataclass(frozen=True)
@@ -19,10 +18,9 @@ def prepare(isolation: str | None) -> Machine:
     """Raises Unavailable with the advice where this machine cannot grade."""
     single.check_machine(isolation)
     witness = Held(single.witness_file().read_bytes(), "witness")
-    with sandbox.start_probe(witness) as probe:
+    with ladder.Search(isolation, witness) as search:
         import grader.catalogue
         import grader.plugin
         import grader.workers  # noqa: F401  (pytest too: once, not in each fork)
 
-        sandbox.judge_probe(probe.finish())
-    return Machine(witness, "namespaces")
+        return Machine(witness, search.finish())

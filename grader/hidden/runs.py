@@ -170,7 +170,9 @@ def demand_same_untraced(submission: Submission, task: Task) -> None:
     labels = task.labels
     if any(prints(watched, answer) for answer in task.answers):
         return  # what is wrong when watched is told already
-    if not waits(submission, task) or not same_output(watched, pipe, labels):
+    if not submission.may_untrace or not waits(submission, task):
+        return
+    if not same_output(watched, pipe, labels):
         return
     alone = submission.run(*task.args, traced=False)
     if same_output(watched, alone, labels):

@@ -315,6 +315,8 @@ def failing(submission: Submission, name: str, calls: Sequence[str]) -> list[Fin
 
 def same_untraced(submission: Submission) -> Finding | None:
     """The commands print the same when nobody watches; a difference must show three times."""
+    if not submission.may_untrace:
+        return None
     note = drawn(submission)
     watched = keep(submission, *in_order(note, traced=True))
     alone, removed = in_order(note, traced=False), [command("remove", note.key)]

@@ -16,6 +16,7 @@ from typing import Any
 import grader.build
 import grader.run
 import grader.sandbox
+from grader.command import series_text
 from grader.sandbox import Held, Placed
 
 ORIGINAL = grader.sandbox.start
@@ -31,7 +32,7 @@ def recording(folder: Path) -> Any:
     def start(command: Sequence[str], files: Sequence[Placed], **rest: Any) -> Any:
         job = {
             "command": list(command),
-            "stdin": content(rest["stdin"]) if rest.get("stdin") else "",
+            "stdin": series_text(rest.get("lines", ())),
             "files": [[file.path, content(file.content), file.mode] for file in files],
         }
         # Jobs come from several processes: the name is made by the system.

@@ -236,7 +236,7 @@ def test_a_makefile_and_a_program_of_the_students_are_not_used(
 
 
 def test_a_level_of_isolation_that_is_not_there_is_told(submission: Path, grade: Grade) -> None:
-    assert "isolation" in line_of(grade(submission, "--isolation", "plain"), 3)
+    assert "isolation" in line_of(grade(submission, "--isolation", "strict"), 2)
 
 
 @pytest.fixture

@@ -40,15 +40,34 @@ def refusing(filter_: list[tuple[int, int, int, int]]) -> Callable[[], None]:
     return apply
 
 
-def line_of(submission: Path, tmp_path: Path, filter_: list[tuple[int, int, int, int]]) -> str:
-    done = subprocess.run(
-        [GRADE, submission, "--exercise", "1", "--out", tmp_path / "results"],
+NO_NAMESPACES = [
+    (LOAD, 0, 0, 0),  # the number of the call
+    (EQUAL, 0, 3, CALLS.get("clone", 0)),
+    (LOAD, 0, 0, 16),  # the low half of its first argument
+    (SET, 0, 1, CLONE_NEWUSER),
+    (RETURN, 0, 0, REFUSE),
+    (RETURN, 0, 0, ALLOW),
+]
+
+
+def graded(
+    command: list[Path | str], filter_: list[tuple[int, int, int, int]]
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        command,
         capture_output=True,
         text=True,
         check=False,
         preexec_fn=refusing(filter_),
         timeout=120,
     )
+
+
+def line_of(
+    submission: Path, tmp_path: Path, filter_: list[tuple[int, int, int, int]], *options: str
+) -> str:
+    out = tmp_path / "results"
+    done = graded([GRADE, submission, "--exercise", "1", "--out", out, *options], filter_)
     assert done.returncode == 3 and done.stdout == ""
     (line,) = done.stderr.splitlines()
     return line
@@ -64,22 +83,41 @@ def test_a_machine_that_forbids_ptrace_is_told_and_scores_nothing(
         (RETURN, 0, 0, REFUSE),
         (RETURN, 0, 0, ALLOW),
     ]
-    assert "ptrace" in line_of(submission, tmp_path, no_ptrace)
+    for options in ((), ("--isolation", "plain")):
+        assert "ptrace" in line_of(submission, tmp_path, no_ptrace, *options)
 
 
 @known_machine
 def test_a_machine_that_forbids_namespaces_is_told_and_scores_nothing(
     submission: Path, tmp_path: Path
 ) -> None:
-    no_namespaces = [
-        (LOAD, 0, 0, 0),
-        (EQUAL, 0, 3, CALLS["clone"]),
-        (LOAD, 0, 0, 16),  # the low half of its first argument
-        (SET, 0, 1, CLONE_NEWUSER),
-        (RETURN, 0, 0, REFUSE),
-        (RETURN, 0, 0, ALLOW),
-    ]
-    assert "allow user namespaces" in line_of(submission, tmp_path, no_namespaces)
+    line = line_of(submission, tmp_path, NO_NAMESPACES, "--isolation", "namespaces")
+    assert "allow user namespaces" in line
+
+
+@known_machine
+def test_without_namespaces_root_grades_with_users(submission: Path, tmp_path: Path) -> None:
+    """Where nobody else can read the kit; what does less is never taken unasked."""
+    kit = shutil.copytree(
+        KIT,
+        tmp_path / "kit",
+        ignore=shutil.ignore_patterns(".git", "tests", "pycache", "mypy", "bench", "programs"),
+    )
+    out = tmp_path / "results"
+    done = graded([kit / "grader/grade", submission, "--out", out], NO_NAMESPACES)
+    if os.geteuid() == 0:
+        assert done.stderr == "" and "Isolation: user" in done.stdout and done.returncode == 0
+    else:
+        assert done.returncode == 3 and "only root can give" in done.stderr
+        assert "--isolation plain" in done.stderr
+
+
+@known_machine
+def test_plain_is_graded_where_it_is_asked_for(submission: Path, tmp_path: Path) -> None:
+    command = [GRADE, submission, "--out", tmp_path / "results", "--isolation", "plain"]
+    done = graded(command, NO_NAMESPACES)
+    assert done.stderr == "" and "Isolation: plain" in done.stdout
+    assert "100 / 100" in done.stdout
 
 
 def test_a_missing_command_is_told_with_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,89 @@
+"""The sandbox around the compiler, the student's programs and valgrind, on one of three levels.
+
+`namespaces`: bubblewrap, with namespaces of its own. `user`: root without namespaces gives each run
+a uid of its own. `plain`: tracing and limits only; never chosen by itself. ladder.py finds the
+level. A job is begun, read and ended in the same way on each.
+"""
+
+from collections.abc import Sequence
+
+from grader.command import series_text
+from grader.sandbox import lower, namespaces
+from grader.sandbox.files import HOME, MEGABYTE, PROGRAMS, SCRATCH, WITNESS, Held, Placed
+from grader.sandbox.job import Ended, Job, Unavailable, end_all
+from grader.sandbox.namespaces import TMP_SIZE
+
+NAMESPACES, USER, PLAIN = LEVELS = ("namespaces", "user", "plain")
+
+__all__ = [
+    "HOME",
+    "LEVELS",
+    "MEGABYTE",
+    "PROGRAMS",
+    "SCRATCH",
+    "TMP_SIZE",
+    "WITNESS",
+    "Ended",
+    "Held",
+    "Job",
+    "Placed",
+    "Unavailable",
+    "choose",
+    "end_all",
+    "level",
+    "may_untrace",
+    "start",
+]
+
+
+class _Chosen:
+    """The level of this process, and of those that it forks: a grade has one."""
+
+    level = NAMESPACES
+
+
+def choose(level_: str) -> None:
+    """From now on sandboxes are of this level."""
+    if level_ not in LEVELS:
+        raise ValueError(f"there is no level {level_}")
+    _Chosen.level = level_
+
+
+def level() -> str:
+    return _Chosen.level
+
+
+def may_untrace() -> bool:
+    """Can a program be left untraced and still be ended whole?"""
+    return _Chosen.level == NAMESPACES
+
+
+def start(
+    command: Sequence[str],
+    files: Sequence[Placed],
+    *,
+    folder: str = HOME,
+    lines: Sequence[Sequence[str]] = (),
+    runs_student: bool = False,
+    deadline: float,
+    out_limit: int = 64 * MEGABYTE,
+    err_limit: int = MEGABYTE,
+) -> Job:
+    """Begin a command in a sandbox of its own that holds these files.
+
+    `lines` are a series for the witness, which reads it from stdin: a program can read the
+    arguments of the process above it. Where all programs of the machine share one IPC namespace,
+    those that `runs_student` take turns: such a job begins when it is asked to finish.
+    """
+    lowered = _Chosen.level != NAMESPACES
+
+    def begin(job: Job) -> None:
+        if _Chosen.level == NAMESPACES:
+            stdin = Held(series_text(lines).encode("ascii"), "series") if lines else None
+            namespaces.begin(job, command, files, folder, stdin)
+        else:
+            own_uid = _Chosen.level == USER
+            lower.begin(job, command, files, folder, lines, own_uid, takes_turn=runs_student)
+
+    at_once = not (lowered and runs_student)
+    return Job(begin, deadline, out_limit, err_limit, at_once)

@@ -1,0 +1,281 @@
+"""The levels without namespaces: the same interface, and nothing stays behind."""
+
+import ctypes
+import os
+import pwd
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader import sandbox
+from grader.sandbox import Ended, Held, Job, Placed, Unavailable
+from grader.sandbox import ipc, ladder, probe, state, trees, uids
+from grader.sandbox.files import localised
+from grader.sandbox.guard import Guarded
+from tests.harness.conftest import KIT, Grade
+
+LOWER = [
+    pytest.param(
+        sandbox.USER,
+        marks=pytest.mark.skipif(os.geteuid() != 0, reason="only root has users to give"),
+    ),
+    sandbox.PLAIN,
+]
+PATIENCE = 20.0
+
+
+@pytest.fixture(params=LOWER)
+def level(request: pytest.FixtureRequest) -> Iterator[str]:
+    before = sandbox.level()
+    sandbox.choose(request.param)
+    yield request.param
+    sandbox.choose(before)
+
+
+user_only = pytest.mark.parametrize("level", LOWER[:1], indirect=True)
+
+
+def inside(script: str, *files: Placed, deadline: float = 20, out_limit: int = 10000) -> Ended:
+    command = ["/bin/sh", "-c", script]
+    with sandbox.start(command, files, deadline=deadline, out_limit=out_limit) as job:
+        return job.finish()
+
+
+def folder_of(job: Job) -> Path:
+    """Where a job of a lower level runs, or ran."""
+    assert isinstance(job.running, Guarded)
+    return job.running.order.run_folder
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        said = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    except OSError:
+        return False
+    return said.rpartition(")")[2].split()[0] != "Z"
+
+
+def test_a_job_ends_with_its_status_and_output(level: str) -> None:
+    ended = inside("echo out; echo err >&2; exit 7")
+    assert (ended.status, ended.out, ended.err) == (7, b"out\n", b"err\n")
+
+
+def test_files_are_placed_and_the_folder_is_gone_afterwards(level: str) -> None:
+    file = Placed("/submission/6-tally/tally.c", Held(b"content\n"))
+    ended = inside('pwd; cat 6-tally/tally.c; echo x > new; test "$HOME" = "$PWD"', file)
+    folder, content = ended.out.decode().splitlines()
+    assert content == "content" and ended.status == 0
+    assert not os.path.exists(folder) and not Path(folder).parent.exists()
+
+
+def test_the_environment_holds_nothing_of_the_graders(
+    level: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOKEN", "secret")
+    names = {line.partition("=")[0] for line in inside("env").out.decode().splitlines()}
+    assert names - {"PWD", "SHLVL", "_", "OLDPWD"} == {"PATH", "HOME", "TMPDIR", "LANG"}
+
+
+def test_no_descriptor_of_the_grader_is_open(level: str) -> None:
+    assert set(inside("ls /proc/self/fd").out.decode().split()) <= {"0", "1", "2", "3"}
+
+
+def test_what_was_detached_is_ended_with_the_command(level: str) -> None:
+    ended = inside("(setsid sleep 600 & echo $!) ; (trap '' TERM HUP; sleep 600 & echo $!)")
+    pids = [int(word) for word in ended.out.split()]
+    assert len(pids) == 2 and not any(map(is_alive, pids))
+
+
+def test_a_job_that_does_not_end_is_ended_at_its_deadline(level: str) -> None:
+    ended = inside("echo $$; (setsid sleep 600 &) ; exec sleep 600", deadline=0.3)
+    assert ended.late and not is_alive(int(ended.out))
+
+
+def test_a_flood_is_cut(level: str) -> None:
+    ended = inside("exec cat /dev/zero", out_limit=1000)
+    assert ended.flooded and len(ended.out) == 1000
+
+
+def test_a_killed_guard_leaves_no_process(level: str) -> None:
+    """The guard's own work is done by the grader then, and by the kernel."""
+    with sandbox.start(["/bin/sleep", "600"], [], deadline=600) as job:
+        assert isinstance(job.running, Guarded)
+        guard = job.running.pid
+        children = Path(f"/proc/{guard}/task/{guard}/children")
+        while not (pids := children.read_text(encoding="ascii").split()):
+            pass
+        os.kill(guard, signal.SIGKILL)
+    end = time.monotonic() + PATIENCE
+    while is_alive(int(pids[0])):
+        assert time.monotonic() < end
+    assert not folder_of(job).exists()
+
+
+def test_runs_of_students_take_turns(level: str) -> None:
+    """The second begins when it is asked to finish, and waits for the first one's end."""
+    turn = state.take_turn()
+    job = sandbox.start(["/bin/echo", "ran"], [], runs_student=True, deadline=20)
+    assert job.running is None
+    other = state._open_turn()
+    assert not state.try_lock(other)
+    os.close(other)
+    os.close(turn)
+    with job:
+        assert job.finish().out == b"ran\n"
+
+
+def test_a_tree_of_1200_folders_without_rights_is_removed(level: str) -> None:
+    script = """
+import os
+for _ in range(1200):
+    os.mkdir("d")
+    open("file", "w").close()
+    os.chdir("d")
+for _ in range(1200):
+    os.chdir("..")
+    os.chmod("file", 0)
+    os.chmod("d", 0)
+print("made")
+"""
+    command = ["/usr/bin/python3", "-I", "-S", "-c", script]
+    with sandbox.start(command, [], deadline=60) as job:
+        assert job.finish().out == b"made\n"
+    assert not folder_of(job).exists()
+
+
+def test_a_link_is_removed_and_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "file").touch()
+    (tmp_path / "gone").mkdir()
+    (tmp_path / "gone" / "link").symlink_to(tmp_path / "kept")
+    above = os.open(tmp_path, trees.FOLDER)
+    trees.remove_entry(above, "gone")
+    os.close(above)
+    assert not (tmp_path / "gone").exists() and (tmp_path / "kept" / "file").exists()
+
+
+@user_only
+def test_each_run_is_an_unprivileged_user_of_its_own(level: str) -> None:
+    show = ["/bin/sh", "-c", "id -u; sleep 0.2"]
+    with sandbox.start(show, [], deadline=20) as one, sandbox.start(show, [], deadline=20) as two:
+        ids = {int(job.finish().out) for job in (one, two)}
+    first = uids.first_uid()
+    assert len(ids) == 2 and ids <= set(range(first, first + uids.COUNT))
+
+
+@user_only
+def test_objects_and_files_of_the_user_are_removed(level: str) -> None:
+    script = """
+import ctypes, os
+libc = ctypes.CDLL(None)
+print(libc.shmget(0, 4096, 0o1600), libc.semget(0, 1, 0o1600), libc.msgget(0, 0o1600))
+open("/dev/shm/left-by-%d" % os.getuid(), "w").close()
+os.makedirs("/tmp/left-by-%d/in/side" % os.getuid())
+print(os.getuid())
+"""
+    command = ["/usr/bin/python3", "-I", "-S", "-c", script]
+    with sandbox.start(command, [], deadline=20) as job:
+        *made, uid = (int(word) for word in job.finish().out.split())
+    assert len(made) == 3 and -1 not in made
+    assert not ipc.is_left_by(uid)
+    assert not os.path.exists(f"/dev/shm/left-by-{uid}")
+    assert not os.path.exists(f"/tmp/left-by-{uid}")
+
+
+@user_only
+def test_the_next_start_ends_what_a_kill_left_under_a_uid(level: str) -> None:
+    lease = uids.lease()
+    pid = os.fork()
+    if pid == 0:
+        os.close(lease.descriptor)
+        uids.become(lease.uid)
+        ctypes.CDLL(None).shmget(0, 4096, 0o1600)
+        signal.pause()
+        os._exit(0)
+    end = time.monotonic() + PATIENCE
+    while not ipc.is_left_by(lease.uid):
+        assert time.monotonic() < end
+    os.close(lease.descriptor)  # as the kernel does at a kill, without a word that it is free
+    uids.sweep()
+    assert os.waitpid(pid, 0)[1] == signal.SIGKILL
+    assert not ipc.is_left_by(lease.uid)
+
+
+@user_only
+def test_a_uid_under_which_a_stranger_runs_is_left_alone(level: str) -> None:
+    uid = uids.first_uid()
+    pid = os.fork()
+    if pid == 0:
+        uids.become(uid)
+        signal.pause()
+        os._exit(0)
+    try:
+        end = time.monotonic() + PATIENCE
+        while pid not in uids.processes_of(uid):
+            assert time.monotonic() < end
+        lease = uids.lease()
+        assert lease.uid != uid and is_alive(pid)
+        uids.release(lease)
+        os.close(lease.descriptor)
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+def test_only_uids_of_runs_are_ever_taken_on() -> None:
+    with pytest.raises(ValueError):
+        uids.become(0)
+
+
+@user_only
+def test_the_level_is_refused_where_everybody_can_read_the_secrets(
+    level: str, tmp_path: Path
+) -> None:
+    tmp_path.chmod(0o700)
+    witness = Held((KIT / "build" / "witness").read_bytes())
+    for readable in ("/etc/passwd", "/tmp"):
+        with ladder.start(sandbox.USER, witness, [tmp_path, Path(readable)]) as job:
+            with pytest.raises(Unavailable, match=f"can read {readable}: chmod go-rwx"):
+                probe.judge(job.finish())
+    with ladder.start(sandbox.USER, witness, [tmp_path]) as job:
+        probe.judge(job.finish())
+
+
+@pytest.mark.parametrize(
+    ("word", "moved"),
+    [
+        ("/program/tally", "/x/program/tally"),
+        ("/tmp", "/x/tmp"),
+        ("/tmpfile", "/tmpfile"),
+        ("--xml-file=/tmp/v.%p", "--xml-file=/x/tmp/v.%p"),
+        (
+            "-fdebug-prefix-map=/submission=/submission",
+            "-fdebug-prefix-map=/x/submission=/submission",
+        ),
+        ("value=/tmp", "value=/tmp"),
+        ("/usr/bin/gcc", "/usr/bin/gcc"),
+    ],
+)
+def test_the_sandboxs_places_are_moved_below_a_folder(word: str, moved: str) -> None:
+    assert localised([word], "/x") == [moved]
+
+
+def test_a_key_that_is_in_use_is_not_graded_and_its_owner_named(
+    submission: Path, grade: Grade
+) -> None:
+    libc, key = ctypes.CDLL(None), 1_700_000_000 + os.getpid()
+    source = submission / "2-sharing" / "sharing.c"
+    source.write_text(source.read_text("utf-8").replace("24601", str(key)), "utf-8")
+    segment = libc.shmget(key, 4096, 0o1600)
+    try:
+        taken = grade(submission, "--exercise", "2", "--isolation", "plain")
+    finally:
+        libc.shmctl(segment, ipc.IPC_RMID, None)
+    assert taken.status == 3 and taken.exercise["score"] is None
+    owner = pwd.getpwuid(os.geteuid()).pw_name
+    assert f"key {key} is in use on this machine: segment {segment} of {owner}" in taken.stderr
+    free = grade(submission, "--exercise", "2", "--isolation", "plain")
+    assert free.status == 0 and free.exercise["score"] == free.exercise["max_score"]
