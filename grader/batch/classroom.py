@@ -12,7 +12,7 @@ from grader.batch.imports.shapes import read_download
 from grader.batch.imports.top import open_top
 from grader.batch.policy import Policy, read_policy
 from grader.batch.pool import LocalPool
-from grader.batch.progress import Progress
+from grader.batch.progress import progress_for
 from grader.batch.roster import read_roster
 from grader.batch.store import Store
 from grader.batch.students import Entry, entries_of
@@ -46,7 +46,7 @@ def grade_class(options: argparse.Namespace, out: Path) -> int:
     _say(options, f"{title}: {len(arrived)} submissions, {len(entries)} students")
     store = Store(out)
     try:
-        evening = Evening(settings, store, Progress())
+        evening = Evening(settings, store, progress_for(sys.stdout, options.quiet))
         done = evening.run(entries, LocalPool(options.jobs, options.isolation))
         rows = store.accepted_rows()
         text = gradebook(entries, rows, done.faults, settings.exercises)

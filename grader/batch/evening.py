@@ -96,14 +96,16 @@ class Evening:
         faults: dict[str, str] = {}
         by_key = {plan.origin.key: plan for plan in waiting}
         self._progress.begin(len(plans), len(plans) - len(waiting))
-        for outcome in backend.outcomes(self._jobs(waiting)):
-            plan = by_key[outcome.job.key]
-            if outcome.is_graded:
-                self._keep(plan, outcome)
-            else:
-                faults[plan.student.key] = outcome.fault
-            self._progress.done(plan.student.key, outcome)
-        self._progress.end()
+        try:
+            for outcome in backend.outcomes(self._jobs(waiting)):
+                plan = by_key[outcome.job.key]
+                if outcome.is_graded:
+                    self._keep(plan, outcome)
+                else:
+                    faults[plan.student.key] = outcome.fault
+                self._progress.done(plan.student.key, outcome)
+        finally:
+            self._progress.end()
         proposals = [p for plan in plans if (p := self._settle(plan)) is not None]
         return Done(tuple(plans), tuple(proposals), faults)
 

@@ -169,6 +169,7 @@ def test_only_a_report_in_pdf_is_told(tmp_path: Path) -> None:
         ("nested.zip", zipped({"inner.zip": zipped({FORK: CODE})})),
         ("windows.zip", zipped({FORK.replace("/", "\\"): CODE})),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_an_archive_is_known_by_what_it_holds(tmp_path: Path, name: str, data: bytes) -> None:
     assert owned(read_archive(name, data, tmp_path)) == {"1-fork-wait": CODE}
@@ -186,6 +187,7 @@ def test_an_archive_is_known_by_what_it_holds(tmp_path: Path, name: str, data: b
         ("x.7z", b"7z\xbc\xaf\x27\x1c", "7-Zip archive: hand in a zip"),
         ("x.zip", zipped({"a.zip": zipped({"b.zip": zipped({FORK: CODE})})}), "in an archive"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_cannot_be_read_says_why(tmp_path: Path, name: str, data: bytes, why: str) -> None:
     bundle = read_archive(name, data, tmp_path)
@@ -324,7 +326,7 @@ def test_a_bundle_comes_back_as_it_was(tmp_path: Path) -> None:
     assert again == bundle and digest_of(again) == digest_of(bundle)
 
 
-@pytest.mark.parametrize("data", [b"", b"x", zlib.compress(b"{}"), zlib.compress(b"[1")])
+@pytest.mark.parametrize("data", [b"", b"x", zlib.compress(b"{}"), zlib.compress(b"[1")], ids=len)
 def test_bytes_that_are_no_bundle_are_refused(data: bytes) -> None:
     with pytest.raises(ValueError):
         unpack(data)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from grader.batch.imports.files import File, shown
+from grader.batch.imports.files import File, in_some_zone, shown
 from grader.check import Exercise
 from grader.intake import GIVEN_FILES
 
@@ -155,8 +155,7 @@ def _newest(files: Iterable[File]) -> File | None:
 
 
 def _time(file: File) -> datetime:
-    when = file.modified or LONG_AGO
-    return when if when.tzinfo else when.replace(tzinfo=timezone.utc)
+    return in_some_zone(file.modified or LONG_AGO)
 
 
 def _plain(name: str) -> str:

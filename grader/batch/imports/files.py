@@ -61,7 +61,13 @@ def shown(path: str) -> str:
 def newest_file(listing: Listing) -> datetime | None:
     """When the newest source was changed: the nearest to a time where a platform tells none."""
     times = [f.modified for f in listing.files if f.modified and f.name.endswith((".c", ".h"))]
-    return max((when.replace(microsecond=0) for when in times), default=None)
+    newest = max(times, key=in_some_zone, default=None)
+    return newest.replace(microsecond=0) if newest else None
+
+
+def in_some_zone(when: datetime) -> datetime:
+    """Comparable: a zip knows no time zone, and what is compared lies beside each other."""
+    return when if when.tzinfo else when.replace(tzinfo=timezone.utc)
 
 
 def folder_listing(root: Path) -> Listing:
