@@ -20,6 +20,7 @@ class Command:
     poke: tuple[tuple[int, int, int], ...] = ()  # (child, old, new)
     signal: tuple[int, int] | None = None  # (old, new)
     content: bool = False
+    id_zero: bool = False  # the first segment may have the id 0
     traced: bool = True
     limits: tuple[tuple[str, int], ...] = ()
     linger: int | None = None
@@ -37,6 +38,8 @@ class Command:
             options.append(("--signal", f"{self.signal[0]}:{self.signal[1]}"))
         if self.content:
             options.append(("--content",))
+        if self.id_zero:
+            options.append(("--id-zero",))
         if not self.traced:
             options.append(("--untraced",))
         options += [("--limit", f"{name}={value}") for name, value in self.limits]
@@ -58,6 +61,7 @@ def command(
     poke: Sequence[tuple[int, int, int]] = (),
     signal: tuple[int, int] | None = None,
     content: bool = False,
+    id_zero: bool = False,
     traced: bool = True,
     limits: Mapping[str, int] = NO_LIMITS,
     linger: int | None = None,
@@ -71,6 +75,7 @@ def command(
         poke=tuple(poke),
         signal=signal,
         content=content,
+        id_zero=id_zero,
         traced=traced,
         limits=tuple(sorted((name.replace("_", "-"), value) for name, value in limits.items())),
         linger=linger,

@@ -262,18 +262,23 @@ class Run:
         """Every process but the parent, threads left out."""
         return tuple(p for p in self.processes if p.number != 1 and not p.is_thread)
 
+    # Looked up in tables: a program that forks without end has thousands of calls.
+
+    @cached_property
+    def _by_number(self) -> dict[int, Process]:
+        return {process.number: process for process in reversed(self.processes)}
+
     def process(self, number: int) -> Process:
-        for process in self.processes:
-            if process.number == number:
-                return process
-        raise FactsError(f"process {number} is named but not listed")
+        if number not in self._by_number:
+            raise FactsError(f"process {number} is named but not listed")
+        return self._by_number[number]
 
     def owner(self, number: int) -> int:
         """The process that a thread belongs to; a process belongs to itself."""
-        for process in self.processes:
-            if process.number == number:
-                return self.owner(process.parent) if process.is_thread else number
-        return number
+        process = self._by_number.get(number)
+        if process is None or not process.is_thread:
+            return number
+        return self.owner(process.parent)
 
     def is_parent(self, number: int | None) -> bool:
         return number is not None and self.owner(number) == 1
@@ -309,13 +314,17 @@ class Run:
         self, name: str, process: int | None = None, ok: bool | None = None
     ) -> tuple[Call, ...]:
         """The calls of one name; of one process (its threads count) and outcome where asked."""
-        return tuple(
-            call
-            for call in self.all_calls
-            if call.name == name
-            and (process is None or self.owner(call.process) == process)
-            and (ok is None or call.ok == ok)
-        )
+        named = self._calls_by_name.get((name, process), ())
+        return tuple(call for call in named if ok is None or call.ok == ok)
+
+    @cached_property
+    def _calls_by_name(self) -> dict[tuple[str, int | None], list[Call]]:
+        """All calls of a name, and those of one process."""
+        found: dict[tuple[str, int | None], list[Call]] = {}
+        for call in self.all_calls:
+            for process in (None, self.owner(call.process)):
+                found.setdefault((call.name, process), []).append(call)
+        return found
 
     @cached_property
     def forks(self) -> tuple[Call, ...]:

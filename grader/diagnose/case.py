@@ -77,7 +77,7 @@ class Case:
     @cached_property
     def plain(self) -> tuple[Run, ...]:
         """The traced runs in which witness changed nothing."""
-        disturbed = ("fail", "poke", "signal", "untraced")
+        disturbed = ("fail", "poke", "signal", "untraced", "id_zero")
         return tuple(r for r in self.runs if not any(r.options.get(name) for name in disturbed))
 
     @cached_property

@@ -6,7 +6,7 @@ import re
 
 from grader.diagnose.case import Case, Said
 from grader.facts import Call, Run
-from grader.judge.failures import fails_properly
+from grader.judge.failures import ZERO, fails_properly
 from grader.judge.functions import MINUS_ONE, answers
 from grader.judge.narrate import story, who
 from grader.judge.output import results
@@ -69,6 +69,19 @@ def null_compare(case: Case) -> Said | None:
                 ("shm_failure", "failures"),
             )
     return None
+
+
+def zero_descriptor(case: Case) -> Said | None:
+    failed = next((name for name in FAILURES if case.message(name) == ZERO), None)
+    if failed is None:
+        return None
+    return Said(
+        "Descriptor 0 is taken for a failure.",
+        "The first segment of a freshly started system has the descriptor 0, and 0 is as good as "
+        "any other. Only -1 means that shmget failed: compare with -1.",
+        case.evidence(failed),
+        (failed,),
+    )
 
 
 def _minus_one(case: Case, why: str) -> Said | None:

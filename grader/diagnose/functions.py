@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.diagnose.case import Case, Said
-from grader.facts import IPC_EXCL, Run
+from grader.facts import IPC_CREAT, IPC_EXCL, Run
 from grader.judge.narrate import describe_call
 
 
@@ -48,6 +48,23 @@ def wrong_size(case: Case) -> Said | None:
                     "every one.",
                     told(run),
                     ("access_finds_any_size", "access_never_creates"),
+                )
+    return None
+
+
+def access_creates(case: Case) -> Said | None:
+    if not case.failed("access_never_creates"):
+        return None
+    for run in runs_of(case, "access"):
+        for call in run.calls("shmget"):
+            if call.flags & IPC_CREAT:
+                return Said(
+                    "segment_access has IPC_CREAT: it makes a segment where there is none.",
+                    "IPC_CREAT belongs into segment_create alone. To find a segment that exists, "
+                    "0 is enough as flags: shmget(key, 0, 0), which fails with ENOENT where there "
+                    "is none.",
+                    told(run),
+                    ("access_never_creates", "access_finds_any_size"),
                 )
     return None
 

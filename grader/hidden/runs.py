@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from grader.command import Argument, command
 from grader.facts import Run
-from grader.judge.failures import fails_properly
+from grader.judge.failures import fails_properly, has_id_zero, takes_zero_for_failure
 from grader.judge.family import forked, parent_waits
 from grader.judge.finding import Finding, demand, only_if
 from grader.judge.output import (
@@ -213,6 +213,13 @@ def demand_proper_failures(
 def fault(submission: Submission, name: str, when: str = "") -> str:
     """A fault for witness: this call fails, with a drawn error."""
     return f"{name}:{submission.draw(f'error of {name}{when}').choice(ERRORS[name])}{when}"
+
+
+def demand_zero_is_a_descriptor(submission: Submission, task: Task) -> None:
+    """The first segment of a fresh system gets the descriptor 0: the result is the same."""
+    run = submission.run(*task.args, schedule=schedule(submission, task), id_zero=True)
+    if has_id_zero(run) and not final_right(run, task):
+        demand(takes_zero_for_failure(run))
 
 
 def each_time(submission: Submission, task: Task, name: str, most: int = 3) -> list[str]:

@@ -13,6 +13,7 @@ from grader.hidden.runs import (
     demand_proper_failures,
     demand_same_in_a_pipe,
     demand_same_untraced,
+    demand_zero_is_a_descriptor,
     each_time,
     ended,
     fault,
@@ -282,6 +283,7 @@ def test_shm_failure(submission: Submission) -> None:
     task = drawn(submission)
     faults = [fault(submission, "shmget"), *each_time(submission, task, "shmget")[1:]]
     demand_proper_failures(submission, task, faults + each_time(submission, task, "shmat"))
+    demand_zero_is_a_descriptor(submission, task)
 
 
 @check(

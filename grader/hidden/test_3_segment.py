@@ -6,6 +6,7 @@ from grader.check import Exercise, check
 from grader.command import Argument, Command, command
 from grader.facts import Run, Segment
 from grader.hidden.runs import ERRORS, demand_no_memory_errors
+from grader.judge.failures import has_id_zero, takes_zero_for_failure
 from grader.judge.finding import Finding, demand, only_if
 from grader.judge.functions import (
     TAKES,
@@ -26,6 +27,7 @@ from grader.judge.functions import (
     removed,
 )
 from grader.judge.contents import wrote
+from grader.judge.narrate import describe_call
 from grader.judge.segments import owner_may_use
 from grader.submission import Submission
 
@@ -64,9 +66,24 @@ class Trial:
             for call, names in ERRORS.items()
         }
 
-    def do(self, name: str, *args: Argument, fail: str = "", stdout: str = "terminal") -> Command:
+    def do(
+        self,
+        name: str,
+        *args: Argument,
+        fail: str = "",
+        stdout: str = "terminal",
+        id_zero: bool = False,
+    ) -> Command:
         faults = (fail,) if fail else ()
-        return command(self.token, name, *args, content=True, fail=faults, stdout=stdout)
+        return command(
+            self.token,
+            name,
+            *args,
+            content=True,
+            fail=faults,
+            stdout=stdout,
+            id_zero=id_zero,
+        )
 
     def arrange(self, key: int, size: int, value: int = 0) -> Command:
         return self.do("arrange", key, size, value)
@@ -143,6 +160,32 @@ class Trial:
 
     def works(self, function: str) -> bool:
         return self.single(function) is None
+
+    def with_zero(self, function: str) -> Finding | None:
+        """What is wrong where the descriptor is 0, if anything."""
+        key, value = self.keys[0], self.values[0]
+        if function == "create":
+            (run,) = self.runs(self.do("create", key, self.size, id_zero=True))
+            good = not has_id_zero(run) or created(run, self.token, key, self.size) is None
+            return None if good else takes_zero_for_failure(run)
+        first, access, attach, detach, remove = self.runs(
+            self.do("arrange", key, self.size, value, id_zero=True),
+            self.do("access", key),
+            self.do("attach", key, value),
+            self.do("detach", key),
+            self.do("remove", key),
+        )
+        segment = has_id_zero(first)
+        if segment is None:
+            return None
+        told = {
+            "access": (access, accessed(access, self.token, segment)),
+            "attach": (attach, attached(attach, self.token, False, value)),
+            "detach": (detach, detached(detach, self.token)),
+            "remove": (remove, removed(remove, self.token, segment)),
+        }
+        run, wrong = told[function]
+        return takes_zero_for_failure(run) if wrong else None
 
     def failing(self, stdout: str) -> dict[str, Run]:
         """Each function while its call fails, with other errors on a terminal and on a pipe."""
@@ -316,6 +359,7 @@ def test_failures_are_handed_on(submission: Submission) -> None:
     only_if(failures, "no function works yet")
     demand(*(hands_failure_on(run, trial.token, name) for name, run in failures))
     demand(create_cleans_up(trial))
+    demand(*(trial.with_zero(function) for function in FUNCTIONS if trial.works(function)))
 
 
 @check(
@@ -386,12 +430,21 @@ def creates_nothing(run: Run, token: str) -> Finding | None:
     if not answers(run, token):
         return missing(run, "access")
     result = answers(run, token)[0].result
-    if result == -1:
+    if result != -1:
+        return Finding(
+            f"segment_access returned {result} where there is no segment.",
+            expected="-1",
+            seen=str(result),
+        )
+    failed = run.calls("shmget", ok=False)
+    if not failed or any(call.error == "ENOENT" for call in failed):
         return None
     return Finding(
-        f"segment_access returned {result} where there is no segment.",
-        expected="-1",
-        seen=str(result),
+        f"Where there is no segment, segment_access fails with {failed[0].error}: with IPC_CREAT "
+        "among its flags shmget tries to make one.",
+        expected="ENOENT, as segment.h says",
+        seen=describe_call(failed[0]),
+        evidence=tuple(describe_call(call) for call in failed),
     )
 
 

@@ -7,6 +7,7 @@ from grader.check import Exercise, check
 from grader.command import Argument, Command, command
 from grader.facts import Run
 from grader.hidden.runs import ERRORS, demand_no_memory_errors
+from grader.judge.failures import has_id_zero, takes_zero_for_failure
 from grader.judge.finding import Finding, demand, only_if
 from grader.judge.keeper import (
     attaches_read_only,
@@ -257,6 +258,7 @@ def test_shm_failure(submission: Submission) -> None:
         demand(*failing(submission, "write", ("shmget", "shmat", "shmctl", "shmdt")))
     if removes(submission):
         demand(*failing(submission, "remove", ("shmget", "shmctl")))
+    demand(*with_zero(submission))
 
 
 @check(
@@ -311,6 +313,28 @@ def failing(submission: Submission, name: str, calls: Sequence[str]) -> list[Fin
         if run.faults_met and call in ("shmget", "shmat"):
             findings += [no_value(run), changes_nothing(runs, 2 + 2 * index)]
     return findings
+
+
+def with_zero(submission: Submission) -> list[Finding | None]:
+    """Commands that work otherwise and fail where the segment has the descriptor 0."""
+    note = drawn(submission)
+    first, write, read, remove = keep(
+        submission,
+        command("create", note.key, note.size, content=True, id_zero=True),
+        do("write", note.key, note.long),
+        do("read", note.key),
+        do("remove", note.key),
+    )
+    if not has_id_zero(first):
+        return []
+    both = writes(submission) and reads(submission)
+    told = (
+        (first, creates(first, note.key, note.size)),
+        (write, stored(write, note.long) if both else None),
+        (read, says_value(read, note.long) if both else None),
+        (remove, is_removed(remove) if removes(submission) else None),
+    )
+    return [takes_zero_for_failure(run) for run, wrong in told if wrong]
 
 
 def same_untraced(submission: Submission) -> Finding | None:

@@ -12,6 +12,7 @@ from grader.hidden.runs import (
     demand_clean_memory,
     demand_proper_failures,
     demand_same_untraced,
+    demand_zero_is_a_descriptor,
     each_time,
     fault,
     kind_runs,
@@ -218,6 +219,7 @@ def test_failures(submission: Submission) -> None:
     demand_proper_failures(submission, task, faults)
     if waits(submission, task):
         demand_proper_failures(submission, task, [fault(submission, "wait")], processes=False)
+    demand_zero_is_a_descriptor(submission, task)
 
 
 @check(

@@ -12,6 +12,7 @@ from grader.hidden.runs import (
     demand_clean_memory,
     demand_proper_failures,
     demand_same_in_a_pipe,
+    demand_zero_is_a_descriptor,
     each_time,
     ended,
     fault,
@@ -257,6 +258,7 @@ def test_failures(submission: Submission) -> None:
     faults = [half_way, [fault(submission, "shmget")], *([one] for one in gets[1:3])]
     faults += [[one] for one in dict.fromkeys([*attaches[:2], *attaches[-1:]])]
     demand_proper_failures(submission, task, faults)
+    demand_zero_is_a_descriptor(submission, task)
 
 
 @check(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.facts import Run
+from grader.facts import Run, Segment
 from grader.judge.finding import Finding
 from grader.judge.narrate import story, trouble, who
 from grader.judge.output import results
@@ -56,3 +56,21 @@ def fails_properly(
             "a child was left behind",
         )
     return None
+
+
+ZERO = "The system gave the descriptor 0, and your program took it for a failure."
+
+
+def has_id_zero(run: Run) -> Segment | None:
+    """The segment that got the id 0, which the first one of a fresh system gets."""
+    return next((segment for segment in run.segments if segment.id == 0), None)
+
+
+def takes_zero_for_failure(run: Run) -> Finding:
+    """What to say of a program that works with every descriptor but 0."""
+    return Finding(
+        ZERO,
+        expected="0 is a descriptor like any other: only -1 means that shmget failed",
+        seen=run.error_lines[0] if run.error_lines else trouble(run) or "no result",
+        evidence=story(run),
+    )

@@ -42,6 +42,7 @@ OPTIONS OF A RUN\n\
                         where the run's segments hold it in exactly one place\n\
     --signal OLD:NEW    deliver signal NEW in place of signal OLD\n\
     --content           record the bytes of the segments and who changed them\n\
+    --id-zero           let the first segment of a fresh system have the id 0\n\
     --untraced          run without tracing: output, limits and clean-up only\n\
     --limit NAME=VALUE  wall-ms (10000) cpu-ms (5000) memory (268435456, bytes)\n\
                         segments (67108864, bytes in all) processes (100)\n\

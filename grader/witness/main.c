@@ -118,8 +118,13 @@ static int run_command(struct run *run, const struct options *options, int resul
         .segment_count = run->segment_count,
         .segment_bytes = run->segment_bytes,
         .journal = run->journal,
+        .id_zero_is_used = run->id_zero_is_used,
     };
     *run = fresh;
+    if (!options->id_zero && !run->id_zero_is_used) {
+        segments_use_up_id_zero();
+        run->id_zero_is_used = true;
+    }
     if (options->untraced && getpid() != 1) {
         fputs(
             "witness: --untraced: only as the first process of a PID namespace: what is not traced "
@@ -281,7 +286,6 @@ int main(int argc, char **argv)
     }
     install_handlers();
     prctl(PR_SET_CHILD_SUBREAPER, 1L);
-    segments_use_up_id_zero();
     if (getpid() != 1)
         run.journal = journal_open();
     int result = request.series != NULL ? run_series(&run, request.series, results)

@@ -261,6 +261,10 @@ int options_parse(struct options *options, struct request *request, char **argv)
             options->content = true;
             continue;
         }
+        if (strcmp(name, "--id-zero") == 0) {
+            options->id_zero = true;
+            continue;
+        }
         if (request != NULL && strcmp(name, "--help") == 0) {
             request->help = true;
             return 0;

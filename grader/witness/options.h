@@ -57,6 +57,7 @@ struct options {
     bool terminal;
     bool untraced;
     bool content;
+    bool id_zero;
     enum schedule schedule;
     unsigned long long seed;
     const char *schedule_written;

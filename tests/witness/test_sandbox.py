@@ -35,6 +35,10 @@ def test_the_first_segment_of_a_fresh_world_is_not_zero(inside: list[str]) -> No
     assert watch(program("segment_first"), prefix=inside).stdout != "id: 0\n"
 
 
+def test_the_first_segment_of_a_fresh_world_can_be_zero(inside: list[str]) -> None:
+    assert watch(program("segment_first"), "--id-zero", prefix=inside).stdout == "id: 0\n"
+
+
 def test_a_fault_in_a_read_only_segment(inside: list[str]) -> None:
     fault = watch(program("fault_read_only"), prefix=inside).process(2)["fault"]
     assert fault["read_only"] and fault["segment"] == 1
