@@ -18,7 +18,7 @@ CROSS_CC = aarch64-linux-gnu-gcc
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 .DELETE_ON_ERROR:
-.PHONY: help grade check watch hint witness witness-asan witness-programs rubric test lint bench clean
+.PHONY: help grade check watch hint classroom witness witness-asan witness-programs rubric test lint bench clean
 
 help: ## tell what there is (this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +51,10 @@ batch: installed-class witness ## grade a class: SUBMISSIONS=folder-or-zip [ROST
 	@grader/class grade "$$SUBMISSIONS" --out "$$CLASS_OUT" --jobs "$$JOBS" \
 	    $${ROSTER:+--roster "$$ROSTER"} $${POLICY:+--policy "$$POLICY"} \
 	    $${ONLY:+--only "$$ONLY"} $${ACCEPT:+--accept} $(CLASS_OPTIONS)
+
+# OUT has a default for other targets; here it is to be named.
+classroom: ## write the students' repository and the private half to OUT=dir
+	@$(PYTHON) -m grader.classroom.main "$(if $(findstring command,$(origin OUT)),$$OUT)"
 
 # ---- witness, the program that watches a student's program
 

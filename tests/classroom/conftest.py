@@ -56,7 +56,8 @@ def attempt_fixture() -> Try:
 
 def lay(source: Path, target: Path) -> Path:
     ignored = shutil.ignore_patterns("build", "__pycache__")
-    shutil.copytree(source, target, ignore=ignored, dirs_exist_ok=True)
+    # Copies are new files, as make sees them, whatever the age of the originals.
+    shutil.copytree(source, target, ignore=ignored, dirs_exist_ok=True, copy_function=shutil.copy)
     return target
 
 

@@ -17,7 +17,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     page
-    for page in [ROOT / "README.md", *ROOT.glob("assignment/**/*.md"), *ROOT.glob("grader/**/*.md")]
+    for page in [
+        ROOT / "README.md",
+        *ROOT.glob(".github/*.md"),
+        *ROOT.glob("assignment/**/*.md"),
+        *ROOT.glob("grader/**/*.md"),
+    ]
     if page.is_file()
 )
 FENCE = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
