@@ -88,6 +88,8 @@ void describe_shm(struct run *run, struct json *event, const struct task *task, 
     const unsigned long long *arguments = task->arguments;
     switch (task->call->kind) {
     case CALL_SHMGET: {
+        if (result < 0) /* a key that a stranger has in use */
+            segment_meet_foreign(run, (key_t)arguments[0]);
         const struct segment *known = result >= 0 ? segment_known(run, (int)result) : NULL;
         struct segment *segment =
             result >= 0 ? segment_meet(run, (int)result, task->process) : NULL;

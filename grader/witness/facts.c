@@ -109,10 +109,18 @@ static void write_segment(struct json *json, const struct segment *segment)
     write_moment(json, "creator", segment->creator);
     write_moment(json, "created", segment->created);
     json_boolean(json, "preexisting", segment->creator == 0);
+    json_boolean(json, "foreign", segment->foreign);
+    json_integer(json, "owner", segment->owner);
     write_moment(json, "removed", segment->removed);
     write_moment(json, "removed_by", segment->removed_by);
     json_boolean(json, "left", segment->removed == 0 && segment_is_left(segment));
     json_close(json, '}');
+}
+
+/* Of a series, those that an earlier command made count for that one. */
+static long long count_new(const struct ids *before, const struct ids *after)
+{
+    return (long long)after->count - (long long)before->count;
 }
 
 static void write_leftovers(struct json *json, const struct run *run, const struct world *before,
@@ -134,8 +142,9 @@ static void write_leftovers(struct json *json, const struct run *run, const stru
             json_integer(json, NULL, run->processes[i]->number);
     }
     json_close(json, ']');
-    json_integer(json, "semaphores", after->semaphores - before->semaphores);
-    json_integer(json, "message_queues", after->message_queues - before->message_queues);
+    json_integer(json, "semaphores", count_new(&before->semaphores, &after->semaphores));
+    json_integer(json, "message_queues",
+                 count_new(&before->message_queues, &after->message_queues));
     json_open(json, "posix_shm", '[');
     for (size_t i = 0; i < after->file_count; i++) {
         if (strncmp(after->files[i], shm, sizeof shm - 1) == 0 &&

@@ -4,17 +4,28 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
+
+struct ids {
+    int *ids;
+    size_t count;
+};
 
 /* A look at the world; two of them are compared. */
 struct world {
-    long semaphores;
-    long message_queues;
-    char **files; /* paths in the working folder, /tmp and /dev/shm; only in a sandbox of our own */
+    struct ids semaphores;
+    struct ids message_queues;
+    char **files; /* paths in the working folder, /tmp and /dev/shm; only where nobody else's are */
     size_t file_count;
 };
 
-void world_look(struct world *world, bool with_files);
+/* With a uid only what belongs to that user; 0: all of a namespace, files only with_files. */
+void world_look(struct world *world, bool with_files, uid_t uid);
 bool world_has_file(const struct world *world, const char *path);
 void world_free(struct world *world);
+
+/* Removes what the run's own user has now and had not before: semaphores, queues, and files outside
+   of the working folder, which is the caller's. */
+void world_restore(const struct world *before, uid_t uid);
 
 #endif

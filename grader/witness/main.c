@@ -117,6 +117,8 @@ static int run_command(struct run *run, const struct options *options, int resul
         .segments = run->segments,
         .segment_count = run->segment_count,
         .segment_bytes = run->segment_bytes,
+        .foreign = run->foreign,
+        .foreign_count = run->foreign_count,
         .journal = run->journal,
         .id_zero_is_used = run->id_zero_is_used,
     };
@@ -135,7 +137,7 @@ static int run_command(struct run *run, const struct options *options, int resul
     if (user_take(run->uid) != 0)
         return report(run, "cannot become the user of", errno);
     struct world before, after;
-    world_look(&before, getpid() == 1);
+    world_look(&before, getpid() == 1, run->uid);
     segments_begin(run);
     if (output_open(run) != 0) {
         int error = errno;
@@ -157,7 +159,7 @@ static int run_command(struct run *run, const struct options *options, int resul
     trace_run(run, first, &interrupted);
     run->wall_us = (now_ns() - run->started_ns) / 1000;
     json_close(&run->events, ']');
-    world_look(&after, getpid() == 1);
+    world_look(&after, getpid() == 1, run->uid);
     struct json facts = {0};
     facts_write(&facts, run, &before, &after);
     int result = EXIT_DONE;
@@ -286,11 +288,16 @@ int main(int argc, char **argv)
     }
     install_handlers();
     prctl(PR_SET_CHILD_SUBREAPER, 1L);
+    segments_note_foreign(&run);
+    struct world first;
+    world_look(&first, false, run.uid);
     if (getpid() != 1)
         run.journal = journal_open();
     int result = request.series != NULL ? run_series(&run, request.series, results)
                                         : run_command(&run, &options, results);
     segments_remove_leftovers(&run);
+    world_restore(&first, run.uid);
+    world_free(&first);
     if (user_return(run.uid) != 0)
         return EXIT_FAULT; /* the journal stays: the next start removes what is left */
     journal_close(run.journal);

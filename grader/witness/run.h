@@ -37,8 +37,10 @@ struct segment {
     int removed_by;
     long removed;
     bool made_here; /* created by this series */
-    bool met;       /* some call of this command named it */
-    bool gone;      /* a former command removed it: its number is not used again */
+    bool foreign;   /* it was there before the series */
+    uid_t owner;
+    bool met;  /* some call of this command named it */
+    bool gone; /* a former command removed it: its number is not used again */
     unsigned char
         *bytes; /* the content last seen, SEGMENT_BYTES at most; NULL before the first look */
     size_t byte_count;
@@ -168,6 +170,8 @@ struct run {
 
     struct segment **segments; /* kept over a series */
     size_t segment_count;
+    int *foreign; /* ids of the segments that were there before the series */
+    size_t foreign_count;
 
     struct output outputs[3]; /* 1: stdout, 2: stderr */
     struct task *writer;      /* the one that is writing to an output now */

@@ -33,6 +33,41 @@ static int look_up(int id, struct shmid_ds *facts)
     return -1;
 }
 
+void segments_note_foreign(struct run *run)
+{
+    struct shm_info info;
+    struct shmid_ds facts;
+    int highest = shmctl(0, SHM_INFO, (struct shmid_ds *)&info);
+    for (int index = 0; index <= highest; index++) {
+        int id = shmctl(index, SHM_STAT_ANY, &facts);
+        int *grown =
+            id != -1 ? realloc(run->foreign, (run->foreign_count + 1) * sizeof *grown) : NULL;
+        if (grown == NULL)
+            continue;
+        run->foreign = grown;
+        run->foreign[run->foreign_count++] = id;
+    }
+}
+
+static bool is_foreign(const struct run *run, int id)
+{
+    for (size_t i = 0; i < run->foreign_count; i++) {
+        if (run->foreign[i] == id)
+            return true;
+    }
+    return false;
+}
+
+struct segment *segment_meet_foreign(struct run *run, key_t key)
+{
+    for (size_t i = 0; i < run->foreign_count && key != IPC_PRIVATE; i++) {
+        struct shmid_ds facts;
+        if (look_up(run->foreign[i], &facts) == 0 && facts.shm_perm.__key == key)
+            return segment_meet(run, run->foreign[i], NULL);
+    }
+    return NULL;
+}
+
 struct segment *segment_known(const struct run *run, int id)
 {
     for (size_t i = run->segment_count; i-- > 0;) {
@@ -78,9 +113,11 @@ struct segment *segment_meet(struct run *run, int id, const struct process *by)
     segment->size = facts.shm_segsz;
     segment->mode = facts.shm_perm.mode & 0777;
     segment->met = true;
+    segment->owner = facts.shm_perm.uid;
+    segment->foreign = is_foreign(run, id);
     /* An id that nobody named before, made by this very process: the call that returned it made it.
      */
-    if (by != NULL && facts.shm_cpid == by->pid) {
+    if (by != NULL && facts.shm_cpid == by->pid && !segment->foreign) {
         segment->made_here = true;
         segment->creator = by->number;
         segment->created = run->sequence + 1;
@@ -130,6 +167,9 @@ void segments_free(struct run *run)
         free(run->segments[i]);
     }
     free(run->segments);
+    free(run->foreign);
     run->segments = NULL;
+    run->foreign = NULL;
+    run->foreign_count = 0;
     run->segment_count = 0;
 }

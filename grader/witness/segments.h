@@ -8,6 +8,13 @@
  * it up. */
 void segments_use_up_id_zero(void);
 
+/* Takes note of what is there before the first command: it is not the series' own, whoever uses it.
+ */
+void segments_note_foreign(struct run *run);
+
+/* Of those that were there before: the one of this key, taken in, or NULL. */
+struct segment *segment_meet_foreign(struct run *run, key_t key);
+
 /* A new command of the series begins: what stands now was made before it. */
 void segments_begin(struct run *run);
 

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
-from tests.witness.observed import PATIENCE, alone, program, sandbox, watch, witness
+from tests.witness.observed import (
+    PATIENCE,
+    WITNESS,
+    Observed,
+    alone,
+    program,
+    sandbox,
+    watch,
+    witness,
+)
 from tests.witness.test_clean_up import start
-from tests.witness.test_segments import ids_on_this_machine
+from tests.witness.test_segments import IPC_PRIVATE, IPC_RMID, LIBC, ids_on_this_machine
 
 UID = 64321
 # What a container leaves to its root by default: neither SYS_PTRACE nor IPC_OWNER nor SYS_ADMIN.
@@ -77,6 +88,62 @@ def test_a_segment_that_is_left_is_removed_and_that_of_another_is_not(root: list
     run = watch(program("segment_left", 0), *as_user(), prefix=here)
     assert run["leftovers"]["segments"] == [1]
     assert ids_on_this_machine() == before
+
+
+@pytest.mark.parametrize("what", ["semaphore", "queue", "posix"])
+def test_what_else_is_left_is_told_and_removed(root: list[str], what: str) -> None:
+    name = f"witness-test-{os.getpid()}"
+    command = program("leaves", what, name)
+    for _ in range(2):  # what the first run left would be there at the start of the second
+        left = watch(command, *as_user(), prefix=root)["leftovers"]
+        assert left["semaphores"] == (what == "semaphore")
+        assert left["message_queues"] == (what == "queue")
+        assert left["posix_shm"] == ([name] if what == "posix" else [])
+    assert not Path("/dev/shm", name).exists()
+
+
+def test_files_of_the_run_are_told_and_outside_of_its_folder_removed(
+    root: list[str], open_folder: Path
+) -> None:
+    open_folder.chmod(0o777)
+    strange = open_folder / "of-another"
+    strange.touch()
+    made = f"/tmp/witness-test-{os.getpid()}"
+    script = f"echo mine > mine; mkdir -p {made}/deep; echo theirs > {made}/deep/file"
+    run = watch(["sh", "-c", script], *as_user(), cwd=open_folder, prefix=root)
+    assert sorted(run["leftovers"]["files"]) == [made, "mine"]
+    assert not Path(made).exists()
+    assert {file.name for file in open_folder.iterdir()} == {"mine", "of-another"}
+
+
+def test_what_another_run_leaves_meanwhile_is_not_counted(open_folder: Path) -> None:
+    fifo = open_folder / "go"
+    os.mkfifo(fifo)
+    fifo.chmod(0o644)
+    # `timeout` so that a blocked read is no deadlock: a timer could wake it.
+    waits = ["timeout", str(PATIENCE), "sh", "-c", f"read line < {fifo}"]
+    with subprocess.Popen([WITNESS, "--uid", str(UID), "--", *waits], stdout=PIPE) as running:
+        with fifo.open("w", encoding="ascii") as go:
+            meanwhile = LIBC.semget(IPC_PRIVATE, 1, 0o600)
+            print("go", file=go)
+        facts, _ = running.communicate(timeout=PATIENCE)
+    LIBC.semctl(meanwhile, 0, IPC_RMID)
+    assert json.loads(facts)["verdict"] == "ended"
+    assert json.loads(facts)["leftovers"]["semaphores"] == 0
+
+
+def test_a_key_that_was_in_use_is_told_with_its_owner(root: list[str]) -> None:
+    key = 1_804_289_383
+    stranger = " ".join(["setpriv", "--reuid=64322", "--clear-groups"])
+    stranger = f'{stranger} {" ".join(program("segment_left", key, 64))}'
+    script = f'{stranger} && exec {WITNESS} --uid {UID} -- {" ".join(program("segment_left", key))}'
+    done = subprocess.run([*root, "sh", "-c", script], capture_output=True, check=True)
+    run = Observed(json.loads(done.stdout))
+    assert not run.calls("shmget", ok=True)
+    segment = run.segment()
+    assert (segment["key"], segment["owner"]) == (key, 64322)
+    assert segment["preexisting"] and segment["foreign"] and segment["left"]
+    assert run["leftovers"]["segments"] == []
 
 
 @pytest.mark.parametrize("how", ["pipe", "semaphore"])
