@@ -3,11 +3,12 @@
 SUBMISSION ?= starter
 EXERCISE ?=
 EX ?=
+NAME ?=
 OUT ?= results
 SEED ?=
 OPENNESS ?=
 # Handed on through the environment, so that a path may hold any character.
-export SUBMISSION EXERCISE EX OUT SEED OPENNESS
+export SUBMISSION EXERCISE EX NAME OUT SEED OPENNESS
 
 # The distribution's Python is the one that the distribution's packages belong to.
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
@@ -18,10 +19,10 @@ CROSS_CC = aarch64-linux-gnu-gcc
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 .DELETE_ON_ERROR:
-.PHONY: help grade check watch hint classroom witness witness-asan witness-programs rubric test lint bench clean
+.PHONY: help grade check watch hint classroom new-exercise witness witness-asan witness-programs rubric test lint bench clean
 
 help: ## tell what there is (this)
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 grade: witness ## grade SUBMISSION=starter [EXERCISE=N] [OUT=results] [SEED=N] [OPENNESS=evidence]
 	@grader/grade "$$SUBMISSION" --out "$$OUT" $${EXERCISE:+--exercise "$$EXERCISE"} \
@@ -55,6 +56,9 @@ batch: installed-class witness ## grade a class: SUBMISSIONS=folder-or-zip [ROST
 # OUT has a default for other targets; here it is to be named.
 classroom: ## write the students' repository and the private half to OUT=dir
 	@$(PYTHON) -m grader.classroom.main "$(if $(findstring command,$(origin OUT)),$$OUT)"
+
+new-exercise: ## lay out one more exercise: NAME=relay
+	@$(PYTHON) -m grader.author.main "$$NAME" && $(PYTHON) -m grader.rubric --write >/dev/null
 
 # ---- witness, the program that watches a student's program
 

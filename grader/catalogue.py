@@ -94,7 +94,7 @@ def catalogue() -> tuple[Entry, ...]:
     """All exercises, in order."""
     names = sorted(path.stem for path in HIDDEN.glob(f"{PREFIX}*.py"))
     entries = [entry_of(importlib.import_module(f"grader.hidden.{name}")) for name in names]
-    return tuple(sorted(entries, key=lambda entry: entry.exercise.id))
+    return tuple(sorted(entries, key=lambda entry: int(entry.exercise.id.partition("-")[0])))
 
 
 def entry_of(module: ModuleType) -> Entry:

@@ -2,10 +2,12 @@
 or `--check`.
 
 Points and names stand once, in the decorators and docstrings of grader/hidden. A table stands in
-assignment/N-name/README.md between `<!-- rubric -->` and `<!-- /rubric -->`.
+assignment/N-name/README.md between `<!-- rubric -->` and `<!-- /rubric -->`, and the list of all
+exercises in assignment/README.md between `<!-- exercises -->` and `<!-- /exercises -->`.
 """
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,15 +15,11 @@ from pathlib import Path
 from grader.catalogue import Entry, catalogue, section_path
 from grader.sections import KIT, exists
 
+LIST = KIT / "assignment" / "README.md"
 BEGIN, END = "<!-- rubric -->", "<!-- /rubric -->"
-POINTS = {
-    "1-fork-wait": 15,
-    "2-sharing": 20,
-    "3-segment": 25,
-    "4-keeper": 15,
-    "5-read-only": 10,
-    "6-tally": 15,
-}
+LIST_BEGIN, LIST_END = "<!-- exercises -->", "<!-- /exercises -->"
+TITLE = re.compile(r"^# (?P<title>.+)$", re.MULTILINE)
+FINDS_OUT = re.compile(r"^<!-- you find out: (?P<what>.+?) -->$", re.MULTILINE)
 
 
 def table(entry: Entry) -> str:
@@ -31,10 +29,23 @@ def table(entry: Entry) -> str:
     return "\n".join([*rows, f"| **together** | **{entry.points}** |"])
 
 
-def with_table(page: str, rows: str) -> str | None:
+def overview(entries: Sequence[Entry]) -> str:
+    """The table of all exercises: title and idea are those of each page."""
+    rows = ["| exercise | you write | you find out | points |", "| --- | --- | --- | ---: |"]
+    for entry in entries:
+        page = _text(page_of(entry))
+        title, idea = TITLE.search(page), FINDS_OUT.search(page)
+        link = f"[{title['title'] if title else entry.exercise.title}]"
+        link += f"({entry.exercise.id}/README.md)"
+        what = idea["what"] if idea else ""
+        rows.append(f"| {link} | `{entry.exercise.source}` | {what} | {entry.points} |")
+    return "\n".join(rows)
+
+
+def with_table(page: str, rows: str, marks: tuple[str, str] = (BEGIN, END)) -> str | None:
     """The page with its table replaced, or None where there is no place for one."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    before, begin, rest = page.partition(marks[0])
+    _, end, after = rest.partition(marks[1])
     return f"{before}{begin}\n{rows}\n{end}{after}" if begin and end else None
 
 
@@ -46,22 +57,26 @@ def problems(entries: Sequence[Entry]) -> Iterator[str]:
     """Where the tests and the handout disagree."""
     for entry in entries:
         name = entry.exercise.id
-        if entry.points != POINTS.get(name):
-            yield f"{name}: the checks give {entry.points} points, not {POINTS.get(name)}"
         for short, _, check in entry.tests:
             if not exists(section_path(check.section)):
                 yield f"{name}/{short}: there is no section {section_path(check.section)}"
             for need in check.needs:
                 if need not in [other for other, _, _ in entry.tests]:
                     yield f"{name}/{short}: needs {need}, which is no check of this exercise"
-        page = page_of(entry).read_text(encoding="utf-8") if page_of(entry).is_file() else ""
+        page = _text(page_of(entry))
+        if not FINDS_OUT.search(page):
+            yield f"{name}: its page does not say what one finds out: <!-- you find out: ... -->"
         wanted = with_table(page, table(entry))
         if wanted is None:
             yield f"{name}: {page_of(entry).relative_to(KIT)} has no place for a rubric"
         elif wanted != page:
             yield f"{name}: the rubric of the page is not that of the tests: make rubric"
-    for name in POINTS.keys() - {entry.exercise.id for entry in entries}:
-        yield f"{name}: there are no hidden tests"
+    if with_table(_text(LIST), overview(entries), (LIST_BEGIN, LIST_END)) != _text(LIST):
+        yield f"{LIST.relative_to(KIT)} does not list the exercises as they are: make rubric"
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def write(entries: Sequence[Entry]) -> None:
@@ -71,6 +86,9 @@ def write(entries: Sequence[Entry]) -> None:
         wanted = with_table(path.read_text(encoding="utf-8"), table(entry))
         if wanted is not None:
             path.write_text(wanted, encoding="utf-8")
+    listed = with_table(_text(LIST), overview(entries), (LIST_BEGIN, LIST_END))
+    if listed is not None:
+        LIST.write_text(listed, encoding="utf-8")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -21,12 +21,19 @@ MESSAGES = 6
 CRASHES = (Signals.SIGSEGV, Signals.SIGBUS, Signals.SIGABRT, Signals.SIGFPE, Signals.SIGILL)
 
 
+def first_section(case: Case) -> str:
+    """Where to begin to read: where nothing else is said, what the first test is about."""
+    first = next(iter(case.results.values()), None)
+    said = first.section.removeprefix("assignment/") if first else case.exercise
+    return FIRST_SECTION.get(case.number, said)
+
+
 def not_started(case: Case) -> Diagnosis:
     name = next(iter(case.sources), "the file")
     return Diagnosis(
         "not-started",
         f"Not started: {name} is still the stub. Begin with assignment/{case.exercise}.",
-        FIRST_SECTION[case.number],
+        first_section(case),
         "The stub compiles and does nothing. Each TODO in it says what is to be written there.",
         tests=case.lost(ALL),
     )
@@ -36,7 +43,7 @@ def does_not_build(case: Case, messages: Sequence[str]) -> Diagnosis:
     return Diagnosis(
         "does-not-build",
         "The program does not compile.",
-        FIRST_SECTION[case.number],
+        first_section(case),
         "Begin with the first message of the compiler: the others often follow from it.",
         tuple(messages[:MESSAGES]),
         case.lost(ALL),

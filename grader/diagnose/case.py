@@ -67,7 +67,7 @@ class Case:
 
     @property
     def number(self) -> str:
-        return self.exercise[:1]
+        return self.exercise.partition("-")[0]
 
     @property
     def final(self) -> str:

@@ -14,6 +14,13 @@ from grader.judge.slots import created_on_look_up
 EVERYWHERE = ("1", "2", "4", "5", "6")
 WITH_SEGMENT = ("2", "5", "6")
 MOST_OTHERS = 3
+LABELS = {
+    "1": ("child", "parent"),
+    "2": ("child", "parent"),
+    "4": ("value",),
+    "5": ("child", KILLED, "parent"),
+    "6": ("total",),
+}
 
 
 def busy_waiting(run: Run) -> str:
@@ -91,8 +98,9 @@ def refused(run: Run) -> str:
 
 
 def other_lines(case: Case, run: Run) -> str:
-    labels = {"1": ("child", "parent"), "2": ("child", "parent"), "4": ("value",), "6": ("total",)}
-    asked = labels.get(case.number, ("child", KILLED, "parent"))
+    asked = LABELS.get(case.number)
+    if asked is None:
+        return ""
     wanted = {line for label in asked for line in results(run, label)}
     others = [line.text for line in run.lines if line not in wanted and line.text.strip()]
     if not others:

@@ -1,0 +1,1 @@
+"""`make new-exercise NAME=..`: lays out the folders of an exercise, from template/."""
