@@ -7,18 +7,21 @@ from pathlib import Path
 
 from grader.batch.evening import Done, Evening, Settings, names_of
 from grader.batch.gradebook import FILE as GRADEBOOK
-from grader.batch.gradebook import gradebook
-from grader.batch.imports.shapes import read_download
+from grader.batch.imports.shapes import read_download, title_of
 from grader.batch.imports.top import open_top
+from grader.batch.outputs import write_outputs
+from grader.batch.platforms import kind_of
 from grader.batch.policy import Policy, read_policy
 from grader.batch.pool import LocalPool
 from grader.batch.progress import progress_for
 from grader.batch.roster import read_roster
+from grader.batch.page import FILE as PAGE
 from grader.batch.store import Store
 from grader.batch.students import Entry, entries_of
+from grader.batch.tables import read_table
 from grader.catalogue import catalogue
 from grader.intake import BadInput
-from grader.main import chosen, write_whole
+from grader.main import chosen
 from grader.text import visible
 
 DONE, CANNOT = 0, 3
@@ -28,7 +31,7 @@ def grade_class(options: argparse.Namespace, out: Path) -> int:
     exercises = {entry.exercise.id: entry.points for entry in catalogue()}
     policy = read_policy(Path(options.policy), exercises) if options.policy else Policy()
     roster = read_roster(Path(options.roster)) if options.roster else None
-    title, arrived = read_download(open_top(Path(options.submissions)))
+    shape, arrived = read_download(open_top(Path(options.submissions)))
     if not arrived:
         raise BadInput(f"{visible(options.submissions)} holds no submissions")
     entries = entries_of(arrived, roster)
@@ -43,18 +46,26 @@ def grade_class(options: argparse.Namespace, out: Path) -> int:
         accept=options.accept,
     )
     policy.check_names({name for entry in entries for name in names_of(entry.student)})
-    _say(options, f"{title}: {len(arrived)} submissions, {len(entries)} students")
+    _say(options, f"{title_of(shape)}: {len(arrived)} submissions, {len(entries)} students")
     store = Store(out)
     try:
         evening = Evening(settings, store, progress_for(sys.stdout, options.quiet))
         done = evening.run(entries, LocalPool(options.jobs, options.isolation))
-        rows = store.accepted_rows()
-        text = gradebook(entries, rows, done.faults, settings.exercises)
-        write_whole(out / GRADEBOOK, text)
+        exports = [Path(name) for name in options.fill] or _platform_roster(options.roster)
+        notes = write_outputs(
+            out, store, entries, done.faults, settings.exercises, shape, exports, options.column
+        )
         shutil.rmtree(out / ".scratch", ignore_errors=True)
     finally:
         store.close()
-    return _told(options, out, entries, done)
+    return _told(options, out, entries, done, notes)
+
+
+def _platform_roster(roster: str | None) -> list[Path]:
+    """The roster, where it is a platform's own table: it is what that platform takes back."""
+    if roster is None or not kind_of(read_table(Path(roster))[0]):
+        return []
+    return [Path(roster)]
 
 
 def _only(names: list[str], entries: list[Entry]) -> frozenset[str]:
@@ -65,7 +76,9 @@ def _only(names: list[str], entries: list[Entry]) -> frozenset[str]:
     return frozenset(names)
 
 
-def _told(options: argparse.Namespace, out: Path, entries: list[Entry], done: Done) -> int:
+def _told(
+    options: argparse.Namespace, out: Path, entries: list[Entry], done: Done, notes: list[str]
+) -> int:
     missing = [entry for entry in entries if entry.arrived is None]
     strangers = [entry for entry in entries if not entry.student.on_roster]
     if missing:
@@ -74,7 +87,9 @@ def _told(options: argparse.Namespace, out: Path, entries: list[Entry], done: Do
     if strangers:
         names = ", ".join(visible(entry.student.key) for entry in strangers)
         _say(options, f"not on the roster: {names}")
-    _say(options, f"{out / GRADEBOOK}")
+    for note in notes:
+        _say(options, note)
+    _say(options, f"{out / GRADEBOOK} and {out / PAGE}")
     for student, fault in done.faults.items():
         print(f"class: not graded: {visible(student)}: {visible(fault)}", file=sys.stderr)
     return CANNOT if done.faults else DONE

@@ -100,6 +100,14 @@ def _add_grade(commands: "argparse._SubParsersAction[single.Parser]") -> None:
     parser.add_argument(
         "--accept", action="store_true", help="let the changed grades count that are shown else"
     )
+    parser.add_argument(
+        "--fill",
+        metavar="CSV",
+        action="append",
+        default=[],
+        help="the table of Canvas, Moodle or Blackboard to fill in (else the roster, if it is one)",
+    )
+    parser.add_argument("--column", metavar="TITLE", help="the column of that table to fill in")
     parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
 
 

@@ -46,29 +46,40 @@ def read_roster(path: Path) -> list[Student]:
     shown = visible(str(path))
     if len(rows) < 2:
         raise BadInput(f"{shown} holds no students: a line of titles and a line for each is needed")
+    students: dict[str, Student] = {}
+    for number, student in enumerate(students_of(shown, rows), 2):
+        if student is None:
+            continue
+        if student.key in students:
+            raise BadInput(f"{shown}:{number}: {visible(student.key)} is there twice")
+        students[student.key] = student
+    return list(students.values())
+
+
+def students_of(shown: str, rows: Sequence[Sequence[str]]) -> list[Student | None]:
+    """Who each row below the titles is; None for a row that is nobody's (Canvas's points)."""
     titles = [_plain(title) for title in rows[0]]
     where = {
         what: next((titles.index(name) for name in names if name in titles), None)
         for what, names in COLUMNS.items()
     }
     if CLASSROOM_50 <= set(rows[0]) or "githubid" in titles:
-        where["github"] = where["github"] or where["login"]
+        where["github"] = where["login"] if where["github"] is None else where["github"]
     if all(where[what] is None for what in ("id", "name", "email", "login", "github", "last")):
         raise BadInput(
             f"{shown}:1: no column says who a student is: one of id, name, email, login, github"
         )
     others = [number for number, title in enumerate(titles) if title in OTHER_IDS]
-    students: dict[str, Student] = {}
+    students: list[Student | None] = []
     for number, row in enumerate(rows[1:], 2):
         if any(cell.strip() == POINTS_ROW for cell in row[:1]):
+            students.append(None)
             continue
         student = _student(row, where, others)
         if not student.key:
             raise BadInput(f"{shown}:{number}: this line names nobody")
-        if student.key in students:
-            raise BadInput(f"{shown}:{number}: {visible(student.key)} is there twice")
-        students[student.key] = student
-    return list(students.values())
+        students.append(student)
+    return students
 
 
 def _student(row: Sequence[str], where: dict[str, int | None], others: Sequence[int]) -> Student:

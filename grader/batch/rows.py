@@ -79,6 +79,7 @@ def row_of(
             for name, entry in exercises.items()
         },
         "tests": {test.id: test.points for result in results for test in result.tests},
+        "first": {result.id: result.diagnoses[0].text for result in results if result.diagnoses},
         "score": sum(result.score or 0 for result in results),
         "max_score": sum(result.max_score for result in results),
         "points": number_text(points),

@@ -50,7 +50,7 @@ class Entry:
 
 def entries_of(arrived: Iterable[Arrived], roster: Sequence[Student] | None) -> list[Entry]:
     """Everybody on the roster and everybody who handed in, by key."""
-    find = _finder(roster or ())
+    find = finder_of(roster or ())
     theirs: dict[str, list[Arrived]] = {}
     students = {student.key: student for student in roster or ()}
     for one in arrived:
@@ -100,7 +100,7 @@ def _stranger(claim: Claim, on_roster: bool, taken: bool = False) -> Student:
 # ---- matching
 
 
-def _finder(roster: Sequence[Student]) -> Callable[[Claim], list[Student]]:
+def finder_of(roster: Sequence[Student]) -> Callable[[Claim], list[Student]]:
     """Looks a claim up: by what is most certain first; what fits two people fits nobody."""
     ids = _index(roster, lambda s: (s.id, *s.other_ids))
     emails = _index(roster, lambda s: (s.email.casefold(),))

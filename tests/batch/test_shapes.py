@@ -11,7 +11,7 @@ import pytest
 from grader.batch.bundle import Bundle
 from grader.batch.imports.arrived import Arrived
 from grader.batch.imports.reading import read_submission
-from grader.batch.imports.shapes import read_download
+from grader.batch.imports.shapes import read_download, title_of
 from grader.batch.imports.top import open_top
 from grader.catalogue import catalogue
 from grader.intake import BadInput
@@ -43,7 +43,7 @@ def sources(one: Arrived, tmp_path: Path) -> dict[str, bytes]:
 
 
 def title(path: Path) -> str:
-    return read_download(open_top(path))[0]
+    return title_of(read_download(open_top(path))[0])
 
 
 # ---- Canvas

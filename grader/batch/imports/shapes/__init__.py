@@ -26,14 +26,18 @@ def load(name: str) -> Shape:
 
 
 def read_download(top: Top) -> tuple[str, list[Arrived]]:
-    """The shape's title and the submissions, in the order of their names."""
+    """The shape's name and the submissions, in the order of their sources."""
     for name in SHAPES:
         shape = load(name)
         for level in (*_inner(top), top):
             arrived = shape.read(level)
             if arrived is not None:
-                return shape.TITLE, sorted(arrived, key=lambda one: one.source)
+                return name, sorted(arrived, key=lambda one: one.source)
     return "nothing", []
+
+
+def title_of(name: str) -> str:
+    return load(name).TITLE
 
 
 def _inner(top: Top) -> list[Top]:

@@ -1,0 +1,114 @@
+"""Writes what comes out of a class: the gradebook, the platforms' files, the page."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from grader import formats
+from grader.batch import alike, gradebook, page, platforms
+from grader.batch.alike import Pair, Passage, Piece
+from grader.batch.bundle import unpack
+from grader.batch.kit import kit_digest
+from grader.batch.rows import EMPTY, Json
+from grader.batch.store import Store
+from grader.batch.students import Entry
+from grader.batch.summary import Summary
+from grader.batch.tables import read_table, table_text
+from grader.main import write_whole
+from grader.model import exercise_from_json
+from grader.sandbox import Unavailable
+from grader.text import visible
+
+REPORT = "report.html"
+
+
+def write_outputs(
+    out: Path,
+    store: Store,
+    entries: Sequence[Entry],
+    faults: Mapping[str, str],
+    exercises: Sequence[str],
+    shape: str,
+    exports: Sequence[Path],
+    column: str | None,
+) -> list[str]:
+    """All files; what a teacher should know of them, a line each."""
+    rows = store.accepted_rows()
+    notes: list[str] = []
+    text = gradebook.gradebook(entries, rows, faults, exercises)
+    for filled in _tables(entries, rows, shape, exports, column):
+        write_whole(out / filled.file, table_text(filled.table))
+        notes += [f"{out / filled.file}: {note}" for note in filled.notes]
+    pairs: tuple[Pair, ...] = ()
+    try:
+        pairs = _pairs(store, rows)
+    except Unavailable as problem:
+        notes.append(str(problem))
+    summary = _summary(store, entries, rows, faults, exercises)
+    seed = int(store.get("seed") or 0)
+    write_whole(out / page.FILE, page.class_page(summary, pairs, seed, kit_digest()))
+    write_whole(out / gradebook.FILE, text)
+    return notes
+
+
+def _tables(
+    entries: Sequence[Entry],
+    rows: dict[str, Json],
+    shape: str,
+    exports: Sequence[Path],
+    column: str | None,
+) -> list[platforms.Filled]:
+    grade_of = platforms.finder(entries, rows)
+    filled = [
+        platforms.fill(visible(str(path)), read_table(path), column, grade_of) for path in exports
+    ]
+    made = None if filled else platforms.made(shape, entries, rows)
+    return filled + ([made] if made else [])
+
+
+def _summary(
+    store: Store,
+    entries: Sequence[Entry],
+    rows: Mapping[str, Json],
+    faults: Mapping[str, str],
+    exercises: Sequence[str],
+) -> Summary:
+    has_html = any(formats.load(name).FILE == REPORT for name in formats.names())
+    summary = Summary(tuple(exercises), REPORT if has_html else "report.md")
+    for entry in entries:
+        key = entry.student.key
+        summary.add(entry, rows.get(key), faults)
+        if key in rows:
+            results = store.accepted_result(key)["exercises"]
+            summary.add_results(key, [exercise_from_json(result) for result in results])
+    return summary
+
+
+def _pairs(store: Store, rows: Mapping[str, Json]) -> tuple[Pair, ...]:
+    """The pairs that are alike, looked for once for the same submissions."""
+    contents = {s: row["origin"]["content"] for s, row in rows.items() if row["status"] != EMPTY}
+    digest = hashlib.blake2b(
+        json.dumps([kit_digest(), contents], sort_keys=True).encode(), digest_size=16
+    ).hexdigest()
+    known = json.loads(store.get("alike") or "{}")
+    if known.get("of") != digest:
+        if not alike.is_there():
+            raise Unavailable(alike.missing_text())
+        sources = [
+            source
+            for student, content in contents.items()
+            for source in alike.sources_of(student, unpack(store.bundle(content)).intakes)
+        ]
+        pairs = alike.find_pairs(sources)
+        known = {"of": digest, "pairs": [asdict(pair) for pair in pairs]}
+        store.put("alike", json.dumps(known))
+    return tuple(_pair(pair) for pair in known["pairs"])
+
+
+def _pair(said: Json) -> Pair:
+    passages = tuple(
+        Passage(Piece(**p["first"]), Piece(**p["second"]), p["tokens"]) for p in said["passages"]
+    )
+    return Pair(said["first"], said["second"], said["tokens"], passages)

@@ -1,0 +1,33 @@
+"""class.html: one file, no network; what it shows stands in summary.py."""
+
+from pathlib import Path
+
+from grader.batch.alike import Pair
+from grader.batch.summary import Summary
+from grader.sandbox import Unavailable
+from grader.text import visible
+
+FILE = "class.html"
+TEMPLATE = "class.html.jinja"
+
+
+def class_page(summary: Summary, pairs: tuple[Pair, ...], seed: int, kit: str) -> str:
+    try:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    except ImportError:
+        raise Unavailable(
+            "class.html needs python3-jinja2: apt-get install python3-jinja2"
+        ) from None
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: visible(value, keep="\n") if type(value) is str else value,
+    )
+    page: str = environment.get_template(TEMPLATE).render(
+        summary=summary, pairs=pairs, seed=seed, kit=kit
+    )
+    return page
