@@ -117,6 +117,13 @@ build/bench/%: tests/bench/%.c | installed-test
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -o $@ $<
 
+.PHONY: compare reveal
+compare: witness ## every program of the corpus: witness sees the calls that strace sees
+	@$(PYTHON) -m tests.witness.compared
+
+reveal: witness witness-programs ## a hidden missing wait, TIMES=1000 under parent-first
+	@$(PYTHON) -m tests.witness.revealed $${TIMES:-1000}
+
 bench: witness witness-programs build/bench/ptrace_floor ## measure witness and the grader
 	@$(PYTHON) -m tests.bench
 

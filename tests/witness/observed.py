@@ -20,6 +20,10 @@ PATIENCE = 30  # seconds until a test gives witness up: never reached where witn
 Record = dict[str, Any]
 
 
+def processors() -> int:
+    return len(os.sched_getaffinity(0))
+
+
 @functools.cache
 def alone() -> list[str]:
     """The command in front of witness that keeps tests which run side by side from meeting on one

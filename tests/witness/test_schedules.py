@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.witness.observed import Observed, program, watch
+from tests.witness.revealed import WAYS, each, shown
 
 SCHEDULES = ["none", "parent-first", "child-first", "reverse", "one-at-a-time", "seed:7"]
 RIGHT = [
@@ -36,15 +37,18 @@ def test_a_right_program_is_right_on_every_schedule(
     assert run.process(1)["end"] == "exit"
 
 
-@pytest.mark.parametrize(
-    ("how", "times"),
-    [("nothing", 100), ("usleep", 100), ("loop", 100), ("yield", 100), ("sleep", 2)],
-)
-def test_parent_first_reveals_a_missing_wait_every_time(how: str, times: int) -> None:
-    for _ in range(times):
-        run = watch(program("unwaited", how), "--schedule", "parent-first")
-        assert run.lines() == [(1, "parent: 5"), (2, "child: 7")]
-        assert run.calls("wait") == []
+@pytest.mark.parametrize("how", WAYS)
+def test_parent_first_reveals_a_missing_wait_every_time(how: str) -> None:
+    times = 20 if WAYS[how] else 5
+    found = list(each(how, times))
+    assert [one.call for one in found] == [True] * times
+    if WAYS[how]:
+        assert [one.order for one in found] == [True] * times
+
+
+def test_a_wait_that_is_there_reveals_nothing() -> None:
+    run = watch(program("copies"), "--schedule", "parent-first")
+    assert not shown(run).found
 
 
 def test_child_first_lets_the_child_end_before_the_parent_goes_on() -> None:

@@ -1,6 +1,7 @@
-// The parent hides its missing wait: unwaited nothing|usleep|sleep|loop|yield
+// The parent hides its missing wait: unwaited nothing|usleep|sleep|loop|yield|long-loop
 #include "program.h"
 #include <sched.h>
+#include <time.h>
 
 static void pass_time(const char *how)
 {
@@ -11,6 +12,10 @@ static void pass_time(const char *how)
     if (strcmp(how, "loop") == 0)
         for (volatile long i = 0; i < 20000000; i++)
             ;
+    if (strcmp(how, "long-loop") == 0) { // for longer than any hold may last
+        while (clock() < CLOCKS_PER_SEC / 2)
+            ;
+    }
     if (strcmp(how, "yield") == 0)
         for (int i = 0; i < 1000; i++)
             sched_yield();
