@@ -59,7 +59,7 @@ class Failed(Exception):
         self.message = message
         self.expected = str(expected)
         self.seen = str(seen)
-        self.evidence = tuple(evidence)
+        self.evidence = evidence if isinstance(evidence, tuple) else tuple(evidence)
 
 
 class NotReached(Exception):

@@ -12,6 +12,7 @@ from grader.build import KIT, Built, build
 from grader.catalogue import Entry, section_path
 from grader.check import Exercise, Fault, NotReached
 from grader.command import Command
+from grader.depict import Drawn
 from grader.diagnose import Diagnosis, diagnose, notes
 from grader.draw import secret_of
 from grader.facts import Run
@@ -136,7 +137,7 @@ def _tested(task: Task, built: Built, program: Held) -> ExerciseResult:
             notes_of_runs=(*result.notes_of_runs, *leaks),
             public_tests=public.finish() if public else (),
             commands=tuple(runs.shown(task.exercise, made) for made in machine.made),
-            remarks=_remarks(submission.runs),
+            remarks=(*result.remarks, *_remarks(submission.runs)),
         )
     finally:
         machine.close()
@@ -168,13 +169,15 @@ def _result(
         stub,
     )
     seen = notes(task.exercise.id, made)
+    findings = findings or _findings(explained, results)
+    drawn = Drawn(task.exercise.id)
     return ExerciseResult(
         id=task.exercise.id,
         title=task.exercise.title,
         score=score_of(results),
         max_score=task.entry.points,
-        diagnoses=findings or _findings(explained, results),
-        tests=tuple(results),
+        diagnoses=drawn.findings(findings, results),
+        tests=drawn.tests(findings, results),
         notes=(
             *seen,
             *task.intake.notes,
@@ -182,6 +185,7 @@ def _result(
             *map(str, built.warnings[:MESSAGES_SHOWN]),
         ),
         notes_of_runs=seen,
+        remarks=tuple(drawn.troubles),
         fault="; ".join(faults) or None,
     )
 
@@ -213,7 +217,7 @@ def _findings(explained: Sequence[Diagnosis], results: Sequence[TestResult]) -> 
                 text=diagnosis.text,
                 section=section_path(diagnosis.section),
                 explanation=diagnosis.explanation,
-                evidence=tuple(diagnosis.evidence),
+                evidence=diagnosis.evidence,
                 tests=tuple(test.id for test in tests),
                 lost=lost,
             )

@@ -80,13 +80,14 @@ def _grade(options: argparse.Namespace) -> int:
         import grader.plugin  # noqa: F401  (pytest, once for all workers)
 
         level = search.finish()
+    from grader import formats
     from grader.formats import terminal
     from grader.model import Report
     from grader.text import cut
     from grader.view import shown
     from grader.workers import grade_all
 
-    results = grade_all(tasks, options.jobs)
+    results = grade_all(tasks, options.jobs, meanwhile=formats.prepare)
     report = Report(
         submission=options.submission,
         kit=kit_version(),

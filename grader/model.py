@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from grader.picture.model import Picture, picture_from_json
+
 SCHEMA = "sharing-is-caring/report/v1"
 
 PASSED = "passed"
@@ -49,6 +51,7 @@ class TestResult:
     concept: str = ""
     hint: str = ""
     fault: str | None = None
+    picture: Picture | None = None  # of the run that shows it, where no diagnosis has it
 
     @property
     def short_id(self) -> str:
@@ -66,6 +69,7 @@ class Finding:
     evidence: tuple[str, ...] = ()
     tests: tuple[str, ...] = ()  # ids of the tests that it explains
     lost: int = 0
+    picture: Picture | None = None  # of the run that the evidence tells of
 
 
 @dataclass(frozen=True)
@@ -152,11 +156,15 @@ def exercise_from_json(data: dict[str, Any]) -> ExerciseResult:
     """The inverse of exercise_to_json."""
     fields: dict[str, Any] = {
         **data,
-        "diagnoses": tuple(Finding(**_tuples(entry)) for entry in data["diagnoses"]),
-        "tests": tuple(TestResult(**_tuples(entry)) for entry in data["tests"]),
+        "diagnoses": tuple(Finding(**_record(entry)) for entry in data["diagnoses"]),
+        "tests": tuple(TestResult(**_record(entry)) for entry in data["tests"]),
         "public_tests": tuple(PublicTest(**entry) for entry in data["public_tests"]),
     }
     return ExerciseResult(**_tuples(fields))
+
+
+def _record(data: dict[str, Any]) -> dict[str, Any]:
+    return {**_tuples(data), "picture": picture_from_json(data.get("picture"))}
 
 
 def _tuples(data: dict[str, Any]) -> dict[str, Any]:

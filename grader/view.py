@@ -58,7 +58,9 @@ def _finding(finding: Finding, tests: Sequence[TestResult], openness: str) -> Fi
         return None
     lost = (test for test in tests if test.id in finding.tests and test.verdict == FAILED)
     hints = dict.fromkeys(test.hint for test in lost if test.hint)
-    return replace(finding, text=idea_of(finding.id), explanation="\n".join(hints), evidence=())
+    return replace(
+        finding, text=idea_of(finding.id), explanation="\n".join(hints), evidence=(), picture=None
+    )
 
 
 def _test(test: TestResult, openness: str) -> TestResult:
@@ -66,7 +68,9 @@ def _test(test: TestResult, openness: str) -> TestResult:
         return test
     fault = FAULT if test.fault is not None else None
     reason = test.message if test.verdict == NOT_REACHED else ""  # a sentence of the test's own
-    bare = replace(test, message=reason, expected="", seen="", evidence=(), fault=fault)
+    bare = replace(
+        test, message=reason, expected="", seen="", evidence=(), fault=fault, picture=None
+    )
     if openness == POINTS:
         return replace(bare, message="", section="", concept="", hint="")
     return bare

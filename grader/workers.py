@@ -12,7 +12,7 @@ import os
 import selectors
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
@@ -37,11 +37,15 @@ class _Worker:
     said: list[bytes] = field(default_factory=list)
 
 
-def grade_all(tasks: Sequence[Task], jobs: int) -> list[ExerciseResult]:
-    """The results of all tasks, in their order; at most `jobs` are graded at a time."""
+def grade_all(
+    tasks: Sequence[Task], jobs: int, meanwhile: Callable[[], object] = lambda: None
+) -> list[ExerciseResult]:
+    """The results of all tasks, in their order; at most `jobs` are graded at a time. `meanwhile` is
+    called once, when the last of them has begun."""
     waiting = [(task, 1) for task in sorted(tasks, key=_rank, reverse=True)]
     running: dict[int, _Worker] = {}
     results: dict[str, ExerciseResult] = {}
+    begun = False
     gc.freeze()  # what exists now is shared with the workers: a collection would copy its pages
     with selectors.DefaultSelector() as selector:
         try:
@@ -51,6 +55,9 @@ def grade_all(tasks: Sequence[Task], jobs: int) -> list[ExerciseResult]:
                         reader, worker = _start(*waiting.pop())
                         running[reader] = worker
                     selector.register(reader, selectors.EVENT_READ)
+                if not waiting and not begun:
+                    begun = True
+                    meanwhile()
                 for key, _ in selector.select():
                     worker = running[key.fd]
                     data = os.read(key.fd, READ_SIZE)

@@ -7,7 +7,7 @@ from signal import Signals
 
 from grader.diagnose.case import ALL, Case, Diagnosis, Said
 from grader.facts import Process, Run
-from grader.judge.narrate import signal_name, story, who
+from grader.judge.narrate import signal_name, story, told, who
 
 FIRST_SECTION = {
     "1": "1-fork-wait#copies",
@@ -64,7 +64,7 @@ def limit_hit(case: Case) -> Said | None:
     doing = [
         f"{who(run, process.number)}: {process.doing}" for process in run.processes if process.doing
     ]
-    return Said(text, detail, (*story(run), *doing[:4]))
+    return Said(text, detail, told(run, (*story(run), *doing[:4])))
 
 
 def crash_of(run: Run, on_purpose: bool) -> Process | None:

@@ -33,3 +33,10 @@ def load(name: str) -> Format:
 def render(name: str, report: Report) -> str:
     """The report in the format of this name, for the reader that it is for."""
     return load(name).render(shown(report))
+
+
+def prepare() -> None:
+    """Load what rendering takes, while there is nothing else to do."""
+    from grader.formats import html
+
+    html.prepare()

@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from grader.formats.terminal import repeat
+from grader.account import MARKS, repeat
 from grader.model import (
     FAILED,
-    NOT_REACHED,
     PASSED,
     POINTS,
     TA,
@@ -15,12 +14,13 @@ from grader.model import (
     Report,
     TestResult,
 )
+from grader.picture.mermaid import mermaid
+from grader.picture.model import Picture
 from grader.sections import where
 from grader.text import visible, visible_lines
 
 FILE: str | None = "report.md"
 
-MARKS = {PASSED: "✓", FAILED: "✗", NOT_REACHED: "–"}
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&#$])")
 BEGINS = re.compile(r"^([-+=])|^(\d+)(?=[.)])")  # what makes a list or a heading of a line
 # GitHub makes links of these also where they are escaped: a mention, an issue, an address.
@@ -117,6 +117,7 @@ def _finding(finding: Finding, tests: list[TestResult]) -> Iterator[str]:
     yield f"### {escaped(finding.text)}"
     yield from _comparison(next((test for test in tests if test.expected or test.seen), None))
     yield from _evidence(finding.evidence)
+    yield from _picture(finding.picture)
     if finding.explanation:
         yield ""
         yield escaped(finding.explanation)
@@ -128,6 +129,7 @@ def _failure(test: TestResult) -> Iterator[str]:
     yield f"### {escaped(test.message or test.name)}"
     yield from _comparison(test)
     yield from _evidence(test.evidence)
+    yield from _picture(test.picture)
     if test.hint:
         yield ""
         yield f"Hint: {escaped(test.hint)}"
@@ -152,6 +154,15 @@ def _evidence(evidence: Iterable[str]) -> Iterator[str]:
         yield "What happened:"
         yield ""
         yield fenced("\n".join(lines))
+
+
+def _picture(picture: Picture | None) -> Iterator[str]:
+    """The run as GitHub draws it."""
+    if picture is not None and picture.rows:
+        yield ""
+        yield "```mermaid"
+        yield mermaid(picture).rstrip("\n")
+        yield "```"
 
 
 def _read(section: str, lost: int) -> Iterator[str]:

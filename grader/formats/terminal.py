@@ -3,7 +3,6 @@
 80 columns; no colour is needed to understand it.
 """
 
-import shlex
 import textwrap
 from collections.abc import Iterable, Iterator
 from io import StringIO
@@ -12,17 +11,20 @@ from itertools import zip_longest
 from rich.console import Console
 from rich.text import Text
 
-from grader.model import (
-    FAILED,
-    NOT_REACHED,
-    PASSED,
-    POINTS,
-    TA,
-    ExerciseResult,
-    Finding,
-    Report,
-    TestResult,
+from grader.account import (
+    MARKS,
+    TITLE,
+    Block,
+    blocks,
+    headline,
+    not_reached,
+    points,
+    repeat,
+    score_of,
+    submission_of,
+    unreached,
 )
+from grader.model import FAILED, NOT_REACHED, PASSED, POINTS, TA, ExerciseResult, Report
 from grader.sections import where
 from grader.text import cut, visible, visible_lines
 
@@ -33,10 +35,8 @@ BAR = 11
 COLUMN = 38
 EVIDENCE_LINES = 14
 OUTPUT_LINES = 12
-NAMES_SHOWN = 5
 FOLDS = 3
-NOT_STARTED = "not-started"
-GOOD, BAD, HALF, SOFT, TITLE = "green", "red", "yellow", "dim", "bold"
+GOOD, BAD, HALF, SOFT, BOLD = "green", "red", "yellow", "dim", "bold"
 
 
 def render(report: Report, color: bool = False) -> str:
@@ -82,11 +82,8 @@ def _lines(report: Report) -> Iterator[Text]:
 
 
 def _header(report: Report) -> Text:
-    title = "Sharing is caring"
-    score = "not graded" if report.score is None else f"{report.score} / {report.max_score}"
-    return Text.assemble(
-        (title, TITLE), " " * (WIDTH - 4 - len(title) - len(score)), (score, TITLE)
-    )
+    score = score_of(report)
+    return Text.assemble((TITLE, BOLD), " " * (WIDTH - 4 - len(TITLE) - len(score)), (score, BOLD))
 
 
 def _row(exercise: ExerciseResult, width: int) -> Iterator[Text]:
@@ -100,31 +97,10 @@ def _row(exercise: ExerciseResult, width: int) -> Iterator[Text]:
         f" {score:>3}/{exercise.max_score:<2}",
     )
     room = WIDTH - len(begin.plain) - 3
-    lines = textwrap.wrap(_headline(exercise), room, max_lines=3, placeholder=" …") or [""]
+    lines = textwrap.wrap(headline(exercise), room, max_lines=3, placeholder=" …") or [""]
     yield Text.assemble(begin, "   ", lines[0])
     for line in lines[1:]:
         yield Text(" " * (len(begin.plain) + 3) + line)
-
-
-def _headline(exercise: ExerciseResult) -> str:
-    if exercise.fault is not None:
-        return "Not graded: the grader itself met a fault."
-    if exercise.diagnoses and exercise.score != exercise.max_score:
-        return _sentence(exercise.diagnoses[0].text)
-    failed = [test for test in exercise.tests if test.verdict == FAILED]
-    told = failed[0].message or failed[0].hint if failed else ""
-    if told:
-        return _sentence(told)
-    unreached = [test for test in exercise.tests if test.verdict == NOT_REACHED]
-    if unreached and unreached[0].message and not failed:
-        return _sentence(unreached[0].message)
-    lost = len(failed) + len(unreached)
-    if lost:
-        return f"{lost} of {len(exercise.tests)} checks did not pass."
-    if exercise.notes:
-        count = len(exercise.notes)
-        return f"({'a note' if count == 1 else f'{count} notes'}, no points)"
-    return ""
 
 
 def _style(exercise: ExerciseResult) -> str:
@@ -138,70 +114,53 @@ def _blocks(exercise: ExerciseResult, report: Report) -> Iterator[Text]:
     if exercise.fault is not None:
         yield from _title(exercise, "not graded")
         yield from _wrapped(f"A fault of the grader, not yours: {exercise.fault}")
-    explained: set[str] = set()
-    for finding in exercise.diagnoses:
-        tests = [test for test in exercise.tests if test.id in finding.tests]
-        explained.update(finding.tests)
-        if finding.id == NOT_STARTED and len(report.exercises) > 1:
-            continue  # its line has said where to begin
-        yield from _finding(exercise, finding, tests)
-    names_only = report.openness == POINTS and report.view != TA
-    if names_only and exercise.score != exercise.max_score and not exercise.diagnoses:
-        yield from _checks(exercise)
-    if not names_only:
-        for test in exercise.tests:
-            if test.verdict == FAILED and test.id not in explained:
-                yield from _failure(exercise, test)
-        if exercise.fault is None:
-            yield from _unreached(exercise, explained)
+    for block in blocks(exercise, report):
+        yield from _block(exercise, block)
+    if report.openness == POINTS and report.view != TA:
+        if exercise.score != exercise.max_score and not exercise.diagnoses:
+            yield from _checks(exercise)
+    elif exercise.fault is None:
+        yield from _unreached(exercise)
     yield from _public(exercise)
     yield from _notes(exercise)
     if report.view == TA:
         yield from _for_the_ta(exercise, report)
 
 
-def _finding(exercise: ExerciseResult, finding: Finding, tests: list[TestResult]) -> Iterator[Text]:
-    yield from _title(exercise, finding.text)
-    yield from _comparison(next((test for test in tests if test.expected or test.seen), None))
-    compiling = finding.id == "does-not-build"
-    yield from _evidence(finding.evidence, "The compiler says" if compiling else "What happened")
-    yield from _wrapped(finding.explanation)
-    lost = [test for test in tests if test.points != test.max_points]
-    yield from _read(finding.section, finding.lost, lost)
-
-
-def _failure(exercise: ExerciseResult, test: TestResult) -> Iterator[Text]:
-    """A failed check that no diagnosis explains."""
-    yield from _title(exercise, test.name)
-    yield from _wrapped(_sentence(test.message))
-    yield from _comparison(test)
-    yield from _evidence(test.evidence)
-    if test.hint and test.hint != test.message:
-        yield from _wrapped(f"Hint: {test.hint}")
-    yield from _read(test.section, test.max_points, [test])
+def _block(exercise: ExerciseResult, block: Block) -> Iterator[Text]:
+    yield from _title(exercise, block.title)
+    yield from _wrapped(block.message)
+    yield from _comparison(block.seen, block.expected)
+    yield from _evidence(block.evidence, block.evidence_title)
+    yield from _wrapped(block.explanation)
+    if block.section:
+        yield Text(f"    Read: {where(block.section)}")
+    if block.lost:
+        checks = f" ({block.checks})" if block.checks else ""
+        yield from _wrapped(f"Lost: {points(block.lost)}{checks}")
 
 
 def _title(exercise: ExerciseResult, text: str) -> Iterator[Text]:
     yield Text()
     lines = textwrap.wrap(f"{exercise.id} · {visible(text).removesuffix('.')}", WIDTH)
     for line in lines:
-        yield Text(line, TITLE)
+        yield Text(line, BOLD)
 
 
-def _comparison(test: TestResult | None) -> Iterator[Text]:
+def _comparison(was: str, asked: str) -> Iterator[Text]:
     """What the program printed beside what was asked."""
-    if test is None or not (test.expected or test.seen):
+    if not (was or asked):
         return
-    seen, expected = _shown(test.seen or "(nothing)"), _shown(test.expected or "(nothing)")
+    seen, expected = _shown(was or "(nothing)"), _shown(asked or "(nothing)")
     narrow = all(len(line) <= COLUMN - 4 for line in (*seen, *expected))
-    if narrow and test.seen and test.expected:
+    if narrow and was and asked:
         yield Text(f"    {'Your program:':<{COLUMN}}asked for:", SOFT)
         for left, right in zip_longest(seen, expected, fillvalue=""):
             yield Text(f"      {left:<{COLUMN}}{right}")
         return
     for name, lines, present in (
-        ("Your program:", seen, test.seen),
-        ("asked for:", expected, test.expected),
+        ("Your program:", seen, was),
+        ("asked for:", expected, asked),
     ):
         if present:
             yield Text(f"    {name}", SOFT)
@@ -236,29 +195,15 @@ def _evidence(evidence: Iterable[str], title: str = "What happened") -> Iterator
         yield Text(f"      … and {len(lines) - EVIDENCE_LINES} more lines", SOFT)
 
 
-def _read(section: str, lost: int, tests: list[TestResult]) -> Iterator[Text]:
-    if section:
-        yield Text(f"    Read: {where(section)}")
-    if lost:
-        names = ", ".join(test.short_id.replace("_", " ") for test in tests)
-        which = f" ({names})" if 0 < len(tests) <= NAMES_SHOWN else f" ({len(tests)} checks)"
-        yield from _wrapped(f"Lost: {_points(lost)}" + (which if tests else ""))
-
-
-def _unreached(exercise: ExerciseResult, explained: set[str]) -> Iterator[Text]:
+def _unreached(exercise: ExerciseResult) -> Iterator[Text]:
     """Checks that hang on something told above, by reason."""
-    reasons: dict[str, list[TestResult]] = {}
-    for test in exercise.tests:
-        if test.verdict == NOT_REACHED and test.id not in explained:
-            reasons.setdefault(test.message, []).append(test)
+    reasons = unreached(exercise)
     if reasons and not exercise.diagnoses and all(t.verdict == NOT_REACHED for t in exercise.tests):
         yield from _title(exercise, next(iter(reasons)))
     elif reasons:
         yield Text()
     for reason, tests in reasons.items():
-        count = "1 check" if len(tests) == 1 else f"{len(tests)} checks"
-        points = _points(sum(test.max_points for test in tests))
-        yield from _wrapped(f"Not reached: {count}, {points}: {reason}", style=SOFT)
+        yield from _wrapped(not_reached(reason, tests), style=SOFT)
 
 
 def _public(exercise: ExerciseResult) -> Iterator[Text]:
@@ -287,15 +232,14 @@ def _notes(exercise: ExerciseResult) -> Iterator[Text]:
 
 def _checks(exercise: ExerciseResult) -> Iterator[Text]:
     """All checks, a line each, with what is known of those that did not pass."""
-    marks = {PASSED: ("✓", GOOD), FAILED: ("✗", BAD), NOT_REACHED: ("–", SOFT)}
+    styles = {PASSED: GOOD, FAILED: BAD, NOT_REACHED: SOFT}
     yield Text()
     yield Text(f"{exercise.id} · All checks")
     for test in exercise.tests:
-        mark, style = marks[test.verdict]
         points = "?" if test.points is None else str(test.points)
         yield Text.assemble(
             "    ",
-            (mark, style),
+            (MARKS[test.verdict], styles[test.verdict]),
             f" {points:>2}/{test.max_points:<2} ",
             cut(visible(test.name), 66),
         )
@@ -316,33 +260,16 @@ def _for_the_ta(exercise: ExerciseResult, report: Report) -> Iterator[Text]:
 
 def _footer(report: Report) -> Iterator[Text]:
     todo = [e for e in report.exercises if e.fault is None and e.score != e.max_score]
-    details = f"Details: {visible(report.out)}/report.md" if report.out else ""
+    details = f"Details: {visible(report.out)}/report.html" if report.out else ""
     if todo:
-        submission = "" if report.submission == "starter" else f" SUBMISSION={_quoted(report)}"
+        submission = (
+            "" if report.submission == "starter" else f" SUBMISSION={submission_of(report)}"
+        )
         number = todo[0].id.partition("-")[0]
         yield Text(f"Next: mend {todo[0].id}, then  make grade{submission} EXERCISE={number}")
     if details:
         yield Text(details)
     yield Text(f"Isolation: {report.isolation}   Seed: {report.seed}", SOFT)
-
-
-def repeat(report: Report, exercise: ExerciseResult) -> str:
-    """The command that grades this exercise again with the same drawn values."""
-    number = exercise.id.partition("-")[0]
-    return f"grader/grade {_quoted(report)} --exercise {number} --seed {report.seed} --view ta"
-
-
-def _quoted(report: Report) -> str:
-    return shlex.quote(visible(report.submission))
-
-
-def _sentence(text: str) -> str:
-    text = visible(text.strip())
-    return text if not text or text.endswith((".", "!", "?", "…", ":")) else f"{text}."
-
-
-def _points(count: int) -> str:
-    return "1 point" if count == 1 else f"{count} points"
 
 
 def _wrapped(text: str, indent: str = "    ", style: str = "") -> Iterator[Text]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader.facts import Call, Run, Segment
 from grader.judge.finding import Finding
-from grader.judge.narrate import describe_call, story, trouble
+from grader.judge.narrate import Told, describe_call, story, told, trouble
 from grader.judge.segments import SEGMENT_CALLS
 
 TAKES = {
@@ -53,10 +53,10 @@ def missing(run: Run, function: str) -> Finding:
     )
 
 
-def _evidence(run: Run) -> tuple[str, ...]:
-    return tuple(
-        f"segment.c  {text}" for text in (describe_call(c) for c in run.all_calls) if "shm" in text
-    ) or story(run, names=SEGMENT_CALLS)
+def _evidence(run: Run) -> Told:
+    lines = (describe_call(call) for call in run.all_calls)
+    evidence = told(run, (f"segment.c  {line}" for line in lines if "shm" in line))
+    return evidence or story(run, names=SEGMENT_CALLS)
 
 
 def shown(function: str, result: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from grader.facts import Run, Segment
 from grader.judge.finding import Finding
-from grader.judge.narrate import describe_call, printed, story, trouble
+from grader.judge.narrate import describe_call, printed, story, told, trouble
 from grader.judge.output import results
 from grader.judge.segments import counts
 
@@ -57,7 +57,7 @@ def made(run: Run, key: int) -> Segment | None:
 def creates(run: Run, key: int, size: int) -> Finding | None:
     """A segment with this key, at least this large, usable by its owner, that stays."""
     segment = made(run, key)
-    evidence = tuple(describe_call(call) for call in run.calls("shmget"))
+    evidence = told(run, (describe_call(call) for call in run.calls("shmget")))
     asked = f"a new segment with key {key} and {size} bytes"
 
     def finding(message: str, seen: str) -> Finding:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from signal import Signals
 
 from grader.facts import IPC_CREAT, IPC_EXCL, WNOHANG, Call, Line, Process, Run, Signal
 
 MOST_LINES = 14
+
+
+class Told(tuple[str, ...]):
+    """Lines of evidence that know the run that they tell of, so that it can be drawn."""
+
+    run: Run | None = None
+
+
+def told(run: Run, lines: Iterable[str]) -> Told:
+    """These lines tell of this run."""
+    evidence = Told(lines)
+    evidence.run = run
+    return evidence
 
 
 def who(run: Run, number: int) -> str:
@@ -105,34 +118,34 @@ _FAMILY = {
 
 def story(
     run: Run, ending: Mapping[int, str] | None = None, names: frozenset[str] | None = None
-) -> tuple[str, ...]:
+) -> Told:
     """What happened, in order. `ending` adds a remark to the end of a process; `names` keeps
     only these calls (lines that were printed and ends of processes always stay)."""
     ending = ending or {}
-    told: list[tuple[int, int, str]] = []
+    happened: list[tuple[int, int, str]] = []
     for event in run.events:
         if isinstance(event, Call) and event.name in _FAMILY:
             busy = event.name == "wait" and event.options & WNOHANG and event.child is None
             if (names is None or event.name in names) and not busy and not event.thread:
                 # a fork is told before what its child does: when it was asked for
                 when = event.began if event.name in ("fork", "vfork", "clone") else event.seq
-                told.append((when, event.process, describe_call(event)))
+                happened.append((when, event.process, describe_call(event)))
         elif isinstance(event, Signal):
-            told.append((event.seq, event.process, f"got signal {signal_name(event.signal)}"))
-    told += [(line.seq, line.process, f"printed {quoted(line)}") for line in run.lines]
+            happened.append((event.seq, event.process, f"got signal {signal_name(event.signal)}"))
+    happened += [(line.seq, line.process, f"printed {quoted(line)}") for line in run.lines]
     for process in run.processes:
         if process.ended is not None and not process.is_thread:
             remark = ending.get(process.number, "")
-            told.append((process.ended, process.number, f"{how_ended(process)}{remark}"))
-    told.sort(key=lambda entry: entry[0])
-    names_of = {number: who(run, number) for number in {entry[1] for entry in told}}
+            happened.append((process.ended, process.number, f"{how_ended(process)}{remark}"))
+    happened.sort(key=lambda entry: entry[0])
+    names_of = {number: who(run, number) for number in {entry[1] for entry in happened}}
     width = max(map(len, names_of.values()), default=0)
-    lines = [f"{names_of[number]:{width}}  {text}" for _, number, text in told]
+    lines = [f"{names_of[number]:{width}}  {text}" for _, number, text in happened]
     if len(lines) > MOST_LINES:
         half = (MOST_LINES - 1) // 2
         left_out = len(lines) - 2 * half
         lines = [*lines[:half], f"… {left_out} more …", *lines[-half:]]
-    return tuple(lines)
+    return told(run, lines)
 
 
 def quoted(line: Line) -> str:

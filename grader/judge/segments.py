@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from grader.facts import Call, Event, Run, Segment
 from grader.judge.finding import Finding
-from grader.judge.narrate import describe_call, story, trouble, who
+from grader.judge.narrate import describe_call, story, told, trouble, who
 
 SEGMENT_CALLS = frozenset({"fork", "vfork", "clone", "wait", "shmget", "shmat", "shmdt", "shmctl"})
 GONE = ("ENOENT", "EINVAL", "EIDRM")
@@ -67,7 +67,7 @@ def owner_may_use(run: Run) -> Finding | None:
                 "both read and write it.",
                 expected="permissions like 0600: the owner may read and write",
                 seen=f"0{segment.mode & 0o777:03o}",
-                evidence=tuple(describe_call(c) for c in run.calls("shmget") if c.created),
+                evidence=told(run, (describe_call(c) for c in run.calls("shmget") if c.created)),
             )
     return None
 

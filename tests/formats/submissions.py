@@ -76,7 +76,15 @@ def lay(name: str, folder: Path) -> Path:
 
 def grade(submission: Path, out: Path, *options: str) -> Outcome:
     """Call grader/grade from beside the submission, so that no path of this machine is shown."""
-    words: list[str] = [str(GRADE), submission.name, "--out", out.name, "--seed", str(SEED), *options]
+    words: list[str] = [
+        str(GRADE),
+        submission.name,
+        "--out",
+        out.name,
+        "--seed",
+        str(SEED),
+        *options,
+    ]
     done = subprocess.run(
         words, cwd=submission.parent, capture_output=True, text=True, check=False, timeout=240
     )

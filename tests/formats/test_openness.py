@@ -27,6 +27,7 @@ from grader.model import (
     Report,
     TestResult,
 )
+from grader.picture.model import Lane, Picture, Row
 from grader.view import shown
 from tests.formats.submissions import Outcome, grade, lay
 
@@ -38,6 +39,9 @@ STATIC = {
     "TestResult": {"id", "name", "verdict", "visibility", "section", "concept", "hint", "message"},
     "Finding": {"id", "section", "tests"},
     "PublicTest": {"name", "message"},
+    "Lane": {"kind"},
+    "Row": {"kind", "arrow"},
+    "Picture": {"spans"},
 }
 SECRET = "secretly drawn"
 
@@ -65,8 +69,10 @@ def spoiled(record: Any) -> Any:
 
 def report_of(view: str, openness: str, finding: str = "never-waited") -> Report:
     section = "assignment/1-fork-wait#the-parent-waits"
+    drawn = Picture("a", (Lane("process", "b", "c", 0, 0),), (Row(0, "print", "d", None, "e"),))
     known = TestResult("1-fork-wait/waits", "The parent waits", FAILED, 0, 3, "hidden")
     known = replace(known, section=section, concept="waiting", hint="Call wait first.")
+    known = replace(known, picture=drawn)
     broken = replace(known, id="1-fork-wait/broken", verdict=NOT_REACHED, points=None)
     failed = [spoiled(known), spoiled(replace(known, id="1-fork-wait/alone", hint="Alone."))]
     exercise = spoiled(
@@ -75,7 +81,7 @@ def report_of(view: str, openness: str, finding: str = "never-waited") -> Report
             "fork and wait",
             None,
             9,
-            (Finding(finding, "", section, tests=(known.id,), lost=3),),
+            (Finding(finding, "", section, tests=(known.id,), lost=3, picture=drawn),),
             (broken,),
             public_tests=(PublicTest("public", False, "shown always"),),
         )
@@ -102,13 +108,14 @@ def test_the_tas_view_shows_all(openness: str) -> None:
     report = report_of(TA, openness)
     assert shown(report) == report
     texts = rendered(report)
-    assert all(f"{SECRET} message" in texts[name] for name in ("json", "junit", "markdown"))
-    assert SECRET in texts["terminal"]
+    assert all(f"{SECRET} message" in texts[name] for name in texts)
 
 
 def test_evidence_is_shown_where_it_was_chosen() -> None:
     texts = rendered(report_of(STUDENT, EVIDENCE))
-    assert all(f"{SECRET} expected" in texts[name] for name in ("json", "junit", "markdown"))
+    pages = ("json", "junit", "markdown", "html")
+    assert all(f"{SECRET} expected" in texts[name] for name in pages)
+    assert all(f"{SECRET} wrong" in texts[name] for name in ("json", "markdown", "html"))
     assert f"{SECRET} commands" not in texts["json"]
 
 

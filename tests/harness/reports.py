@@ -14,6 +14,7 @@ from grader.model import (
     TestResult,
     score_of,
 )
+from grader.picture.model import PROCESS, SEGMENT, Lane, Picture, Row, Span
 
 texts = st.one_of(
     st.text(st.characters(), max_size=40),  # with controls, surrogates, marks of direction
@@ -36,6 +37,20 @@ lines = st.one_of(st.just(()), st.tuples(texts), st.tuples(texts, texts))
 
 
 @st.composite
+def pictures(draw: st.DrawFn) -> Picture:
+    """Any texts in a picture that holds together."""
+    text = st.one_of(texts, st.sampled_from(["end", "A->>B: forged", "%%{init: {}}%%"]))
+    kinds = st.sampled_from([PROCESS, SEGMENT])
+    lanes = tuple(Lane(draw(kinds), draw(text), draw(text), 0, 2) for _ in range(3))
+    place = st.integers(0, 2)
+    arrow = st.none() | st.tuples(place, place)
+    every = st.sampled_from(["fork", "print", "end", "remove", "gap"])
+    row = st.builds(Row, lane=place, kind=every, text=text, arrow=arrow, wrong=text)
+    rows = tuple(draw(st.lists(row, min_size=1, max_size=3)))
+    return Picture(draw(text), lanes, rows, (Span(0, "held", 0, len(rows) - 1),))
+
+
+@st.composite
 def results(draw: st.DrawFn) -> TestResult:
     verdict = draw(st.sampled_from([PASSED, FAILED, NOT_REACHED]))
     fault = draw(st.none() | texts) if verdict == NOT_REACHED else None
@@ -53,6 +68,7 @@ def results(draw: st.DrawFn) -> TestResult:
         section=draw(st.sampled_from(["", "assignment/1-fork-wait#the-parent-waits"])),
         hint=draw(texts),
         fault=fault,
+        picture=draw(st.none() | pictures()),
     )
 
 
@@ -66,6 +82,7 @@ def findings(draw: st.DrawFn) -> Finding:
         evidence=draw(lines),
         tests=draw(st.sampled_from([(), ("1-fork-wait/a_check",)])),
         lost=draw(st.integers(0, 6)),
+        picture=draw(st.none() | pictures()),
     )
 
 

@@ -1,0 +1,174 @@
+"""What a report tells of an exercise, and in which words: the same in every format for people."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.model import (
+    FAILED,
+    NOT_REACHED,
+    PASSED,
+    POINTS,
+    TA,
+    ExerciseResult,
+    Finding,
+    Report,
+    TestResult,
+)
+from grader.picture.model import Picture
+from grader.text import visible
+
+NOT_STARTED = "not-started"
+COMPILING = "does-not-build"
+NAMES_SHOWN = 5
+TITLE = "Sharing is caring"
+MARKS = {PASSED: "✓", FAILED: "✗", NOT_REACHED: "–"}
+
+
+@dataclass(frozen=True)
+class Block:
+    """One thing that went wrong: a diagnosis, or a failed check that none explains."""
+
+    title: str
+    message: str
+    seen: str
+    expected: str
+    evidence: Sequence[str]
+    evidence_title: str
+    explanation: str
+    section: str
+    lost: int
+    tests: Sequence[TestResult]  # that cost points here
+    picture: Picture | None = None
+
+    @property
+    def checks(self) -> str:
+        """Which checks that were."""
+        if not self.tests:
+            return ""
+        if len(self.tests) > NAMES_SHOWN:
+            return f"{len(self.tests)} checks"
+        return ", ".join(test.short_id.replace("_", " ") for test in self.tests)
+
+
+def blocks(exercise: ExerciseResult, report: Report) -> Iterator[Block]:
+    """All that went wrong, the diagnoses first, nothing twice."""
+    explained: set[str] = set()
+    for finding in exercise.diagnoses:
+        explained.update(finding.tests)
+        if finding.id == NOT_STARTED and len(report.exercises) > 1:
+            continue  # its line has said where to begin
+        yield _of_finding(finding, exercise.tests)
+    if report.openness == POINTS and report.view != TA:
+        return  # the list of the checks says all that is to be said
+    for test in exercise.tests:
+        if test.verdict == FAILED and test.id not in explained:
+            yield _of_failure(test)
+
+
+def _of_finding(finding: Finding, results: Sequence[TestResult]) -> Block:
+    tests = [test for test in results if test.id in finding.tests]
+    compared = next((test for test in tests if test.expected or test.seen), None)
+    return Block(
+        title=finding.text,
+        message="",
+        seen=compared.seen if compared else "",
+        expected=compared.expected if compared else "",
+        evidence=finding.evidence,
+        evidence_title="The compiler says" if finding.id == COMPILING else "What happened",
+        explanation=finding.explanation,
+        section=finding.section,
+        lost=finding.lost,
+        tests=[test for test in tests if test.points != test.max_points],
+        picture=finding.picture,
+    )
+
+
+def _of_failure(test: TestResult) -> Block:
+    return Block(
+        title=test.name,
+        message=sentence(test.message),
+        seen=test.seen,
+        expected=test.expected,
+        evidence=test.evidence,
+        evidence_title="What happened",
+        explanation=f"Hint: {test.hint}" if test.hint and test.hint != test.message else "",
+        section=test.section,
+        lost=test.max_points,
+        tests=[test],
+        picture=test.picture,
+    )
+
+
+def headline(exercise: ExerciseResult) -> str:
+    """The first thing to know of an exercise."""
+    if exercise.fault is not None:
+        return "Not graded: the grader itself met a fault."
+    if exercise.diagnoses and exercise.score != exercise.max_score:
+        return sentence(exercise.diagnoses[0].text)
+    failed = [test for test in exercise.tests if test.verdict == FAILED]
+    told = failed[0].message or failed[0].hint if failed else ""
+    if told:
+        return sentence(told)
+    missed = [test for test in exercise.tests if test.verdict == NOT_REACHED]
+    if missed and missed[0].message and not failed:
+        return sentence(missed[0].message)
+    lost = len(failed) + len(missed)
+    if lost:
+        return f"{lost} of {len(exercise.tests)} checks did not pass."
+    if exercise.notes:
+        count = len(exercise.notes)
+        return f"({'a note' if count == 1 else f'{count} notes'}, no points)"
+    return ""
+
+
+def unreached(exercise: ExerciseResult) -> dict[str, list[TestResult]]:
+    """The checks that hang on something told elsewhere, by reason."""
+    explained = {test for finding in exercise.diagnoses for test in finding.tests}
+    reasons: dict[str, list[TestResult]] = {}
+    for test in exercise.tests:
+        if test.verdict == NOT_REACHED and test.id not in explained:
+            reasons.setdefault(test.message, []).append(test)
+    return reasons
+
+
+def not_reached(reason: str, tests: Sequence[TestResult]) -> str:
+    """The line that tells of some checks that were not reached."""
+    count = "1 check" if len(tests) == 1 else f"{len(tests)} checks"
+    lost = points(sum(test.max_points for test in tests))
+    return f"Not reached: {count}, {lost}" + (f": {reason}" if reason else "")
+
+
+def score_of(report: Report) -> str:
+    """The score, or that there is none."""
+    return "not graded" if report.score is None else f"{report.score} / {report.max_score}"
+
+
+def points_of(result: ExerciseResult | TestResult) -> str:
+    """ "9/15", or "?/15" where nothing is known."""
+    earned = result.score if isinstance(result, ExerciseResult) else result.points
+    max_points = result.max_score if isinstance(result, ExerciseResult) else result.max_points
+    return f"{'?' if earned is None else earned}/{max_points}"
+
+
+def points(count: int) -> str:
+    return "1 point" if count == 1 else f"{count} points"
+
+
+def sentence(text: str) -> str:
+    text = visible(text.strip())
+    return text if not text or text.endswith((".", "!", "?", "…", ":")) else f"{text}."
+
+
+def submission_of(report: Report) -> str:
+    """The submission as a shell reads it."""
+    return shlex.quote(visible(report.submission))
+
+
+def repeat(report: Report, exercise: ExerciseResult) -> str:
+    """The command that grades this exercise again with the same drawn values."""
+    number = exercise.id.partition("-")[0]
+    submission = submission_of(report)
+    return f"grader/grade {submission} --exercise {number} --seed {report.seed} --view ta"

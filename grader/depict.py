@@ -1,0 +1,57 @@
+"""Adds to a result the picture of each run that a diagnosis, or a failure without one, rests on.
+
+A picture is worth no point, so a picture that cannot be drawn costs none: it is left out, and the
+TA is told."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from grader.facts import Run
+from grader.judge.narrate import Told
+from grader.model import FAILED, Finding, TestResult
+from grader.picture.draw import draw
+from grader.picture.model import Picture
+
+
+class Drawn:
+    """Draws the pictures of one exercise; `troubles` says which it could not."""
+
+    def __init__(self, exercise: str) -> None:
+        self.troubles: list[str] = []
+        self._exercise = exercise
+
+    def findings(
+        self, findings: Sequence[Finding], results: Sequence[TestResult]
+    ) -> tuple[Finding, ...]:
+        """The diagnoses with their pictures."""
+        shown = []
+        for finding in findings:
+            tests = [t for t in results if t.id in finding.tests and t.verdict == FAILED]
+            evidence = [finding.evidence, *(test.evidence for test in tests)]
+            run = next((told.run for told in evidence if isinstance(told, Told) and told.run), None)
+            asked = next((test.expected for test in tests if test.expected), "")
+            shown.append(replace(finding, picture=self._picture(run, asked)))
+        return tuple(shown)
+
+    def tests(
+        self, findings: Sequence[Finding], results: Sequence[TestResult]
+    ) -> tuple[TestResult, ...]:
+        """The results; a failure that no diagnosis explains has a picture of its own."""
+        explained = {test for finding in findings for test in finding.tests}
+        return tuple(
+            replace(test, picture=self._picture(test.evidence.run, test.expected))
+            if test.verdict == FAILED
+            and test.id not in explained
+            and isinstance(test.evidence, Told)
+            else test
+            for test in results
+        )
+
+    def _picture(self, run: Run | None, asked: str) -> Picture | None:
+        if run is None or not run.events:
+            return None
+        try:
+            return draw(run, self._exercise, asked.split("\n"))
+        except Exception as error:
+            self.troubles.append(f"a picture could not be drawn: {type(error).__name__}: {error}")
+            return None

@@ -1,0 +1,150 @@
+"""report.html: the report as one page, without network and script, with a picture of each run.
+
+Jinja2 is loaded when a page is made, and escapes all text; what does not show as a letter is made
+visible before."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from grader import account
+from grader.account import Block
+from grader.model import FAILED, PASSED, TA, ExerciseResult, Report
+from grader.picture.model import Picture
+from grader.picture.svg import STYLE, legend, svg
+from grader.sections import where
+from grader.text import visible
+
+FILE: str | None = "report.html"
+
+HERE = Path(__file__).resolve().parent
+TEMPLATE = "report.html.jinja"
+CACHE = HERE.parent.parent / "build" / "pycache" / "templates"
+LONGEST = 4000  # letters of one text
+
+
+def render(report: Report) -> str:
+    from markupsafe import Markup
+
+    return str(_template(TEMPLATE).render(page=_page(report), style=Markup(style())))
+
+
+def prepare() -> None:
+    """Load the template: it takes longer than to fill it in."""
+    _template(TEMPLATE)
+
+
+def style() -> str:
+    """The style sheet of a page with pictures."""
+    return (HERE / "page.css").read_text("utf-8") + STYLE
+
+
+@cache
+def _template(name: str) -> Any:
+    """A template whose every value is harmless text, but for what is marked as drawn here."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    def harmless(value: Any) -> Any:
+        if isinstance(value, Markup) or not isinstance(value, str):
+            return value
+        return visible(value[:LONGEST], keep="\n\t")
+
+    def drawn(picture: Picture, ident: str) -> Markup:
+        return Markup(svg(picture, ident))
+
+    environment = Environment(
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=harmless,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        bytecode_cache=_compiled(),
+    )
+    environment.globals.update(drawn=drawn, where=where, points=account.points)
+    return environment.get_template(name)
+
+
+def _compiled() -> Any:
+    """Where compiled templates are kept, beside Python's own; nowhere if that cannot be written."""
+    from jinja2 import FileSystemBytecodeCache
+
+    try:
+        CACHE.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return FileSystemBytecodeCache(str(CACHE)) if os.access(CACHE, os.W_OK) else None
+
+
+def _page(report: Report) -> dict[str, Any]:
+    from markupsafe import Markup
+
+    exercises = [_exercise(exercise, report) for exercise in report.exercises]
+    pictures = any(block["picture"] for entry in exercises for block in entry["blocks"])
+    return {
+        "score": account.score_of(report),
+        "submission": report.submission,
+        "exercises": exercises,
+        "notes": report.notes,
+        "isolation": report.isolation,
+        "seed": report.seed,
+        "kit": report.kit,
+        "for_the_ta": report.view == TA,
+        "legend": Markup(legend()) if pictures else "",
+    }
+
+
+def _exercise(exercise: ExerciseResult, report: Report) -> dict[str, Any]:
+    failed = [test for test in exercise.public_tests if not test.passed]
+    return {
+        "id": exercise.id,
+        "title": exercise.title,
+        "points": account.points_of(exercise),
+        "percent": 100 * (exercise.score or 0) // max(exercise.max_score, 1),
+        "style": _style(exercise),
+        "headline": account.headline(exercise),
+        "fault": exercise.fault,
+        "blocks": [_block(block) for block in account.blocks(exercise, report)],
+        "unreached": [
+            account.not_reached(reason, tests)
+            for reason, tests in account.unreached(exercise).items()
+        ],
+        "tests": list(_tests(exercise)),
+        "public": failed,
+        "public_count": len(exercise.public_tests),
+        "public_passed": len(exercise.public_tests) - len(failed),
+        "notes": exercise.notes,
+        "remarks": exercise.remarks,
+        "commands": exercise.commands,
+        "repeat": account.repeat(report, exercise),
+    }
+
+
+def _style(exercise: ExerciseResult) -> str:
+    if not exercise.score:
+        return "bad"
+    return "good" if exercise.score == exercise.max_score else "half"
+
+
+def _block(block: Block) -> dict[str, Any]:
+    told = {field.name: getattr(block, field.name) for field in fields(block)}
+    return {**told, "checks": block.checks}
+
+
+def _tests(exercise: ExerciseResult) -> Iterator[dict[str, str]]:
+    styles = {PASSED: "good", FAILED: "bad"}
+    for test in exercise.tests:
+        yield {
+            "name": test.name,
+            "mark": account.MARKS[test.verdict],
+            "style": styles.get(test.verdict, "soft"),
+            "points": account.points_of(test),
+            "message": test.fault or (test.message if test.verdict != PASSED else ""),
+        }

@@ -1,0 +1,74 @@
+"""How a picture and its lanes are named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from grader.facts import Run
+from grader.judge.keeper import command_of
+from grader.judge.narrate import who
+from grader.picture.model import PROCESS
+
+FUNCTIONS, KEEPER = "3", "4"
+SCHEDULES = {
+    "parent-first": "each child is held back until its parent waits or ends",
+    "child-first": "the parent is held back until its child has ended",
+    "reverse": "the children run in reverse order",
+    "one-at-a-time": "the children run one at a time",
+}
+
+
+def title_of(runs: Sequence[Run], number: str) -> str:
+    """What was run, and how the grader arranged it."""
+    if number == FUNCTIONS:
+        return "; ".join(["segment.c, called by the grader", *_conditions(runs[0], number)])
+    commands = dict.fromkeys(_command(run, number) for run in runs)
+    return "; ".join([", then ".join(commands), *_conditions(runs[0], number)])
+
+
+def _command(run: Run, number: str) -> str:
+    if number == KEEPER:
+        return command_of(run)
+    program = run.command[0].rpartition("/")[2] if run.command else ""
+    return " ".join([f"./{program}", *run.command[1:]])
+
+
+def _conditions(run: Run, number: str) -> list[str]:
+    said = []
+    if run.options.get("stdout") == "pipe" and number not in (FUNCTIONS, KEEPER):
+        said.append("its output goes into a pipe")
+    schedule = SCHEDULES.get(str(run.options.get("schedule")))
+    if schedule and run.others:
+        said.append(schedule)
+    faults = dict.fromkeys(f"{call.name} fails with {call.error}" for call in run.faults_met)
+    said += [f"the grader makes it happen that {fault}" for fault in faults]
+    return said
+
+
+def lane_names(
+    runs: Sequence[Run], kind: str, number: int, place: int, exercise: str
+) -> tuple[str, str]:
+    """The name of a lane in full, and shortly."""
+    if kind != PROCESS:
+        return _segment(runs, number)
+    run = runs[place]
+    if number == 1 and exercise == FUNCTIONS:
+        return "segment.c", "segment.c"
+    if number == 1 and exercise == KEEPER:
+        return command_of(run), run.command[1] if len(run.command) > 1 else "keeper"
+    if number == 1:
+        return who(run, number), "parent" if run.others else "program"
+    children = [child.number for child in run.children]
+    if number not in children:
+        return who(run, number), f"process {number}"
+    return who(run, number), f"child {children.index(number) + 1}" if len(children) > 1 else "child"
+
+
+def _segment(runs: Sequence[Run], number: int) -> tuple[str, str]:
+    for run in runs:
+        for segment in run.segments:
+            if segment.number == number:
+                key = "a private segment" if segment.key == 0 else f"the segment {segment.key}"
+                size = "1 byte" if segment.size == 1 else f"{segment.size} bytes"
+                return f"{key} ({size})", "segment"
+    return "a segment", "segment"

@@ -1,0 +1,188 @@
+"""What is wrong in a run, and where: the places that a picture marks.
+
+Only facts that are wrong whatever else is asked; what a right program of the exercise may do as
+well is not marked. Each place is named with a few words, for who does not see the colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from signal import Signals
+
+from grader.facts import SHM_RDONLY, Call, Line, Process, Run
+from grader.judge.crash import ends_by_its_write
+from grader.judge.family import waited_for
+from grader.judge.narrate import who
+from grader.judge.output import KILLED, results
+from grader.judge.segments import left_behind, missed_after_removal, never_detached
+
+FORKING = ("1", "2", "5", "6")
+SHARING = ("2", "5", "6")
+REMOVING = ("3", "4")  # where a command, or a function, is there to remove
+FINAL = {"1": "parent", "2": "parent", "5": "parent", "6": "total"}
+OF_THE_PARENT = {"1": ("parent",), "2": ("parent",), "5": (KILLED, "parent"), "6": ("total",)}
+OF_THE_CHILD = {"1": ("child",), "2": ("child",), "5": ("child",)}
+CRASHES = (Signals.SIGSEGV, Signals.SIGBUS, Signals.SIGABRT, Signals.SIGFPE, Signals.SIGILL)
+DISTURBED = ("fail", "poke", "signal")
+
+
+@dataclass
+class Wrongs:
+    """Why something is wrong: calls by their seq, lines by their place, ends by their process."""
+
+    calls: dict[int, list[str]] = field(default_factory=dict)
+    lines: dict[int, list[str]] = field(default_factory=dict)
+    ends: dict[int, list[str]] = field(default_factory=dict)
+    segments: dict[int, str] = field(default_factory=dict)  # still there when all was over
+
+    def call(self, call: Call, why: str) -> None:
+        self.calls.setdefault(call.seq, []).append(why)
+
+    def line(self, run: Run, line: Line, why: str) -> None:
+        place = next(i for i, other in enumerate(run.lines) if other is line)
+        self.lines.setdefault(place, []).append(why)
+
+    def end(self, process: int, why: str) -> None:
+        self.ends.setdefault(process, []).append(why)
+
+
+def wrongs(run: Run, number: str, asked: Sequence[str] = ()) -> Wrongs:
+    """All that is wrong in a run of this exercise; `asked` are lines that should be there."""
+    found = Wrongs()
+    _calls(run, number, found)
+    _crashes(run, number, found)
+    if number in FORKING:
+        _family(run, number, found)
+        _lines(run, number, asked, found)
+        _endings(run, number, found)
+    if number in SHARING:
+        _segments(run, number, found)
+    if number in REMOVING and "remove" in run.command[1:3] and not run.faults_met:
+        looked_up = {call.segment for call in run.calls("shmget", ok=True)}
+        for segment in run.segments:
+            if segment.number in looked_up and segment.left:
+                found.segments[segment.number] = "not removed"
+    if number == "4" and asked and asked[0].startswith("value:"):
+        for line in run.lines:
+            if line.text.rstrip() not in asked:
+                found.line(run, line, f"asked for: {asked[0]}")
+    return found
+
+
+def _calls(run: Run, number: str, found: Wrongs) -> None:
+    refused_later = missed_after_removal(run)
+    for call in run.all_calls:
+        if call.result is None and call.error is None and not call.refused:
+            if call.name == "wait" or run.verdict == "deadlock":
+                found.call(call, "never came back")
+        if call.refused:
+            found.call(call, "not allowed here")
+        elif call is refused_later:
+            found.call(call, "the segment was removed before")
+        elif number in SHARING and call.error and not call.injected and call.name[:3] == "shm":
+            found.call(call, "failed")
+
+
+def _crashes(run: Run, number: str, found: Wrongs) -> None:
+    for process in run.processes:
+        if process.signal not in CRASHES or process.end != "signal":
+            continue
+        if number == "5" and process.number != 1:
+            if process is not _dying(run) or ends_by_its_write(run) is None:
+                continue
+            found.end(process.number, "not by its write to read-only memory")
+        else:
+            found.end(process.number, "it crashed")
+
+
+def _dying(run: Run) -> Process | None:
+    return next((child for child in run.children if child.crashed), None)
+
+
+def _family(run: Run, number: str, found: Wrongs) -> None:
+    for fork in run.forks:
+        if fork.ok and fork.child and not run.process(fork.child).is_copy:
+            found.call(fork, "nothing is copied")
+    if number != "6":
+        for fork in [fork for fork in run.forks if fork.ok][1:]:
+            found.call(fork, "one child is asked for")
+    met = run.faults_met
+    judged = [c for c in run.children if c.ended is not None or c.number in run.leftovers.processes]
+    never = [child for child in judged if not waited_for(run, child)]
+    if never and not any(call.name == "wait" and call.injected for call in met):
+        many = len(run.children) > 1
+        names = " and ".join(f"process {child.number}" for child in never[:3])
+        left = f"{names} and {len(never) - 3} more" if len(never) > 3 else names
+        found.end(1, f"never waited for {left if many else 'its child'}")
+
+
+def _lines(run: Run, number: str, asked: Sequence[str], found: Wrongs) -> None:
+    for label in OF_THE_PARENT[number]:
+        for line in results(run, label):
+            if not run.is_parent(line.process):
+                found.line(run, line, "printed by a child, not by the parent")
+                continue
+            early = [c for c in run.children if not waited_for(run, c, line.began)]
+            if early and (number != "5" or label == KILLED):
+                found.line(run, line, "printed before the parent waited")
+    for label in OF_THE_CHILD.get(number, ()):
+        for line in results(run, label):
+            if run.is_parent(line.process):
+                found.line(run, line, "printed by the parent, not by the child")
+    for label in (*OF_THE_PARENT[number], *OF_THE_CHILD.get(number, ())):
+        begin = label if label == KILLED else f"{label}:"
+        wanted = [text for text in asked if text.startswith(begin)]
+        for line in results(run, label):
+            if wanted and line.text.rstrip() not in wanted:
+                found.line(run, line, f"asked for: {wanted[0]}")
+
+
+def _endings(run: Run, number: str, found: Wrongs) -> None:
+    """How the parent ended, where a call was made to fail, and where none was."""
+    parent = run.parent
+    if run.faults_met:
+        fault = run.faults_met[0]
+        for line in results(run, FINAL[number]):
+            if line.began > fault.seq and run.owner(line.process) in (1, run.owner(fault.process)):
+                found.line(run, line, f"printed although {fault.name} had failed")
+        if parent.end == "exit" and parent.code != 1:
+            found.end(1, "asked for: exit status 1")
+        elif parent.end == "exit" and not run.error_lines:
+            found.end(1, "nothing on stderr says what failed")
+    elif parent.end == "exit" and parent.code != 0:
+        found.end(1, "asked for: exit status 0")
+
+
+def _segments(run: Run, number: str, found: Wrongs) -> None:
+    for segment in left_behind(run):
+        found.segments[segment.number] = "never removed"
+    for segment in run.created_segments:
+        creator, remover = segment.creator, segment.removed_by
+        if creator and remover and run.owner(creator) != run.owner(remover):
+            for call in run.removals:
+                if call.ok and call.segment == segment.number:
+                    found.call(call, f"{who(run, creator)} created it, and should remove it")
+    created = [call for call in run.calls("shmget", ok=True) if call.created]
+    for call in created[1:]:
+        found.call(call, "one segment is asked for")
+    if number in ("2", "6"):
+        for process in run.processes:
+            attached = run.calls("shmat", process=process.number, ok=True)
+            for call in () if process.is_thread else attached[1:]:
+                found.call(call, "once per process is asked for")
+        if run.parent.exited_with(0) and not run.faults_met:
+            for attachment in never_detached(run):
+                found.end(attachment.process, "never detached the segment")
+    if number == "5":
+        mine = [c for c in run.calls("shmat", ok=True) if not run.is_parent(c.process)]
+        if mine and not any(call.flags & SHM_RDONLY for call in mine):
+            found.call(mine[0], "without SHM_RDONLY")
+
+
+def told(whys: Sequence[str] | None) -> str:
+    """The reasons at one place, each once."""
+    return "; ".join(_distinct(whys or ()))
+
+
+def _distinct(whys: Sequence[str]) -> Iterator[str]:
+    yield from dict.fromkeys(whys)
