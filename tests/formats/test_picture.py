@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ElementTree
 from dataclasses import asdict
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 from grader.facts import Run
 from grader.picture import model
@@ -18,7 +18,8 @@ from grader.text import visible
 from tests.harness.reports import pictures, texts
 from tests.judging.story import Story, int_bytes
 
-quickly = settings(max_examples=40, deadline=None)
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+quickly = settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
 
 
 def right_sharing() -> Story:

@@ -38,7 +38,12 @@ def test_the_solution_has_all_points_in_every_format(submission: Path, grade: Gr
     assert "100 / 100" in (graded.out / "report.md").read_text("utf-8")
     cases = ElementTree.parse(graded.out / "report.xml").getroot().findall(".//testcase")
     assert len(cases) == sum(len(exercise["tests"]) for exercise in report["exercises"])
-    assert sorted(os.listdir(graded.out)) == ["report.json", "report.md", "report.xml"]
+    assert sorted(os.listdir(graded.out)) == [
+        "report.html",
+        "report.json",
+        "report.md",
+        "report.xml",
+    ]
 
 
 def test_the_untouched_starter_has_none_and_says_what_to_do(grade: Grade) -> None:

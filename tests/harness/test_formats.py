@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 
 from grader import formats
 from grader.formats import markdown, terminal
@@ -30,7 +30,8 @@ from tests.harness.reports import exercises, reports, texts
 
 SCHEMA = json.loads((KIT / "grader" / "report.schema.json").read_text("utf-8"))
 COLOR = re.compile(r"\x1b\[[0-9;]*m")
-quickly = settings(max_examples=25, deadline=None)
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]  # a report is large
+quickly = settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
 
 
 def check(name: str, verdict: str, points: int | None, **more: object) -> TestResult:
