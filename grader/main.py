@@ -101,7 +101,7 @@ def _grade(options: argparse.Namespace) -> int:
     _print(terminal.render(shown(report), color=_wants_color()))
     _write_all(report, out)
     if not report.complete:
-        faulty = [exercise for exercise in results if exercise.fault is not None]
+        faulty = [exercise for exercise in shown(report).exercises if exercise.fault is not None]
         named = ", ".join(exercise.id for exercise in faulty)
         return _say(f"not graded: {named}: {cut(faulty[0].fault or '', FAULT_LENGTH)}", CANNOT)
     score = report.score or 0
