@@ -37,21 +37,26 @@ check watch hint:
 
 # ---- a whole class
 
-.PHONY: batch
+.PHONY: batch explain
 
 SUBMISSIONS ?= submissions
 ROSTER ?=
 POLICY ?=
 ONLY ?=
 ACCEPT ?=
+STUDENT ?=
+TEST ?=
 CLASS_OPTIONS ?=
 CLASS_OUT = $(if $(filter file,$(origin OUT)),results/class,$(OUT))
-export SUBMISSIONS ROSTER POLICY ONLY ACCEPT CLASS_OUT JOBS
+export SUBMISSIONS ROSTER POLICY ONLY ACCEPT CLASS_OUT JOBS STUDENT TEST
 
 batch: installed-class witness ## grade a class: SUBMISSIONS=folder-or-zip [ROSTER=csv] [POLICY=toml] [JOBS=n] [OUT=dir]
 	@grader/class grade "$$SUBMISSIONS" --out "$$CLASS_OUT" --jobs "$$JOBS" \
 	    $${ROSTER:+--roster "$$ROSTER"} $${POLICY:+--policy "$$POLICY"} \
 	    $${ONLY:+--only "$$ONLY"} $${ACCEPT:+--accept} $(CLASS_OPTIONS)
+
+explain: installed-class witness ## repeat one check of one student of the class: STUDENT=who TEST=check [OUT=dir]
+	@grader/class explain --student "$$STUDENT" --test "$$TEST" --out "$$CLASS_OUT"
 
 # OUT has a default for other targets; here it is to be named.
 classroom: ## write the students' repository and the private half to OUT=dir

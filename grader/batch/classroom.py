@@ -5,7 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from grader.batch.evening import Done, Evening, Settings, names_of
+from grader.batch.evening import Done, Evening, Settings
 from grader.batch.gradebook import FILE as GRADEBOOK
 from grader.batch.imports.shapes import read_download, title_of
 from grader.batch.imports.top import open_top
@@ -17,7 +17,8 @@ from grader.batch.progress import progress_for
 from grader.batch.roster import read_roster
 from grader.batch.page import FILE as PAGE
 from grader.batch.store import Store
-from grader.batch.students import Entry, entries_of
+from grader.batch.regrade import table
+from grader.batch.students import Entry, entries_of, names_of
 from grader.batch.tables import read_table
 from grader.catalogue import catalogue
 from grader.intake import BadInput
@@ -87,6 +88,8 @@ def _told(
     if strangers:
         names = ", ".join(visible(entry.student.key) for entry in strangers)
         _say(options, f"not on the roster: {names}")
+    for line in table(done.changes, options.accept):
+        _say(options, line)
     for note in notes:
         _say(options, note)
     _say(options, f"{out / GRADEBOOK} and {out / PAGE}")

@@ -4,6 +4,7 @@ gradebook. Killed at any moment, the same call goes on where it was.
 
 import json
 import secrets
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -17,9 +18,10 @@ from grader.batch.jobs import Backend, Job, Outcome
 from grader.batch.kit import kit_digest
 from grader.batch.policy import Policy
 from grader.batch.progress import Progress
+from grader.batch.regrade import Change, change_of, differs
 from grader.batch.rows import Handed, Json, Origin, row_of
 from grader.batch.store import Store
-from grader.batch.students import Entry, Student
+from grader.batch.students import Entry, Student, names_of
 from grader.batch.task import Order, key_of, seed_of
 from grader.catalogue import catalogue
 from grader.model import ExerciseResult, exercise_from_json, exercise_to_json
@@ -55,21 +57,11 @@ class Plan:
 
 
 @dataclass(frozen=True)
-class Proposal:
-    """A grade that is not the one that counts: shown, and taken when it is accepted."""
-
-    plan: Plan
-    old: Json
-    new: Json
-    results: tuple[ExerciseResult, ...]
-
-
-@dataclass(frozen=True)
 class Done:
     """How an evening ended."""
 
     plans: tuple[Plan, ...]
-    proposals: tuple[Proposal, ...]
+    changes: tuple[Change, ...]  # of grades that counted before
     faults: dict[str, str]  # student: why there is no grade
 
 
@@ -83,7 +75,7 @@ class Evening:
         self._entries = catalogue()
         self._rubric = {entry.exercise.id: entry.points for entry in self._entries}
         self._openness = settings.policy.openness_at(datetime.now(timezone.utc))
-        self._graded_now: set[str] = set()
+        self._changes: list[Change] = []
         wanted = secrets.randbelow(SEEDS) if settings.seed is None else settings.seed
         if settings.seed is not None:
             store.put("seed", str(wanted))
@@ -106,8 +98,9 @@ class Evening:
                 self._progress.done(plan.student.key, outcome)
         finally:
             self._progress.end()
-        proposals = [p for plan in plans if (p := self._settle(plan)) is not None]
-        return Done(tuple(plans), tuple(proposals), faults)
+        for plan in plans:
+            self._settle(plan)
+        return Done(tuple(plans), tuple(self._changes), faults)
 
     # ---- reading
 
@@ -185,25 +178,28 @@ class Evening:
 
     # ---- what counts
 
-    def _settle(self, plan: Plan) -> Proposal | None:
-        """Let a first or an accepted grade count; return one that would change what counts."""
+    def _settle(self, plan: Plan) -> None:
+        """Let a first or an accepted grade count; note one that would change what counts."""
         said = self._store.result(plan.origin.key)
         key = plan.student.key
         if said is not None:
             results = tuple(exercise_from_json(entry) for entry in said["exercises"])
             new = self._row(plan, said["isolation"], results)
             old = self._store.accepted_row(key)
-            if old is None or (self._settings.accept and old != new):
+            proposed = self._settings.out / PROPOSED / plan.student.slug
+            another = old is not None and differs(old, new)
+            if old is None or (self._settings.accept and another):
                 if old is not None:
                     number = len(self._store.earlier(key)) + 1
                     reports.keep_earlier(self.folder(plan.student), number)
+                    self._changes.append(change_of(key, old, new))
                 self._store.accept(key, new, said)
-            elif old != new:
-                proposed = self._settings.out / PROPOSED / plan.student.slug
+            elif another:
                 reports.write_reports(proposed, new, results, self._openness)
-                return Proposal(plan, old, new, results)
+                self._changes.append(change_of(key, old, new))
+                return
+            shutil.rmtree(proposed, ignore_errors=True)
         self._write(plan.student)
-        return None
 
     def _row(self, plan: Plan, isolation: str, results: Sequence[ExerciseResult]) -> Json:
         return row_of(
@@ -235,9 +231,3 @@ class Evening:
         results = [exercise_from_json(entry) for entry in said["exercises"]]
         reports.write_reports(folder, row, results, self._openness)
         self._store.set_written(student.key, stamp)
-
-
-def names_of(student: Student) -> tuple[str, ...]:
-    """All that a TA may call a student by."""
-    names = (student.key, student.id, student.email, student.login, student.github, student.name)
-    return tuple(name for name in (*names, student.slug) if name)

@@ -16,6 +16,7 @@ from grader import main as single
 from grader.intake import BadInput
 from grader.sandbox import LEVELS, Unavailable
 
+OUT = "results/class"
 DONE, BAD_INPUT, CANNOT, INTERRUPTED = 0, 2, 3, 130
 
 
@@ -53,6 +54,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_grade(commands)
+    _add_explain(commands)
     _add_worker(commands)
     return parser.parse_args(arguments)
 
@@ -70,9 +72,7 @@ def _add_grade(commands: "argparse._SubParsersAction[single.Parser]") -> None:
         help="a folder of submissions, or the zip that Canvas, Moodle, Blackboard or Gradescope"
         " gave, or a folder of cloned repositories",
     )
-    parser.add_argument(
-        "--out", metavar="DIR", default="results/class", help="where all is written"
-    )
+    parser.add_argument("--out", metavar="DIR", default=OUT, help="where all is written")
     parser.add_argument("--roster", metavar="CSV", help="who is in the class")
     parser.add_argument("--policy", metavar="TOML", help="deadline, lateness, points")
     parser.add_argument("--exercise", metavar="N", help="grade this exercise alone")
@@ -111,6 +111,23 @@ def _add_grade(commands: "argparse._SubParsersAction[single.Parser]") -> None:
     parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
 
 
+def _add_explain(commands: "argparse._SubParsersAction[single.Parser]") -> None:
+    parser = commands.add_parser(
+        "explain",
+        help="repeat one check of one student and show everything",
+        description="Repeat one check of one student with the recorded seed and show everything.",
+        epilog="Exit status: 0 the verdict is the recorded one, 1 it is another one today.",
+    )
+    parser.set_defaults(run=_explain)
+    parser.add_argument("--student", required=True, help="by any name that the roster knows")
+    parser.add_argument(
+        "--test", required=True, help="like parent_waits or 1-fork-wait/parent_waits"
+    )
+    parser.add_argument("--out", metavar="DIR", default=OUT, help="where the class was graded")
+    parser.add_argument("--isolation", choices=LEVELS, help="insist on this level of isolation")
+    parser.add_argument("--sources", metavar="DIR", help="write the files that were graded there")
+
+
 def _add_worker(commands: "argparse._SubParsersAction[single.Parser]") -> None:
     parser = commands.add_parser("worker", help="grade for another process or machine")
     parser.set_defaults(run=_work)
@@ -125,6 +142,12 @@ def _work(options: argparse.Namespace) -> int:
     from grader.batch.worker import serve
 
     return serve(options.parent, options.isolation)
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from grader.batch.explain import explain
+
+    return explain(options)
 
 
 def _grade(options: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from grader.batch.policy import PER, Policy
-from grader.batch.students import Student
+from grader.batch.students import Student, names_of
 from grader.model import ExerciseResult
 
 Json = dict[str, Any]
@@ -92,6 +92,8 @@ def row_of(
         "source": handed.source,
         "notes": [*handed.notes, *_late_notes(late, handed, points, final, policy)],
         "policy": policy_digest(policy),
+        "names": names_of(student),
+        "valgrind": policy.valgrind,
         "isolation": isolation,
         "origin": origin.to_json(),
     }
@@ -142,8 +144,7 @@ def _submitted(student: Student, handed: Handed, policy: Policy) -> datetime | N
 
 def _of(student: Student, table: Mapping[str, object]) -> object:
     """What a table says of a student, by any name that they go by."""
-    names = (student.key, student.id, student.email, student.login, student.github, student.name)
-    return next((table[name] for name in names if name and name in table), None)
+    return next((table[name] for name in names_of(student) if name in table), None)
 
 
 def units_late(late: timedelta, policy: Policy) -> int:

@@ -39,6 +39,12 @@ class Student:
         return f"{safe}-{mark.hexdigest()}" if safe else mark.hexdigest()
 
 
+def names_of(student: Student) -> tuple[str, ...]:
+    """All that a TA may call a student by."""
+    names = (student.key, student.id, student.email, student.login, student.github, student.name)
+    return tuple(name for name in (*names, student.slug) if name)
+
+
 @dataclass(frozen=True)
 class Entry:
     """A student with what counts of what they handed in, and what does not."""
