@@ -156,6 +156,34 @@ def test_a_spoilt_progress_file_is_begun_anew(finished: Path, attempt: Try) -> N
     assert "Progress   1 –   2 ✓" in attempt(finished, "check", 2).stdout
 
 
+@pytest.mark.parametrize("case", ["1-spins-on-variable", "1-wild-pointer", "1-fork-called-twice"])
+def test_a_program_that_misbehaves_is_told_soon(case: str, finished: Path, attempt: Try) -> None:
+    said = attempt(spoil(finished, case), "check", 1)
+    assert said.status == 1 and "What happened" in said.stdout
+
+
+def test_a_program_that_never_ends_is_stopped(finished: Path, attempt: Try) -> None:
+    source = finished / "1-fork-wait" / "fork_wait.c"
+    source.write_text(source.read_text().replace("\nint main(", "\nint idle;\nint main(", 1))
+    text = source.read_text()
+    body = text.index("{", text.index("int main("))
+    source.write_text(f"{text[:body]}{{\n    for (;;)\n        idle++;\n{text[body + 1:]}")
+    said = attempt(finished, "check", 1)
+    assert said.status == 1 and "The program did not come to its end" in said.stdout
+
+
+def test_a_folder_may_have_any_name(finished: Path, tmp_path: Path, attempt: Try) -> None:
+    strange = tmp_path / "my 'lab' $(x)"
+    finished.rename(strange)
+    assert attempt(strange, "check", "fork_wait").status == 0
+
+
+def test_a_spoilt_makefile_is_told_by_make(finished: Path, attempt: Try) -> None:
+    (finished / "Makefile").write_text("all:\n    spaces, no tab\n")
+    said = attempt(finished, "check", 1)
+    assert said.status == 1 and "missing separator" in said.stdout
+
+
 # ---- hints
 
 
