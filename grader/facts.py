@@ -177,13 +177,17 @@ class Signal(Event):
 
 @dataclass(frozen=True)
 class Content(Event):
-    """The bytes of a segment at one moment, and who alone can have changed them since the last."""
+    """The bytes of a segment at one moment, and who alone can have changed them since the last.
+
+    `data` is the first page without its last zeros; `further` what else is not zero, by offset.
+    """
 
     segment: int
     when: str
     data: bytes
     author: int | None
     changed: tuple[tuple[int, int], ...]
+    further: tuple[tuple[int, bytes], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -138,6 +138,7 @@ def _event(item: Json) -> Event:
             bytes.fromhex(_text(item, "bytes", "")),
             _maybe_number(item, "author"),
             _ranges(item),
+            _pieces(item),
         )
     if kind == "poke":
         found = _number(item, "found", 1)
@@ -184,6 +185,13 @@ def _ranges(item: Json) -> tuple[tuple[int, int], ...]:
     if not isinstance(found, Sequence):
         raise FactsError("changed is no list")
     return tuple((int(pair[0]), int(pair[1])) for pair in found)
+
+
+def _pieces(item: Json) -> tuple[tuple[int, bytes], ...]:
+    found = item.get("further", [])
+    if not isinstance(found, Sequence):
+        raise FactsError("further is no list")
+    return tuple((int(piece[0]), bytes.fromhex(str(piece[1]))) for piece in found)
 
 
 def _object(item: Json, name: str) -> Json:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.facts import Content, Run
 
+PAGE = 4096
 LARGEST_EXACT = 2**24  # a float holds every int up to here
 
 
@@ -18,18 +19,15 @@ def patterns(value: int) -> tuple[bytes, ...]:
     return tuple(stored)
 
 
-def places(data: bytes, size: int, value: int) -> Iterator[tuple[int, int]]:
-    """Where these bytes hold the value: (offset, width), at the places where C aligns it."""
-    whole = data.ljust(min(size, 4096), b"\0")
-    for pattern in patterns(value):
-        width = len(pattern)
-        for offset in range(0, len(whole) - width + 1, 4):
-            if whole[offset : offset + width] == pattern:
-                yield offset, width
-
-
-def size_of(run: Run, content: Content) -> int:
-    return max(run.segment(content.segment).size, len(content.data))
+def places(run: Run, content: Content, value: int) -> Iterator[tuple[int, int]]:
+    """Where the segment held the value then: (offset, width), at the places where C aligns it."""
+    size = max(run.segment(content.segment).size, len(content.data))
+    first = content.data.ljust(min(size, PAGE), b"\0")
+    for at, piece in ((0, first), *content.further):
+        for pattern in patterns(value):
+            for offset in range(0, len(piece) - len(pattern) + 1, 4):
+                if piece[offset : offset + len(pattern)] == pattern:
+                    yield at + offset, len(pattern)
 
 
 def wrote(run: Run, process: int, value: int) -> tuple[int, int] | None:
@@ -37,7 +35,7 @@ def wrote(run: Run, process: int, value: int) -> tuple[int, int] | None:
     for content in run.contents():
         if content.author is None or run.owner(content.author) != process:
             continue
-        for offset, width in places(content.data, size_of(run, content), value):
+        for offset, width in places(run, content, value):
             if touches(content.changed, offset, width):
                 return content.segment, offset
     return None
@@ -50,11 +48,7 @@ def touches(changed: Sequence[tuple[int, int]], offset: int, width: int) -> bool
 
 def held(run: Run, value: int) -> bool:
     """Did a segment hold this value at any moment that witness saw?"""
-    return any(
-        True
-        for content in run.contents()
-        for _ in places(content.data, size_of(run, content), value)
-    )
+    return any(True for content in run.contents() for _ in places(run, content, value))
 
 
 def authors_of(run: Run, value: int) -> tuple[int, ...]:

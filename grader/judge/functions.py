@@ -104,13 +104,14 @@ def _failed(run: Run) -> str:
 def all_zeros(run: Run) -> Finding | None:
     """Whoever looked into a segment saw zeros only."""
     for content in run.contents():
-        if any(content.data):
-            where = next(i for i, byte in enumerate(content.data) if byte)
-            return Finding(
-                f"The new segment is not all zeros: byte {where} is {content.data[where]}.",
-                expected="all zeros",
-                seen=f"byte {where} is {content.data[where]}",
-            )
+        for at, piece in ((0, content.data), *content.further):
+            for where, byte in enumerate(piece, start=at):
+                if byte:
+                    return Finding(
+                        f"The new segment is not all zeros: byte {where} is {byte}.",
+                        expected="all zeros",
+                        seen=f"byte {where} is {byte}",
+                    )
     return None
 
 

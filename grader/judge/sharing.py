@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.facts import Run
-from grader.judge.contents import authors_of, held, places, size_of
+from grader.judge.contents import authors_of, held, places
 from grader.judge.finding import Finding
 from grader.judge.narrate import printed, story, who
 from grader.judge.output import Answer, by_parent, did_print, number_of, results
@@ -47,7 +47,7 @@ def _last_seen(run: Run, start: int) -> str:
     contents = run.contents()
     if not contents:
         return "no segment"
-    kept = any(True for _ in places(contents[-1].data, size_of(run, contents[-1]), start))
+    kept = any(True for _ in places(run, contents[-1], start))
     return f"{start} to the end" if kept else "neither value at the end"
 
 

@@ -104,6 +104,16 @@ void process_detach_all(struct process *process)
     process->attachment_count = 0;
 }
 
+const struct attachment *process_attachment(const struct process *process,
+                                            const struct segment *segment)
+{
+    for (size_t i = 0; i < process->attachment_count; i++) {
+        if (process->attachments[i].segment == segment)
+            return &process->attachments[i];
+    }
+    return NULL;
+}
+
 struct attachment *process_attachment_at(const struct process *process, unsigned long long address)
 {
     for (size_t i = 0; i < process->attachment_count; i++) {

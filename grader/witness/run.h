@@ -39,15 +39,11 @@ struct segment {
     bool made_here; /* created by this series */
     bool foreign;   /* it was there before the series */
     uid_t owner;
-    bool met;  /* some call of this command named it */
-    bool gone; /* a former command removed it: its number is not used again */
-    unsigned char
-        *bytes; /* the content last seen, SEGMENT_BYTES at most; NULL before the first look */
-    size_t byte_count;
-    long looked; /* the moment of that look */
+    bool met;              /* some call of this command named it */
+    bool gone;             /* a former command removed it: its number is not used again */
+    struct pages *content; /* what was seen last; NULL before the first look */
+    long looked;           /* the moment of that look */
 };
-
-enum { SEGMENT_BYTES = 4096 }; /* how much of a segment is looked at: its first page */
 
 struct attachment {
     struct segment *segment;
@@ -215,6 +211,8 @@ void task_remove(struct run *run, struct task *task);
 struct process *process_by_pid(const struct run *run, pid_t pid);
 int process_attach(struct process *process, struct attachment attachment);
 void process_detach_all(struct process *process);
+const struct attachment *process_attachment(const struct process *process,
+                                            const struct segment *segment);
 struct attachment *process_attachment_at(const struct process *process, unsigned long long address);
 bool process_may_run(const struct process *process);
 void processes_free(struct run *run);

@@ -2,6 +2,7 @@
 #include "segments.h"
 
 #include "journal.h"
+#include "pages.h"
 
 #include <stdlib.h>
 #include <sys/ipc.h>
@@ -163,7 +164,7 @@ int segments_remove_leftovers(struct run *run)
 void segments_free(struct run *run)
 {
     for (size_t i = 0; i < run->segment_count; i++) {
-        free(run->segments[i]->bytes);
+        pages_free(run->segments[i]->content);
         free(run->segments[i]);
     }
     free(run->segments);

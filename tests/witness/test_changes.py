@@ -41,6 +41,32 @@ def test_a_value_that_stands_nowhere_is_told() -> None:
     assert [each["found"] for each in run.events("poke")] == [0]
 
 
+FAR = [(8192, 4096), (16384, 16380), (1 << 20, 4100), (32 << 20, (32 << 20) - 4)]
+
+
+@pytest.mark.parametrize(("size", "offset"), FAR)
+def test_a_value_far_behind_the_first_page_is_seen(size: int, offset: int) -> None:
+    far = watch(program("stores_far", size, offset, 1000003), "--content")
+    pieces = {at: bytes.fromhex(piece) for at, piece in far.events("content")[-1]["further"]}
+    assert pieces == {
+        offset & ~7: (1000003).to_bytes(4, "little").rjust(offset % 8 + 4, b"\0").ljust(8, b"\0")
+    }
+    assert [offset, 3] in [change for each in far.events("content") for change in each["changed"]]
+
+
+@pytest.mark.parametrize(("size", "offset"), FAR)
+def test_a_value_far_behind_the_first_page_is_poked(size: int, offset: int) -> None:
+    run = watch(program("stores_far", size, offset, 1000003), "--poke", "1:1000003:5000")
+    assert run.stdout.startswith("read: 5000,")
+    assert [each["offset"] for each in run.events("poke")] == [offset]
+
+
+def test_looking_at_a_large_segment_does_not_fill_the_memory() -> None:
+    run = watch(program("stores_far", 32 << 20, 20 << 20, 1000003), "--content")
+    bare = watch(program("stores_far", 32 << 20, 20 << 20, 1000003))
+    assert run.stdout == bare.stdout
+
+
 def test_each_child_has_its_poke() -> None:
     run = watch(
         program("slots", 3),
