@@ -18,6 +18,8 @@ WAITING = (
     "total_is_read_from_the_slots",
 )
 CHILDREN = ("one_child", "one_child_for_each_value")
+ONE_CHILD = {"2": ("child_prints_the_sum",), "5": ("child_prints_the_value",)}
+WAITS = ("parent_waits", "waits_for_every_child")
 
 
 def not_copied(case: Case) -> Said | None:
@@ -97,7 +99,7 @@ def too_many(case: Case) -> Said | None:
         "Each call of fork makes one more process, also one that stands in a condition. Call it "
         "once for each child, and keep its result in a variable.",
         story(run, names=FORK_AND_WAIT),
-        (*CHILDREN, "fork_failure", "parent_waits", "waits_for_every_child"),
+        (*CHILDREN, *ONE_CHILD.get(case.number, ()), "fork_failure", *WAITS),
     )
 
 

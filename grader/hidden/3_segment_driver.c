@@ -146,11 +146,15 @@ static void access_two(char *arguments[])
     access_it(arguments + 1);
 }
 
-/* attach_two KEY KEY */
+/* attach_two KEY KEY: attach both, and detach them in the same order. */
 static void attach_two(char *arguments[])
 {
-    attached(arguments[0], false);
-    attached(arguments[1], false);
+    volatile int *first = attached(arguments[0], false);
+    volatile int *second = attached(arguments[1], false);
+    if (first == NULL || second == NULL)
+        return;
+    hand_over("detach", segment_detach((const void *)first), 0, 0);
+    hand_over("detach", segment_detach((const void *)second), 0, 0);
 }
 
 /* detach_two KEY KEY */

@@ -22,7 +22,7 @@ from grader.hidden.runs import (
     waits,
 )
 from grader.judge.contents import was_poked
-from grader.judge.family import forked, parent_waits
+from grader.judge.family import forked, forks, parent_waits
 from grader.judge.finding import demand, only_if
 from grader.judge.output import Answer, comes_before, did_print, has_both
 from grader.judge.segments import (
@@ -97,8 +97,9 @@ def with_segment(submission: Submission) -> Run:
     hint="The child adds CHANGE to the value in the segment and prints it.",
 )
 def test_child_prints_the_sum(submission: Submission) -> None:
-    """The child prints the sum"""
+    """One child is forked, and it prints the sum"""
     demand_answer(submission, drawn(submission), edges(submission), 0)
+    demand(forks(normal(submission), 1))
 
 
 @check(

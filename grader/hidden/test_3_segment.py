@@ -25,6 +25,8 @@ from grader.judge.functions import (
     keeps_errno,
     missing,
     removed,
+    side_by_side,
+    stays_attached,
 )
 from grader.judge.contents import wrote
 from grader.judge.narrate import describe_call
@@ -389,6 +391,8 @@ def test_quiet_and_stateless(submission: Submission) -> None:
     demand(*(is_quiet(run, trial.token) for run in trial.create + trial.access + trial.others))
     demand(*(is_quiet(run, trial.token) for _, run in trial.failures))
     demand(*two_at_a_time(trial))
+    calls = [*trial.create[::2], *trial.access[1::2], trial.others[3]]
+    demand(*(stays_attached(run) for run in calls))
 
 
 @check(
@@ -482,7 +486,8 @@ def two_at_a_time(trial: Trial) -> list[Finding | None]:
     first, second = (arranged(runs[i]) for i in (0, 1))
     return [
         kept("access", results_of(runs[2], trial) == [first.id, second.id], trial),
-        kept("attach", seen_of(runs[3], trial) == [old, other], trial),
+        kept("attach", seen_of(runs[3], trial)[:2] == [old, other], trial),
+        side_by_side(runs[3], trial.token) if trial.works("attach") else None,
         kept("detach", len(runs[4].calls("shmdt", ok=True)) == 2, trial),
         kept("create", [s.key for s in runs[5].created_segments] == [three, four], trial),
         removed_another(runs[6], five, six),

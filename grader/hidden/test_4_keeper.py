@@ -49,7 +49,7 @@ class Note:
 def drawn(submission: Submission) -> Note:
     draw = submission.draw("note")
     size = draw.int(40, 90)
-    long = f"{draw.text(9)} 100% {draw.text(12)}"
+    long = f"{draw.text(9)} 100%% {draw.text(12)}"  # printf(text) prints one % of the two
     return Note(draw.key(), size, long, draw.text(4), draw.text(size - 1))
 
 

@@ -31,7 +31,7 @@ from grader.judge.crash import (
     names_the_signal,
     was_replaced,
 )
-from grader.judge.family import forked, parent_waits
+from grader.judge.family import forked, forks, parent_waits
 from grader.judge.finding import demand, only_if
 from grader.judge.output import (
     KILLED,
@@ -90,9 +90,10 @@ def with_segment(submission: Submission) -> Run:
     hint="fflush(stdout) before the write: what is still in the buffer dies with the child.",
 )
 def test_child_prints_the_value(submission: Submission) -> None:
-    """The child prints the value, on a terminal and in a pipe"""
+    """One child is forked, and prints the value, on a terminal and in a pipe"""
     demand_answer(submission, drawn(submission), edges(submission), 0)
     demand(prints(piped(submission, drawn(submission)), drawn(submission).answers[0]))
+    demand(forks(normal(submission), 1))
 
 
 @check(

@@ -41,6 +41,7 @@ from grader.judge.slots import (
     each_fills_its_slot,
     each_looks_it_up,
     has_grandchildren,
+    stand_apart,
     total_from_nowhere,
 )
 from grader.submission import Submission
@@ -72,9 +73,14 @@ def large(submission: Submission) -> list[int]:
     return submission.draw("large values").distinct(4, 5000, 20000)
 
 
-def watched(submission: Submission) -> Run:
+def crowd(submission: Submission) -> list[int]:
+    """As many such values as there may be; the sum of their squares fits in an int."""
+    return submission.draw("a crowd").distinct(64, 1000, 5700)
+
+
+def watched(submission: Submission, values: Sequence[int]) -> Run:
     turn = "one-at-a-time" if waits(submission, drawn(submission)) else "child-first"
-    return submission.run(*large(submission), schedule=turn, content=True)
+    return submission.run(*values, schedule=turn, content=True)
 
 
 def normal(submission: Submission) -> Run:
@@ -188,8 +194,9 @@ def test_each_process_attaches_once(submission: Submission) -> None:
 def test_each_child_fills_its_slot(submission: Submission) -> None:
     """Each child puts its square into a slot of its own"""
     only_if(anything_attached(with_time(submission)), "the segment was never attached")
-    squares = [value * value for value in large(submission)]
-    demand(each_fills_its_slot(watched(submission), squares))
+    few, many = large(submission), crowd(submission)
+    demand(each_fills_its_slot(watched(submission, few), [value * value for value in few]))
+    demand(stand_apart(watched(submission, many), [value * value for value in many]))
 
 
 @check(
@@ -201,7 +208,7 @@ def test_each_child_fills_its_slot(submission: Submission) -> None:
 def test_total_is_read_from_the_slots(submission: Submission) -> None:
     """The total is the sum of what stands in the slots"""
     only_if(anything_attached(with_children(submission)), "the segment was never attached")
-    run, task = watched(submission), asked(large(submission))
+    run, task = watched(submission, large(submission)), asked(large(submission))
     if not did_print(run, task.answers[0]):
         demand(total_from_nowhere(run))
     only_if(did_print(run, task.answers[0]), "the total is not right")

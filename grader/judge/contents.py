@@ -25,9 +25,11 @@ def places(run: Run, content: Content, value: int) -> Iterator[tuple[int, int]]:
     first = content.data.ljust(min(size, PAGE), b"\0")
     for at, piece in ((0, first), *content.further):
         for pattern in patterns(value):
-            for offset in range(0, len(piece) - len(pattern) + 1, 4):
-                if piece[offset : offset + len(pattern)] == pattern:
+            offset = piece.find(pattern)
+            while offset != -1:
+                if offset % 4 == 0:
                     yield at + offset, len(pattern)
+                offset = piece.find(pattern, offset + 1)
 
 
 def wrote(run: Run, process: int, value: int) -> tuple[int, int] | None:
@@ -49,6 +51,14 @@ def touches(changed: Sequence[tuple[int, int]], offset: int, width: int) -> bool
 def held(run: Run, value: int) -> bool:
     """Did a segment hold this value at any moment that witness saw?"""
     return any(True for content in run.contents() for _ in places(run, content, value))
+
+
+def last_place(run: Run, value: int) -> tuple[int, int] | None:
+    """Where this value stood when it was seen last: (segment, offset), or None."""
+    for content in reversed(run.contents()):
+        for offset, _ in places(run, content, value):
+            return content.segment, offset
+    return None
 
 
 def authors_of(run: Run, value: int) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from grader.facts import Call, Run, Segment
 from grader.judge.finding import Finding
 from grader.judge.narrate import Told, describe_call, story, told, trouble
-from grader.judge.segments import SEGMENT_CALLS
+from grader.judge.segments import SEGMENT_CALLS, attachments
 
 TAKES = {
     "create": "shmget",
@@ -197,6 +197,43 @@ def detached(run: Run, token: str) -> Finding | None:
             evidence=_evidence(run),
         )
     return _returned_0(run, token, "detach")
+
+
+def side_by_side(run: Run, token: str) -> Finding | None:
+    """Two segments were attached and detached in the same order, each call by its own address."""
+    both = [answer.result for answer in answers(run, token) if answer.function == "attach"]
+    attaches = [call for call in run.calls("shmat", ok=True) if _address(call.result) in both]
+    if len(attaches) < 2:
+        return None
+    done = [call for call in run.calls("shmdt", ok=True) if _address(call.address) in both]
+
+    def finding(message: str, seen: str) -> Finding:
+        return Finding(message, "two segments side by side", seen, _evidence(run))
+
+    if any(call.seq < attaches[-1].seq for call in done):
+        return finding(
+            "segment_attach detached the segment that had been attached before.",
+            "the first one was detached when the second one was attached",
+        )
+    if done and _address(done[0].address) != both[0]:
+        return finding(
+            "segment_detach detached another segment than the one whose address it was given.",
+            "the second one was detached, the first one was to be",
+        )
+    return None
+
+
+def stays_attached(run: Run) -> Finding | None:
+    """A function that is not to attach anything has the segment attached when it comes back."""
+    kept = [attachment for attachment in attachments(run) if not attachment.detached]
+    if not kept:
+        return None
+    return Finding(
+        f"segment_{run.command[2]} attached the segment and did not detach it.",
+        expected="nothing attached by it when it comes back",
+        seen="the segment stays attached",
+        evidence=_evidence(run),
+    )
 
 
 def removed(run: Run, token: str, segment: Segment) -> Finding | None:

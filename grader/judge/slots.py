@@ -6,7 +6,7 @@ import struct
 from collections.abc import Sequence
 
 from grader.facts import IPC_CREAT, Content, Process, Run
-from grader.judge.contents import authors_of, wrote
+from grader.judge.contents import authors_of, last_place, wrote
 from grader.judge.finding import Finding
 from grader.judge.narrate import story, who
 from grader.judge.output import by_parent, number_of, results
@@ -98,6 +98,31 @@ def each_fills_its_slot(run: Run, squares: Sequence[int]) -> Finding | None:
             return finding("The slots lie in different segments.", "a segment for each child")
         taken[where] = place
         writers.add(author)
+    return None
+
+
+def stand_apart(run: Run, squares: Sequence[int]) -> Finding | None:
+    """Every square stood in the segment, and no two of them at the same place."""
+    taken: dict[tuple[int, int], int] = {}
+
+    def finding(message: str, seen: str) -> Finding:
+        return Finding(
+            f"With {len(squares)} values: {message}", f"{len(squares)} slots", seen, story(run)
+        )
+
+    for place, square in enumerate(squares, start=1):
+        where = last_place(run, square)
+        if where is None:
+            return finding(
+                f"the square of value {place} ({square}) never stood in a slot of its own.",
+                f"{place - 1} slots found, then none",
+            )
+        if where in taken:
+            return finding(
+                f"the squares of value {taken[where]} and {place} went into the same slot.",
+                "one slot for several children",
+            )
+        taken[where] = place
     return None
 
 

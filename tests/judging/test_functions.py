@@ -11,6 +11,8 @@ from grader.judge.functions import (
     is_quiet,
     keeps_errno,
     removed,
+    side_by_side,
+    stays_attached,
 )
 from tests.judging.story import Story
 
@@ -94,3 +96,32 @@ def test_printing_is_not_quiet() -> None:
     assert is_quiet(hand_over(driver("create"), "create", 1).run(), TOKEN) is None
     assert is_quiet(hand_over(driver("create").prints(1, "made"), "create", 1).run(), TOKEN)
     assert is_quiet(hand_over(driver("create").says(1, "oops"), "create", 1).run(), TOKEN)
+
+
+def two_attached() -> Story:
+    story = driver("attach_two").creates(1, number=1).creates(1, number=2, key=8)
+    story = hand_over(story.attaches(1, "0x1000", number=1), "attach", 0x1000)
+    return hand_over(story.attaches(1, "0x2000", number=2), "attach", 0x2000)
+
+
+def test_two_segments_are_detached_by_their_own_addresses() -> None:
+    in_order = two_attached().detaches(1, "0x1000").detaches(1, "0x2000", number=2).run()
+    other = two_attached().detaches(1, "0x2000", number=2).run()
+    finding = side_by_side(other, TOKEN)
+    assert side_by_side(in_order, TOKEN) is None
+    assert finding is not None and "another segment" in finding.message
+
+
+def test_an_attach_that_detaches_the_one_before_is_found() -> None:
+    story = hand_over(driver("attach_two").creates(1).attaches(1, "0x1000"), "attach", 0x1000)
+    story = story.detaches(1, "0x1000").creates(1, number=2, key=8)
+    run = hand_over(story.attaches(1, "0x1000", number=2), "attach", 0x1000).run()
+    finding = side_by_side(run, TOKEN)
+    assert finding is not None and "had been attached before" in finding.message
+
+
+def test_a_function_that_stays_attached_is_found() -> None:
+    story = driver("create").creates(1).attaches(1, "0x1000")
+    finding = stays_attached(story.run())
+    assert finding is not None and "segment_create" in finding.message
+    assert stays_attached(story.detaches(1, "0x1000").run()) is None

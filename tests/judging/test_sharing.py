@@ -7,6 +7,7 @@ from grader.judge.slots import (
     each_attaches_once,
     each_fills_its_slot,
     each_looks_it_up,
+    stand_apart,
     total_from_nowhere,
 )
 from tests.judging.story import Story, int_bytes
@@ -86,6 +87,19 @@ def test_a_slot_for_each_child_is_right() -> None:
 def test_one_slot_for_all_is_found() -> None:
     finding = each_fills_its_slot(slots(2, 3, offsets=(0, 0)).run(), [START, SUM])
     assert finding is not None and "same slot" in finding.message
+
+
+def test_squares_that_all_stand_apart_are_right() -> None:
+    story = Story("3", "4").creates(1, size=8)
+    assert stand_apart(story.holds(int_bytes(9, 16)).holds(b"").run(), [9, 16]) is None
+
+
+def test_slots_that_are_used_again_are_found() -> None:
+    replaced = Story("3", "4").creates(1, size=4).holds(int_bytes(9)).holds(int_bytes(16)).run()
+    added = Story("3", "4").creates(1, size=4).holds(int_bytes(9)).holds(int_bytes(25)).run()
+    same, never = stand_apart(replaced, [9, 16]), stand_apart(added, [9, 16])
+    assert same is not None and "same slot" in same.message
+    assert never is not None and "never stood" in never.message
 
 
 def test_one_child_for_all_slots_is_found() -> None:
