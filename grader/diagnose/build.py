@@ -50,8 +50,18 @@ def does_not_build(case: Case, messages: Sequence[str]) -> Diagnosis:
     )
 
 
+def only_held(case: Case, run: Run) -> bool:
+    """Did only the schedule keep this program from its end: held until it would wait?
+
+    It ends where its parent is held instead; that it never waits is told by itself.
+    """
+    if run is not case.strict or run is case.normal or case.normal is None:
+        return False
+    return not case.normal.hit_a_limit and any("held" in p.doing for p in run.others)
+
+
 def limit_hit(case: Case) -> Said | None:
-    run = next((run for run in case.plain if run.hit_a_limit), None)
+    run = next((run for run in case.plain if run.hit_a_limit and not only_held(case, run)), None)
     if run is None:
         return None
     detail = run.detail or f"It was stopped: {run.verdict}."

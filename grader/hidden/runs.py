@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from grader.command import Argument, command
 from grader.facts import Run
 from grader.judge.failures import fails_properly, has_id_zero, takes_zero_for_failure
-from grader.judge.family import forked, parent_waits
+from grader.judge.family import forked, left_running, parent_waits
 from grader.judge.finding import Finding, demand, only_if
 from grader.judge.output import (
     Answer,
@@ -106,9 +106,11 @@ def kind_runs(submission: Submission, task: Task, edges: Sequence[Task]) -> list
     run = base(submission, task)
     if strict(submission, task).hit_a_limit:
         return []
+    # held until its child has ended, the parent would be held by what stays in the background
+    when = task.turn if left_running(run) and waits(submission, task) else "child-first"
     if left_behind(run):
-        return [submission.run(*edge.args, schedule="child-first") for edge in edges]
-    return submission.series([command(*edge.args, schedule="child-first") for edge in edges])
+        return [submission.run(*edge.args, schedule=when) for edge in edges]
+    return submission.series([command(*edge.args, schedule=when) for edge in edges])
 
 
 # What a check needs before it can say anything
@@ -201,6 +203,7 @@ def demand_proper_failures(
     run = base(submission, task)
     only_if(final_right(run, task), "it counts once the normal run prints the right result")
     clean, met = not left_behind(run), 0
+    processes = processes and not left_running(run)
     for broken in faults:
         run = submission.run(*task.args, schedule=schedule(submission, task), fail=broken)
         in_parent = run.faults_met and run.is_parent(run.faults_met[0].process)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grader.facts import Run, Segment
+from grader.judge.family import left_running
 from grader.judge.finding import Finding
 from grader.judge.narrate import story, trouble, who
 from grader.judge.output import results
@@ -49,10 +50,9 @@ def fails_properly(
     if clean and left_behind(run):
         size = left_behind(run)[0].size
         return finding(f"the segment ({size} bytes) was left behind.", "a segment still exists")
-    running = [p for p in run.others if p.outlived_parent or p.number in run.leftovers.processes]
-    if clean and processes and running:
+    if clean and processes and left_running(run):
         return finding(
-            f"the parent ended while {who(run, running[0].number)} still ran.",
+            f"the parent ended while {who(run, left_running(run)[0].number)} still ran.",
             "a child was left behind",
         )
     return None

@@ -25,13 +25,21 @@ def forks(run: Run, count: int) -> Finding | None:
         return Finding(message, expected=asked, seen="no child", evidence=story(run))
     if len(run.others) != count:
         made = len(run.others)
+        left = [f"{who(run, p.number)} still ran at the end" for p in left_running(run)]
         return Finding(
-            f"{made} {'process was' if made == 1 else 'processes were'} forked, asked: {asked}.",
+            f"{made} {'process was' if made == 1 else 'processes were'} forked, asked: {asked}"
+            f"{'; ' if left else ''}{', '.join(left[:3])}.",
             expected=asked,
             seen="1 child" if made == 1 else f"{made} children",
             evidence=story(run, names=FORK_AND_WAIT),
         )
     return None
+
+
+def left_running(run: Run) -> tuple[Process, ...]:
+    """The processes that still ran when the parent had ended."""
+    late = run.leftovers.processes
+    return tuple(p for p in run.others if p.outlived_parent or p.number in late)
 
 
 def forks_copies(run: Run) -> Finding | None:
@@ -72,12 +80,14 @@ def waited_for(run: Run, child: Process, before: int | None = None) -> bool:
 
 
 def parent_waits(run: Run, label: str) -> Finding | None:
-    """Before its result line the parent waited for each of its children."""
+    """Before its result line the parent waited for each of its children.
+
+    A grandchild is not the parent's to wait for: it is one process too many, and told there.
+    """
     lines = by_parent(run, results(run, label))
     before = lines[0].began if lines else None
     unwaited = [child for child in run.children if not waited_for(run, child, before)]
-    left = [p for p in run.others if p.outlived_parent or p.number in run.leftovers.processes]
-    if not unwaited and not left:
+    if not unwaited:
         return None
     late = [child for child in unwaited if waited_for(run, child)]
     waits = [wait for wait in run.calls("wait", process=1) if not wait.injected]
@@ -94,8 +104,6 @@ def parent_waits(run: Run, label: str) -> Finding | None:
         message = "The parent never waited for its child."
         if len(run.children) > 1:
             message = "The parent never waited for its children."
-    elif not unwaited:
-        message = f"{who(run, left[0].number).capitalize()} still ran when the parent had ended."
     elif len(run.children) > 1 and len(unwaited) < len(run.children):
         done = len(run.children) - len(unwaited)
         message = f"The parent waited for {done} of its {len(run.children)} children."

@@ -98,12 +98,13 @@ def test_one_wait_for_two_children_is_told_with_both_numbers() -> None:
     assert finding is not None and "1 of its 2 children" in finding.message
 
 
-def test_a_grandchild_that_is_left_running_is_told() -> None:
+def test_a_grandchild_that_is_left_running_is_one_process_too_many_and_costs_once() -> None:
     run = (
         Story().fork(2).fork(3, parent=2).ends(2).waits(1, 2).prints(1, "parent: 1").ends(1).ends(3)
     ).run()
-    finding = parent_waits(run, "parent")
-    assert finding is not None and "process 3" in finding.message.lower()
+    finding = forks(run, 1)
+    assert finding is not None and "process 3 (child of process 2) still ran" in finding.message
+    assert parent_waits(run, "parent") is None
 
 
 @pytest.mark.parametrize("how,shares", [("vfork", True), ("clone", True)])
