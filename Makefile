@@ -8,7 +8,7 @@ OUT ?= results
 SEED ?=
 OPENNESS ?=
 # Handed on through the environment, so that a path may hold any character.
-export SUBMISSION EXERCISE EX NAME OUT SEED OPENNESS
+export SUBMISSION EXERCISE EX ARGS NAME OUT SEED OPENNESS
 
 # The distribution's Python is the one that the distribution's packages belong to.
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
@@ -19,7 +19,7 @@ CROSS_CC = aarch64-linux-gnu-gcc
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 .DELETE_ON_ERROR:
-.PHONY: help grade check watch hint classroom new-exercise witness witness-asan witness-programs rubric test lint bench clean
+.PHONY: help grade check watch hint show classroom new-exercise witness witness-asan witness-programs rubric test lint bench clean
 
 help: ## tell what there is (this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ hint: ## open one more hint of EX=N
 
 check watch hint:
 	@cd "$$SUBMISSION" && "$(CURDIR)/grader/try" $@ $${EX:+"$$EX"} || [ $$? -eq 1 ]
+
+show: witness ## draw what the program of EX=N does, as its page runs it or with ARGS="5 3"
+	@cd "$$SUBMISSION" && "$(CURDIR)/grader/try" show $${EX:+"$$EX" $${ARGS:+"$$ARGS"}} || [ $$? -eq 1 ]
 
 # ---- a whole class
 

@@ -15,6 +15,7 @@ from typing import Any
 from grader import account
 from grader.account import Block
 from grader.model import FAILED, PASSED, TA, ExerciseResult, Report
+from grader.picture.colors import PALETTE
 from grader.picture.model import Picture
 from grader.picture.svg import STYLE, legend, svg
 from grader.sections import where
@@ -41,7 +42,7 @@ def prepare() -> None:
 
 def style() -> str:
     """The style sheet of a page with pictures."""
-    return (HERE / "page.css").read_text("utf-8") + STYLE
+    return PALETTE + (HERE / "page.css").read_text("utf-8") + STYLE
 
 
 @cache

@@ -16,7 +16,7 @@ from grader.picture.values import change_of
 from grader.picture.wrong import Wrongs, told, wrongs
 from grader.text import cut, visible
 
-MOST_PROCESSES = 8
+MOST_PROCESSES = 10
 MOST_SEGMENTS = 3
 MOST_ROWS = 44
 TEXT_LENGTH = 160

@@ -1,4 +1,4 @@
-"""The command `grader/try`: check, watch, hint. A student reaches it through the Makefile.
+"""The command `grader/try`: check, watch, hint, show. A student reaches it through the Makefile.
 
 Exit status: 0 all is right, 1 something is missing, 2 bad usage, 3 this machine cannot check,
 130 interrupted.
@@ -16,7 +16,8 @@ from grader.practice.exercises import Place, Problem, chosen, places
 from grader.practice.trial import Outcome, attempt
 
 RIGHT, MISSING, BAD_USAGE, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
-USAGE = "usage: grader/try check [N] | watch [N] | hint N   (in the folder of the exercises)"
+USAGE = "usage: grader/try check [N] | watch [N] | hint N | show N [ARGS]"
+COMMANDS = {"check": 1, "watch": 1, "hint": 1, "show": 2}  # and how many words may follow
 CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 
 
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str]) -> int:
     """Do what is asked; no traceback reaches the student."""
     command, *rest = arguments or [""]
     wanted = rest[0] if rest else ""
-    if command not in ("check", "watch", "hint") or len(rest) > 1:
+    if command not in COMMANDS or len(rest) > COMMANDS[command]:
         return _say(USAGE, BAD_USAGE)
     try:
         every = places(Path.cwd())
@@ -33,6 +34,8 @@ def main(arguments: Sequence[str]) -> int:
             return _hint(every, exercise)
         machine.build_witness()
         own_world = machine.enter_own_world()
+        if command == "show":
+            return _show(every, exercise, rest[1] if len(rest) > 1 else None, own_world)
         if command == "watch":
             return _watch(every, exercise, own_world)
         return _check(every, [exercise] if exercise else every, own_world)
@@ -97,6 +100,17 @@ def _hint(every: Sequence[Place], exercise: Place | None) -> int:
         return _say(f"for which exercise? make hint EX={every[0].number}", BAD_USAGE)
     _print(hints.open_next(Path.cwd(), exercise))
     return RIGHT
+
+
+def _show(every: Sequence[Place], exercise: Place | None, args: str | None, own_world: bool) -> int:
+    """Draw one run."""
+    if exercise is None:
+        return _say(f"which exercise? make show EX={every[0].number}", BAD_USAGE)
+    from grader.practice import drawn  # a check has no use for it, and is to be quick
+
+    shown = drawn.show(exercise, args, own_world, show.Paper(_wants_color()))
+    _print(shown.text)
+    return RIGHT if shown.built else MISSING
 
 
 def _wants_color() -> bool:

@@ -65,15 +65,12 @@ def attempt(place: Place, own_world: bool) -> Outcome:
     built, said = build(root, target)
     if not built:
         return Outcome(place, said=said, built=False)
-    if not own_world:
-        in_use = keys_in_use() & _numbers(place.sources)
-        if in_use:
-            key = min(in_use)
-            trouble = f"a segment with key {key} is on this machine: first ipcrm -M {key}"
-            return Outcome(place, said=said, trouble=trouble)
+    trouble = "" if own_world else foreign_segment(place)
+    if trouble:
+        return Outcome(place, said=said, trouble=trouble)
     with tempfile.TemporaryDirectory(prefix="check-") as name:
         folder = Path(name)
-        _lay_sources(place, folder)
+        lay_sources(place, folder)
         machine = Machine(root / target, folder)
         if place.checks.is_file():
             return _look(place, machine, said)
@@ -96,7 +93,15 @@ def build(root: Path, target: str) -> tuple[bool, tuple[str, ...]]:
     return done.returncode == 0, said
 
 
-def _lay_sources(place: Place, folder: Path) -> None:
+def foreign_segment(place: Place) -> str:
+    """A segment of this machine that the program would meet, and what to do; or nothing."""
+    in_use = keys_in_use() & _numbers(place.sources)
+    if not in_use:
+        return ""
+    return f"a segment with key {min(in_use)} is on this machine: first ipcrm -M {min(in_use)}"
+
+
+def lay_sources(place: Place, folder: Path) -> None:
     """The names that a student may give to ftok; what a program leaves goes with the folder."""
     (folder / place.id).mkdir()
     for path in place.files:

@@ -1,0 +1,152 @@
+"""`show`: one run of a student's program, drawn on the terminal and as a page to open."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from grader.command import command
+from grader.facts import Run
+from grader.picture import svg, text
+from grader.picture.colors import PALETTE
+from grader.picture.draw import draw
+from grader.picture.model import Picture
+from grader.practice.exercises import KIT, Place, Problem
+from grader.practice.machine import Machine
+from grader.practice.show import DIM, RED, Paper
+from grader.practice.trial import build, foreign_segment, lay_sources
+from grader.text import visible
+
+FENCE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FOLLOWING = "keeper"  # its commands find what the ones before them left
+MOST = 9  # commands in one picture
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<p>Time runs down. {verdict}</p>
+<div class="scroll" role="region" tabindex="0" aria-label="The picture">{picture}</div>
+<h2>How to read it</h2>
+{legend}
+</main>
+</body>
+</html>
+"""
+STYLE = """
+body { margin: 0 auto; max-width: 60rem; padding: 1rem; background: var(--back);
+  color: var(--text); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+h1 { font-size: 1.25rem; } h2 { font-size: 1.1rem; }
+.scroll { overflow-x: auto; } .scroll:focus-visible { outline: 3px solid var(--link); }
+.legend { display: grid; gap: 0.3rem;
+  grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); }
+.legend svg { vertical-align: middle; display: inline-block; }
+"""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is to be printed, and whether there was a program to draw."""
+
+    text: str
+    built: bool
+
+
+def show(place: Place, args: str | None, own_world: bool, paper: Paper) -> Shown:
+    """Build the program, run it as its page does or with these arguments, and draw that."""
+    if not place.checks.is_file():
+        raise Problem(f"{place.id} is no program to run; see it at work in the next exercise")
+    root = place.folder.parent
+    built, said = build(root, place.program)
+    if not built:
+        return Shown("\n".join([*said, "", "It does not compile: nothing to draw yet.", ""]), False)
+    trouble = "" if own_world else foreign_segment(place)
+    if trouble:
+        raise Problem(trouble)
+    asked = examples(place) if args is None else parsed(args)
+    with tempfile.TemporaryDirectory(prefix="show-") as name:
+        lay_sources(place, Path(name))
+        machine = Machine(root / place.program, Path(name))
+        runs = machine.run(
+            [
+                command(*words, stdout="terminal", schedule="parent-first", content=True)
+                for words in asked
+            ]
+        )
+    picture = draw(runs, place.id)
+    page = root / "build" / f"show-{place.id}.html"
+    page.parent.mkdir(exist_ok=True)
+    page.write_text(page_of(picture), encoding="utf-8")
+    drawn = text.text(picture, lambda t: paper.ink(t, RED), lambda t: paper.ink(t, DIM))
+    lines = [drawn, verdict(picture, runs), f"As a page: {page.relative_to(root)}", ""]
+    return Shown("\n".join(lines), True)
+
+
+def verdict(picture: Picture, runs: Sequence[Run]) -> str:
+    """What there is to say of the whole picture."""
+    count = sum(bool(row.wrong) for row in picture.rows)
+    if count:
+        places = "one place" if count == 1 else f"{count} places"
+        return f"Something is wrong at {places}, marked with ✗."
+    if any(run.forks or any(c.name[:3] == "shm" for c in run.all_calls) for run in runs):
+        return "Nothing that is seen in this picture is wrong."
+    return "Nothing of the lesson happens here yet."
+
+
+def page_of(picture: Picture) -> str:
+    """The picture as one file without network, light and dark."""
+    style = PALETTE + STYLE + svg.STYLE
+    said = "✗ marks what is wrong." if picture.is_wrong else ""
+    return PAGE.format(
+        title=escape(visible(picture.title)),
+        style=style,
+        verdict=said,
+        picture=svg.svg(picture, "run"),
+        legend=svg.legend(),
+    )
+
+
+def examples(place: Place) -> list[list[str]]:
+    """The arguments that the exercise's page shows the program with."""
+    page = KIT / "assignment" / place.id / "README.md"
+    try:
+        fence = FENCE.search(page.read_text(encoding="utf-8"))
+    except OSError:
+        fence = None
+    begin = f"$ ./{place.program}"
+    lines = fence[1].splitlines() if fence else []
+    shown = [shlex.split(line.removeprefix(begin)) for line in lines if line.startswith(begin)]
+    if not shown:
+        raise Problem(f'{page.name} shows no run of {place.program}: add ARGS="..."')
+    return shown[:MOST] if place.program == FOLLOWING else shown[:1]
+
+
+def parsed(args: str) -> list[list[str]]:
+    """Words as a shell reads them; a ; begins the next command in the same world."""
+    lexer = shlex.shlex(args, posix=True, punctuation_chars=";")
+    lexer.whitespace_split = True
+    lexer.commenters = ""
+    commands: list[list[str]] = [[]]
+    try:
+        for word in lexer:
+            if word == ";":
+                commands.append([])
+            else:
+                commands[-1].append(word)
+    except ValueError as error:
+        raise Problem(f"ARGS cannot be read: {error}") from None
+    if len(commands) > MOST:
+        raise Problem(f"{len(commands)} commands do not fit in one picture, {MOST} do")
+    return commands
