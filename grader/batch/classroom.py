@@ -9,6 +9,7 @@ from grader.batch.evening import Done, Evening, Settings
 from grader.batch.gradebook import FILE as GRADEBOOK
 from grader.batch.imports.shapes import read_download, title_of
 from grader.batch.imports.top import open_top
+from grader.batch.jobs import Backend
 from grader.batch.outputs import write_outputs
 from grader.batch.platforms import kind_of
 from grader.batch.policy import Policy, read_policy
@@ -51,7 +52,7 @@ def grade_class(options: argparse.Namespace, out: Path) -> int:
     store = Store(out)
     try:
         evening = Evening(settings, store, progress_for(sys.stdout, options.quiet))
-        done = evening.run(entries, LocalPool(options.jobs, options.isolation))
+        done = evening.run(entries, _backend(options))
         exports = [Path(name) for name in options.fill] or _platform_roster(options.roster)
         notes = write_outputs(
             out, store, entries, done.faults, settings.exercises, shape, exports, options.column
@@ -60,6 +61,17 @@ def grade_class(options: argparse.Namespace, out: Path) -> int:
     finally:
         store.close()
     return _told(options, out, entries, done, notes)
+
+
+def _backend(options: argparse.Namespace) -> Backend:
+    if options.scheduler is None:
+        return LocalPool(options.jobs, options.isolation)
+    from grader.batch.cluster import ClusterBackend, tls_of
+
+    def warn(line: str) -> None:
+        print(f"class: {visible(line)}", file=sys.stderr, flush=True)
+
+    return ClusterBackend(options.scheduler, tls_of(options), warn)
 
 
 def _platform_roster(roster: str | None) -> list[Path]:

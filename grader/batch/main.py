@@ -108,6 +108,10 @@ def _add_grade(commands: "argparse._SubParsersAction[single.Parser]") -> None:
         help="the table of Canvas, Moodle or Blackboard to fill in (else the roster, if it is one)",
     )
     parser.add_argument("--column", metavar="TITLE", help="the column of that table to fill in")
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="grade on a Dask cluster, like tcp://host:8786"
+    )
+    _add_tls(parser)
     parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
 
 
@@ -129,19 +133,54 @@ def _add_explain(commands: "argparse._SubParsersAction[single.Parser]") -> None:
 
 
 def _add_worker(commands: "argparse._SubParsersAction[single.Parser]") -> None:
-    parser = commands.add_parser("worker", help="grade for another process or machine")
+    parser = commands.add_parser(
+        "worker",
+        help="grade for a Dask scheduler on another machine",
+        description="Grade for a Dask scheduler, until it goes or this is interrupted.",
+    )
     parser.set_defaults(run=_work)
-    parser.add_argument("--for", type=int, dest="parent", metavar="PID", required=True)
+    parser.add_argument("scheduler", nargs="?", metavar="ADDRESS", help="like tcp://host:8786")
+    parser.add_argument(
+        "--jobs",
+        type=single.positive,
+        metavar="N",
+        default=len(os.sched_getaffinity(0)),
+        help="submissions at a time (default: the number of processors)",
+    )
+    parser.add_argument("--host", help="the address of this machine that others reach")
+    _add_tls(parser)
     parser.add_argument("--isolation", choices=LEVELS, help="insist on this level of isolation")
+    parser.add_argument("--for", type=int, dest="parent", metavar="PID", help=argparse.SUPPRESS)
+
+
+def _add_tls(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--tls-ca-file", metavar="PEM", help="as for dask-scheduler")
+    parser.add_argument("--tls-cert", metavar="PEM", help="as for dask-scheduler")
+    parser.add_argument("--tls-key", metavar="PEM", help="as for dask-scheduler")
 
 
 # ---- what the commands do
 
 
 def _work(options: argparse.Namespace) -> int:
-    from grader.batch.worker import serve
+    if options.parent is not None:
+        from grader.batch.worker import serve
 
-    return serve(options.parent, options.isolation)
+        return serve(options.parent, options.isolation)
+    if options.scheduler is None:
+        raise BadInput("worker: name the scheduler, like tcp://host:8786")
+    from grader.batch.cluster import distributed_module, security_of, tls_of
+    from grader.batch.cluster_task import serve_cluster
+    from grader.batch.machine import prepare
+
+    security = security_of(distributed_module(), tls_of(options))
+    prepare(options.isolation)  # a machine that cannot grade says so and does not join
+    try:
+        serve_cluster(options.scheduler, options.jobs, security, options.host)
+    except (OSError, ValueError, TypeError, RuntimeError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise Unavailable(f"cannot work for {options.scheduler}: {reason}") from None
+    return DONE
 
 
 def _explain(options: argparse.Namespace) -> int:

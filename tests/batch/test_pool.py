@@ -49,6 +49,16 @@ while True:
         tell({"exercises": [RESULT]})
 """
 
+
+def worker_text(folder: Path, greeting: str) -> str:
+    """The small program, with this greeting, and with its notes in a folder."""
+    values = {"KIT": repr(str(KIT)), "LOG": repr(str(folder / "log")), "RESULT": repr(RESULT)}
+    text = WORKER.replace("GREETING", greeting)
+    for name, value in values.items():
+        text = text.replace(name, value)
+    return text
+
+
 Start = Callable[..., LocalPool]
 
 
@@ -56,10 +66,7 @@ Start = Callable[..., LocalPool]
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Start:
     def make(workers: int = 1, greeting: str = "") -> LocalPool:
         greeting = greeting or f"tell({{'kit': {kit_digest()!r}, 'isolation': 'namespaces'}})"
-        values = {"KIT": repr(str(KIT)), "LOG": repr(str(tmp_path / "log")), "RESULT": repr(RESULT)}
-        text = WORKER.replace("GREETING", greeting)
-        for name, value in values.items():
-            text = text.replace(name, value)
+        text = worker_text(tmp_path, greeting)
         (tmp_path / "worker.py").write_text(text, encoding="utf-8")
         monkeypatch.setattr(pool, "COMMAND", (sys.executable, str(tmp_path / "worker.py")))
         return LocalPool(workers)
