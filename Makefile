@@ -103,13 +103,13 @@ build/programs/%: tests/witness/programs/%.c tests/witness/programs/program.h | 
 	@mkdir -p $(@D)
 	@$(CC) $(PROGRAM_CFLAGS) -o $@ $<
 
-# Unit tests of witness's parts that stand alone; what watches a program is tested as a whole.
-unit_parts = options help json
+# Unit tests of witness's parts; what watches a program is tested as a whole.
+unit_parts = $(filter-out %/main.o,$(asan_objects))
 units = $(patsubst tests/witness/units/%.c,build/units/%,$(wildcard tests/witness/units/*.c))
 
 witness-units: $(units)
 
-$(units): build/units/%: tests/witness/units/%.c $(unit_parts:%=build/witness-asan.o/%.o) \
+$(units): build/units/%: tests/witness/units/%.c $(unit_parts) \
     | installed-test
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -Wno-pedantic -Wno-unused-parameter $(SANITIZE) -o $@ $^ \

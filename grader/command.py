@@ -19,6 +19,7 @@ class Command:
     fail: tuple[str, ...] = ()
     poke: tuple[tuple[int, int, int], ...] = ()  # (child, old, new)
     signal: tuple[int, int] | None = None  # (old, new)
+    core: bool = False  # a wait tells of a core dump
     content: bool = False
     id_zero: bool = False  # the first segment may have the id 0
     traced: bool = True
@@ -36,6 +37,8 @@ class Command:
         options += [("--poke", f"{child}:{old}:{new}") for child, old, new in self.poke]
         if self.signal is not None:
             options.append(("--signal", f"{self.signal[0]}:{self.signal[1]}"))
+        if self.core:
+            options.append(("--core",))
         if self.content:
             options.append(("--content",))
         if self.id_zero:
@@ -60,6 +63,7 @@ def command(
     fail: str | Sequence[str] = (),
     poke: Sequence[tuple[int, int, int]] = (),
     signal: tuple[int, int] | None = None,
+    core: bool = False,
     content: bool = False,
     id_zero: bool = False,
     traced: bool = True,
@@ -74,6 +78,7 @@ def command(
         fail=(fail,) if isinstance(fail, str) else tuple(fail),
         poke=tuple(poke),
         signal=signal,
+        core=core,
         content=content,
         id_zero=id_zero,
         traced=traced,

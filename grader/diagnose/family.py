@@ -181,7 +181,10 @@ def faked_crash(case: Case) -> Said | None:
         return None
     finding, child = ends_by_its_write(run) if run.children else None, crashed_child(run)
     claimed = child is None and bool(by_parent(run, results(run, KILLED)))
-    elsewhere = child is not None and (child.fault is None or child.fault.segment is None)
+    fault = child.fault if child is not None else None
+    elsewhere = child is not None and (
+        fault is None or fault.segment is None or not fault.write_denied
+    )
     if finding is None or not (claimed or elsewhere):
         return None
     return Said(

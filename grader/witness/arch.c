@@ -27,6 +27,12 @@ int arch_repeat_call(pid_t tid, const unsigned long long arguments[6])
     return (int)ptrace(PTRACE_SETREGS, tid, NULL, &registers);
 }
 
+unsigned long long arch_instruction(pid_t tid)
+{
+    struct user_regs_struct registers;
+    return ptrace(PTRACE_GETREGS, tid, NULL, &registers) == 0 ? registers.rip : 0;
+}
+
 #else
 
 int arch_skip_call(pid_t tid, long result)
@@ -52,6 +58,13 @@ int arch_repeat_call(pid_t tid, const unsigned long long arguments[6])
     registers.regs[0] = arguments[0]; /* the result stands where the first argument was */
     registers.pc -= 4;
     return (int)ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &all);
+}
+
+unsigned long long arch_instruction(pid_t tid)
+{
+    struct user_regs_struct registers;
+    struct iovec all = {.iov_base = &registers, .iov_len = sizeof registers};
+    return ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &all) == 0 ? registers.pc : 0;
 }
 
 #endif

@@ -22,4 +22,7 @@ int arch_skip_call(pid_t tid, long result);
 /* At a stop after a call returned: the same call is made again when the task goes on. */
 int arch_repeat_call(pid_t tid, const unsigned long long arguments[6]);
 
+/* At a stop: the address of the instruction that the task is at; 0 where it can't be told. */
+unsigned long long arch_instruction(pid_t tid);
+
 #endif

@@ -2,6 +2,7 @@
 #include "blocked.h"
 
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,8 @@
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "describe.h"
 
 static ssize_t read_proc(pid_t tid, const char *file, char *text, size_t size)
 {
@@ -102,8 +105,11 @@ enum blocked task_blocked(const struct task *task)
     char state = state_of(task->tid);
     if (state == 'Z' || state == 'X' || state == 'T')
         return BLOCKED_FOREVER;
-    if (state == 'D' && task->call != NULL && task->call->kind == CALL_FORK)
-        return BLOCKED_FOREVER; /* the parent of a vfork */
+    /* The parent of a vfork waits in the call; a fork that copies always comes back, however long
+       a busy machine keeps it. */
+    if (task->call != NULL && task->call->kind == CALL_FORK)
+        return state == 'D' && (call_clone_flags(task) & CLONE_VFORK) != 0 ? BLOCKED_FOREVER
+                                                                           : BLOCKED_NO;
     if (state != 'S')
         return BLOCKED_NO;
     if (task->call != NULL && (task->call->kind == CALL_WAIT4 || task->call->kind == CALL_WAITID))

@@ -156,6 +156,15 @@ bool task_peek(const struct task *task, unsigned long long address, void *bytes,
     return true;
 }
 
+bool task_poke_int(const struct task *task, unsigned long long address, int value)
+{
+    long word;
+    if (!task_peek(task, address, &word, sizeof word))
+        return false;
+    memcpy(&word, &value, sizeof value);
+    return ptrace(PTRACE_POKEDATA, task->tid, (void *)(uintptr_t)address, word) == 0;
+}
+
 void describe_kill(struct json *event, const struct task *task, const struct process *target)
 {
     if (target != NULL)

@@ -17,6 +17,7 @@ bool call_waits_for(const struct task *task, const struct process *child);
 unsigned long long call_clone_flags(const struct task *task);
 
 /* Reads the memory of a stopped task. */
+bool task_poke_int(const struct task *task, unsigned long long address, int value);
 bool task_peek(const struct task *task, unsigned long long address, void *bytes, size_t count);
 
 /* The keys of a call's event, by its kind. result is -1 where it failed; child NULL where there is

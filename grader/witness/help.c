@@ -41,6 +41,8 @@ OPTIONS OF A RUN\n\
     --poke K:OLD:NEW    when the K-th child was waited for, change OLD into NEW\n\
                         where the run's segments hold it in exactly one place\n\
     --signal OLD:NEW    deliver signal NEW in place of signal OLD\n\
+    --core              a wait tells of a core dump where a signal ended the child,\n\
+                        as on a machine that makes them\n\
     --content           record the bytes of the segments and who changed them\n\
     --id-zero           let the first segment of a fresh system have the id 0\n\
     --untraced          run without tracing: output, limits and clean-up only\n\

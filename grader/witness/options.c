@@ -261,6 +261,10 @@ int options_parse(struct options *options, struct request *request, char **argv)
             options->content = true;
             continue;
         }
+        if (strcmp(name, "--core") == 0) {
+            options->core = true;
+            continue;
+        }
         if (strcmp(name, "--id-zero") == 0) {
             options->id_zero = true;
             continue;

@@ -57,6 +57,7 @@ struct options {
     bool terminal;
     bool untraced;
     bool content;
+    bool core;
     bool id_zero;
     enum schedule schedule;
     unsigned long long seed;

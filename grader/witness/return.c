@@ -69,6 +69,27 @@ static struct process *waitid_child(struct run *run, const struct task *task)
     return oldest;
 }
 
+enum { CORE_BIT = 0x80 }; /* wait(2), WCOREDUMP */
+
+/* Whether a core is dumped is the machine's choice: both statuses are real, so show the other. */
+static void tell_of_a_core(const struct task *task)
+{
+    if (task->call->kind == CALL_WAITID) {
+        siginfo_t told;
+        unsigned long long place = task->arguments[2];
+        if (place != 0 && task_peek(task, place, &told, sizeof told) &&
+            told.si_code == CLD_KILLED) {
+            told.si_code = CLD_DUMPED;
+            task_poke_int(task, place + offsetof(siginfo_t, si_code), told.si_code);
+        }
+        return;
+    }
+    int status;
+    unsigned long long place = task->arguments[1];
+    if (place != 0 && task_peek(task, place, &status, sizeof status) && WIFSIGNALED(status))
+        task_poke_int(task, place, status | CORE_BIT);
+}
+
 static void return_wait(struct run *run, struct task *task, long result)
 {
     struct process *child = NULL;
@@ -87,6 +108,8 @@ static void return_wait(struct run *run, struct task *task, long result)
     task->process->polled = nothing;
     bool reaps = child != NULL && child->ended != 0 &&
                  (task->call->kind != CALL_WAITID || (call_wait_options(task) & WNOWAIT) == 0);
+    if (run->options->core && child != NULL && child->ended != 0)
+        tell_of_a_core(task);
     if (reaps && child->reaped == 0) {
         child->reaped = run->sequence;
         child->reaped_by = task->process->number;

@@ -55,7 +55,7 @@ struct attachment {
 struct fault_place {
     bool happened;
     unsigned long long address;
-    bool write_denied; /* SEGV_ACCERR: mapped, but not for this access */
+    bool write_denied; /* it was a write to memory that is mapped, but not for writing */
     struct segment *segment;
     bool read_only;
 };

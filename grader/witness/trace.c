@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -157,16 +158,26 @@ static int swapped_signal(const struct run *run, int signal)
     return signal;
 }
 
-static void note_fault(struct run *run, struct process *process, const siginfo_t *told,
-                       struct json *event)
+/* Neither a jump to the place nor a look at a page that mprotect(2) closed: what is left of the
+   accesses that are denied is a write. process_vm_readv(2) goes by the pages' protection. */
+static bool is_write(const struct task *task, unsigned long long address)
 {
+    char byte;
+    struct iovec here = {.iov_base = &byte, .iov_len = 1};
+    struct iovec there = {.iov_base = (void *)(uintptr_t)address, .iov_len = 1};
+    return arch_instruction(task->tid) != address &&
+           (process_vm_readv(task->tid, &here, 1, &there, 1, 0) == 1 || errno != EFAULT);
+}
+
+static void note_fault(const struct task *task, const siginfo_t *told, struct json *event)
+{
+    struct process *process = task->process;
     unsigned long long address = (unsigned long long)(uintptr_t)told->si_addr;
     const struct attachment *attachment = process_attachment_at(process, address);
-    (void)run;
     process->fault = (struct fault_place){
         .happened = true,
         .address = address,
-        .write_denied = told->si_code == SEGV_ACCERR,
+        .write_denied = told->si_code == SEGV_ACCERR && is_write(task, address),
         .segment = attachment != NULL ? attachment->segment : NULL,
         .read_only = attachment != NULL && attachment->read_only,
     };
@@ -209,7 +220,7 @@ static void handle_signal(struct run *run, struct task *task, int signal)
         else
             json_null(event, "sender");
         if (fault) {
-            note_fault(run, task->process, &told, event);
+            note_fault(task, &told, event);
         } else {
             json_null(event, "address");
             json_null(event, "segment");

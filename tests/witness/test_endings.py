@@ -50,6 +50,27 @@ def test_a_write_to_a_read_only_segment_has_its_address() -> None:
     assert (told["signal"], told["from"]) == (signal.SIGSEGV, "kernel")
 
 
+@pytest.mark.parametrize("how", ["jump", "closed"])
+def test_a_jump_or_a_read_is_no_denied_write(how: str) -> None:
+    fault = watch(program("fault_read_only", how)).process(2)["fault"]
+    assert fault["segment"] is not None
+    assert not fault["write_denied"]
+
+
+@pytest.mark.parametrize("call", ["wait", "waitid"])
+@pytest.mark.parametrize("signal_number", [signal.SIGABRT, signal.SIGSEGV])
+def test_a_wait_tells_of_a_core_where_it_is_asked_to(call: str, signal_number: int) -> None:
+    dumped = watch(program("core_told", call, signal_number), "--core")
+    assert dumped.stdout == f"signal {signal_number}, core 1\n"
+    plain = watch(program("core_told", call, signal_number))
+    assert plain.stdout == f"signal {signal_number}, core 0\n"
+
+
+@pytest.mark.parametrize("call", ["wait", "waitid"])
+def test_an_exit_has_no_core(call: str) -> None:
+    assert watch(program("core_told", call, 0), "--core").stdout == "exit 7\n"
+
+
 def test_a_null_pointer_lies_in_no_segment() -> None:
     fault = watch(program("fault_null")).process(2)["fault"]
     assert (int(fault["address"], 16), fault["segment"]) == (8, None)

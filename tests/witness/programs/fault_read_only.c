@@ -1,12 +1,18 @@
-// The child writes to a segment that it attached read-only.
+// The child writes to a segment that it attached read-only; or jumps into it; or reads there after
+// it closed the page to itself. fault_read_only [jump|closed]
 #include "program.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
     int id = (int)sure(shmget(24601, sizeof(int), IPC_CREAT | 0600), "shmget");
     pid_t child = sure(fork(), "fork");
     if (child == 0) {
         int *value = sure_address(shmat(id, NULL, SHM_RDONLY), "shmat");
+        const char *how = argc > 1 ? argv[1] : "write";
+        if (strcmp(how, "jump") == 0)
+            ((void (*)(void))(uintptr_t)value)();
+        if (strcmp(how, "closed") == 0 && mprotect(value, sizeof *value, PROT_NONE) == 0)
+            _exit(*(volatile int *)value);
         *value = 1;
         _exit(98);
     }
