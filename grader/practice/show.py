@@ -120,10 +120,19 @@ def _compiler(outcome: Outcome, paper: Paper) -> Iterator[str]:
     what = "The compiler warns" if outcome.built else "The compiler says (the first is what counts)"
     yield paper.ink(f"    {what}", DIM)
     for line in outcome.said[:COMPILER_LINES]:
-        yield f"      {visible(line.expandtabs(4))}"
+        yield from _folded(visible(line.expandtabs(4)))
     if len(outcome.said) > COMPILER_LINES:
         left = len(outcome.said) - COMPILER_LINES
         yield paper.ink(f"      … and {left} more lines: make {outcome.place.program}", DIM)
+
+
+def _folded(line: str) -> Iterator[str]:
+    """A line of the compiler's: its code and its marks below stay as they are where they fit."""
+    if len(line) <= WIDTH - 6:
+        yield f"      {line}"
+        return
+    for part in textwrap.wrap(line, WIDTH - 6, subsequent_indent="    "):
+        yield f"      {part}"
 
 
 def _diagnosis(outcome: Outcome, found: Diagnosis, paper: Paper) -> Iterator[str]:

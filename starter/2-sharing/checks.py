@@ -6,7 +6,7 @@ The points come from other tests, with numbers that you do not know, which look 
 from collections.abc import Iterator
 
 from grader.judge.family import forked, forks, parent_waits
-from grader.judge.output import Answer, prints
+from grader.judge.output import Answer, ends_with_success, prints, same_lines
 from grader.judge.segments import (
     anything_attached,
     attaches_once,
@@ -57,3 +57,8 @@ def look(program: Submission) -> Iterator[Look]:
     yield Look("attaches_once_per_process", title, "attach-once-per-process", once, attached)
     yield Look("detaches", "Each process detaches it", "detach", detaches(run), attached)
     yield Look("removes", "It is removed, once", "remove-once", removes(run), bool(created))
+
+    pipe = program.run(12, 7, stdout="pipe", schedule="child-first")
+    same = same_lines(run, pipe, [CHILD, PARENT]) or ends_with_success(pipe)
+    title = "./sharing 12 7 | cat prints the same, exit status 0"
+    yield Look("works_in_a_pipe", title, "on-a-terminal-and-in-a-pipe", same, forked(run))

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from grader.judge.crash import attaches_read_only, ends_by_its_write
 from grader.judge.family import parent_waits
-from grader.judge.output import KILLED, Answer, prints
-from grader.judge.segments import attached_in_child, creates_one, removes
+from grader.judge.output import KILLED, Answer, ends_with_success, prints
+from grader.judge.segments import attached_in_child, creates_one, owner_may_use, removes
 from grader.practice.look import Look, patient_run
 from grader.submission import Submission
 
@@ -22,8 +22,8 @@ def look(program: Submission) -> Iterator[Look]:
     run = patient_run(program, (42,), "parent")
     created, attached = bool(run.created_segments), attached_in_child(run)
 
-    one = creates_one(run, SIZE_OF_INT)
-    title = "The parent creates one segment"
+    one = creates_one(run, SIZE_OF_INT) or owner_may_use(run)
+    title = "The parent creates one segment, to read and write"
     yield Look("creates_a_segment", title, "create-and-remove", one)
     read_only = attaches_read_only(run) if attached else None
     title = "The child attaches it with SHM_RDONLY"
@@ -50,6 +50,7 @@ def look(program: Submission) -> Iterator[Look]:
     )
 
     pipe = program.run(42, stdout="pipe", schedule="child-first")
+    flushed = prints(pipe, CHILD) or ends_with_success(pipe)
     title = "./read_only 42 | cat shows the child's line, too"
     reached = prints(run, CHILD) is None
-    yield Look("works_in_a_pipe", title, section, prints(pipe, CHILD), reached)
+    yield Look("works_in_a_pipe", title, section, flushed, reached)

@@ -6,8 +6,8 @@ The points come from other tests, with numbers that you do not know, which look 
 from collections.abc import Iterator
 
 from grader.judge.family import forked, forks, parent_waits
-from grader.judge.output import Answer, prints
-from grader.judge.segments import anything_attached, creates_one, detaches, removes
+from grader.judge.output import Answer, ends_with_success, prints, same_lines
+from grader.judge.segments import anything_attached, creates_one, detaches, owner_may_use, removes
 from grader.judge.slots import each_attaches_once, each_fills_its_slot, each_looks_it_up
 from grader.practice.look import Look, patient_run
 from grader.submission import Submission
@@ -23,7 +23,7 @@ def look(program: Submission) -> Iterator[Look]:
     created = bool(run.created_segments)
     attached = created and anything_attached(run)
 
-    one = creates_one(run, SIZE_OF_INT * len(VALUES))
+    one = creates_one(run, SIZE_OF_INT * len(VALUES)) or owner_may_use(run)
     title = "The parent creates one segment for all slots"
     yield Look("creates_one_segment", title, "a-slot-for-each-child", one)
     each = forks(run, len(VALUES))
@@ -53,3 +53,8 @@ def look(program: Submission) -> Iterator[Look]:
         "detaches", "Each process detaches it", "find-it-by-its-key", detaches(run), attached
     )
     yield Look("removes", "It is removed, once", "remove-once", removes(run), created)
+
+    pipe = program.run(*VALUES, stdout="pipe", schedule="child-first")
+    same = same_lines(run, pipe, [TOTAL]) or ends_with_success(pipe)
+    title = "./tally 2 3 4 | cat prints the same, exit status 0"
+    yield Look("works_in_a_pipe", title, "on-a-terminal-and-in-a-pipe", same, forked(run))
