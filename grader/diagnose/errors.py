@@ -19,7 +19,7 @@ FAILURES = (
     "failures_are_handed_on",
     "attach_failure_is_null",
 )
-ASSIGNED = re.compile(r"(\w+)\s*=\s*(?:\([^()]*\)\s*)?(?:shmat|segment_attach)\s*\(")
+ASSIGNED = re.compile(r"(\w+)\s*=\s*(?:\([^()]*\)\s*)?shmat\s*\(")
 TRUTH = ("!{0}\\b", r"\b{0}\s*==\s*(?:NULL|0)\b", r"\bNULL\s*==\s*{0}\b", r"\b{0}\s*!=\s*NULL\b")
 
 

@@ -35,8 +35,8 @@ def does_not_fit(case: Case) -> Said | None:
         return None
     for run in runs_of(case, "write"):
         sizes = [segment.size for segment in run.segments]
-        needed = len(run.command[3].encode()) + 1 if len(run.command) == 4 else 0
-        if sizes and needed > sizes[0] and not run.error_lines:
+        needed = len(run.command[3]) + 1 if len(run.command) == 4 else 0
+        if sizes and needed > sizes[0] and run.ended_well and not run.error_lines:
             return Said(
                 f"A text of {needed} bytes is accepted for a segment of {sizes[0]} bytes.",
                 "The text needs one byte more than it has letters, for its ending zero. Compare "

@@ -13,15 +13,19 @@ from grader.judge.keeper import (
     attaches_read_only,
     changes_nothing,
     creates,
+    creates_alike,
     fails,
+    fails_like,
     is_removed,
     leaves_it_alone,
+    made,
     says_value,
+    stays,
     stored,
     succeeds,
 )
 from grader.judge.output import result_lines, results
-from grader.judge.segments import anything_attached
+from grader.judge.segments import anything_attached, owner_may_use
 from grader.submission import Submission
 
 EXERCISE = Exercise(
@@ -50,7 +54,8 @@ def drawn(submission: Submission) -> Note:
     draw = submission.draw("note")
     size = draw.int(40, 90)
     long = f"{draw.text(9)} 100%% {draw.text(12)}"  # printf(text) prints one % of the two
-    return Note(draw.key(), size, long, draw.text(4), draw.text(size - 1))
+    short = f"{draw.text(2)} äé€ {draw.text(2)}"  # letters of several bytes
+    return Note(draw.key(), size, long, short, draw.text(size - 1))
 
 
 def keep(submission: Submission, *commands: Command) -> list[Run]:
@@ -82,9 +87,12 @@ def story_of_a_note(submission: Submission) -> list[Run]:
 
 
 def created(submission: Submission) -> None:
-    """Most checks need a segment to look at."""
-    note, first = drawn(submission), story_of_a_note(submission)[0]
-    only_if(creates(first, note.key, note.size) is None, "create does not make a segment yet")
+    """Most checks need a segment to look at, be it with another key or another size than asked."""
+    first = story_of_a_note(submission)[0]
+    only_if(stays(first), "create does not make a segment yet")
+    only_if(owner_may_use(first) is None, "nobody may use the segment: that is told already")
+    finds_it = made(first, drawn(submission).key) or reads(submission) or writes(submission)
+    only_if(finds_it, "the other commands do not find the segment that create made")
 
 
 def writes(submission: Submission) -> bool:
@@ -111,6 +119,25 @@ def removal(submission: Submission) -> list[Run]:
 
 def removes(submission: Submission) -> bool:
     return is_removed(removal(submission)[1]) is None
+
+
+def without_segment(submission: Submission) -> list[Run]:
+    """The commands that work otherwise, where there is no segment."""
+    note = drawn(submission)
+    runs = keep(
+        submission,
+        do("read", note.key),
+        do("write", note.key, note.short),
+        do("remove", note.key),
+    )
+    return [run for work, run in zip((reads, writes, removes), runs) if work(submission)]
+
+
+def refuses(submission: Submission, run: Run, why: str) -> Finding | None:
+    """The command failed; how it fails is told once, where there is no segment."""
+    finding = fails(run, why)
+    told = any(fails_like(run, other) for other in without_segment(submission))
+    return None if told else finding
 
 
 @check(
@@ -140,7 +167,7 @@ def test_create_twice_fails(submission: Submission) -> None:
     _, _, again, after = keep(
         submission, create, do("write", note.key, note.long), create, do("read", note.key)
     )
-    demand(fails(again, "the key is taken"), leaves_it_alone(again))
+    demand(refuses(submission, again, "the key is taken"), leaves_it_alone(again))
     if writes(submission):
         demand(says_value(after, note.long))
 
@@ -184,9 +211,9 @@ def test_too_long_changes_nothing(submission: Submission) -> None:
         do("read", note.key),
     )
     only_if(runs[1].ended_well, "a text that fits cannot be written yet")
-    demand(fails(runs[4], f"{note.size + 1} bytes do not fit in {note.size}"))
+    demand(refuses(submission, runs[4], f"{note.size + 1} bytes do not fit in {note.size}"))
     demand(changes_nothing(runs, 4))
-    demand(fails(runs[2], f"{2 * note.size - 1} bytes do not fit in {note.size}"))
+    demand(refuses(submission, runs[2], f"{2 * note.size - 1} bytes do not fit in {note.size}"))
     demand(changes_nothing(runs, 2))
 
 
@@ -199,18 +226,10 @@ def test_too_long_changes_nothing(submission: Submission) -> None:
 def test_missing_segment_fails(submission: Submission) -> None:
     """read, write and remove fail where there is no segment"""
     created(submission)
-    note = drawn(submission)
-    works = (reads, writes, removes)
-    only_if(any(work(submission) for work in works), "no command works yet")
-    runs = keep(
-        submission,
-        do("read", note.key),
-        do("write", note.key, note.short),
-        do("remove", note.key),
-    )
-    for work, run in zip(works, runs):
-        if work(submission):
-            demand(fails(run, "there is no segment"), leaves_it_alone(run), no_value(run))
+    runs = without_segment(submission)
+    only_if(runs, "no command works yet")
+    for run in runs:
+        demand(fails(run, "there is no segment"), leaves_it_alone(run), no_value(run))
 
 
 @check(
@@ -236,10 +255,9 @@ def test_read_attaches_read_only(submission: Submission) -> None:
 def test_remove_removes(submission: Submission) -> None:
     """remove removes the segment, and the key is free again"""
     created(submission)
-    note = drawn(submission)
-    _, first, again, second = removal(submission)
+    before, first, again, second = removal(submission)
     demand(is_removed(first), succeeds(first))
-    demand(creates(again, note.key, note.size), is_removed(second))
+    demand(creates_alike(again, before), is_removed(second))
 
 
 @check(
@@ -328,11 +346,12 @@ def with_zero(submission: Submission) -> list[Finding | None]:
     if not has_id_zero(first):
         return []
     both = writes(submission) and reads(submission)
+    gone = is_removed(read) is None
     told = (
-        (first, creates(first, note.key, note.size)),
+        (first, creates_alike(first, story_of_a_note(submission)[0])),
         (write, stored(write, note.long) if both else None),
         (read, says_value(read, note.long) if both else None),
-        (remove, is_removed(remove) if removes(submission) else None),
+        (remove, is_removed(remove) if removes(submission) and not gone else None),
     )
     return [takes_zero_for_failure(run) for run, wrong in told if wrong]
 

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 from grader.facts import Run, Segment
 from grader.judge.finding import Finding
-from grader.judge.narrate import describe_call, printed, story, told, trouble
+from grader.judge.narrate import describe_call, printed, readable, story, told, trouble
 from grader.judge.output import results
 from grader.judge.segments import counts
 
 
 def command_of(run: Run) -> str:
     """The command as the student would type it."""
-    words = [word if len(word) <= 24 else word[:21] + "..." for word in run.command[1:]]
+    words = [readable(word) for word in run.command[1:]]
+    words = [word if len(word) <= 24 else word[:21] + "..." for word in words]
     return " ".join(["keeper", *(f'"{w}"' if " " in w or not w else w for w in words)])
 
 
@@ -24,11 +25,22 @@ def succeeds(run: Run) -> Finding | None:
     said = f" It said: {run.error_lines[0]}" if run.error_lines else ""
     why = trouble(run) or f"It ended with exit status {run.parent.code}."
     return Finding(
-        f"{command_of(run)} did not work. {why}{said}",
+        f"{command_of(run)} did not work. {why}{said}{_fits(run)}",
         expected="exit status 0",
         seen=f"exit status {run.parent.code}" if run.parent.end == "exit" else why,
         evidence=story(run),
     )
+
+
+def _fits(run: Run) -> str:
+    """Of a text that was refused though it fits: how long it is."""
+    if run.command[1:2] != ("write",) or not run.segments or run.parent.end != "exit":
+        return ""
+    needed, size = len(run.command[3]) + 1, run.segments[0].size
+    if needed > size:
+        return ""
+    exactly = "exactly " if needed == size else ""
+    return f" The text needs {needed} bytes with its ending zero, and {exactly}{size} are there."
 
 
 def fails(run: Run, why: str) -> Finding | None:
@@ -47,6 +59,18 @@ def fails(run: Run, why: str) -> Finding | None:
     if not run.error_lines:
         return finding("nothing on stderr said so", "stderr was empty")
     return None
+
+
+def fails_like(run: Run, other: Run) -> bool:
+    """Did both say that they failed, in the same way, be it the right one or not?"""
+    ended = [r.verdict == "ended" and not r.parent.crashed and r.parent.code for r in (run, other)]
+    same = ended[0] == ended[1] and bool(run.error_lines) == bool(other.error_lines)
+    return bool(ended[0]) and same
+
+
+def stays(run: Run) -> bool:
+    """Did this run make a segment that is there afterwards?"""
+    return any(segment.removed is None for segment in run.created_segments)
 
 
 def made(run: Run, key: int) -> Segment | None:
@@ -81,10 +105,16 @@ def creates(run: Run, key: int, size: int) -> Finding | None:
     return succeeds(run)
 
 
+def creates_alike(run: Run, before: Run) -> Finding | None:
+    """Create made the same segment again as it had made before."""
+    size, key = before.created_segments[0].size, before.created_segments[0].key
+    return creates(run, key, size)
+
+
 def says_value(run: Run, text: str) -> Finding | None:
     """read printed `value: ` and the text, once."""
     lines = results(run, "value")
-    if len(lines) == 1 and lines[0].text == f"value: {text}":
+    if len(lines) == 1 and readable(lines[0].text) == f"value: {text}":
         return None
     if not lines:
         message = " ".join(filter(None, ['no line "value: …" was printed.', trouble(run)]))

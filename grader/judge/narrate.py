@@ -148,14 +148,23 @@ def story(
     return told(run, lines)
 
 
+def readable(text: str) -> str:
+    """A text of the facts, a letter for each byte, as the UTF-8 that it is, where it is."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
 def quoted(line: Line) -> str:
-    text = line.text if len(line.text) <= 60 else line.text[:57] + "..."
+    text = readable(line.text)
+    text = text if len(text) <= 60 else text[:57] + "..."
     return f'"{text}"'
 
 
 def printed(run: Run) -> str:
     """The program's output as the student saw it, for the column `seen`."""
-    lines = [line.text for line in run.lines if line.text.strip()]
+    lines = [readable(line.text) for line in run.lines if line.text.strip()]
     if not lines:
         return "(nothing was printed)"
     return "\n".join(lines[:8] + (["…"] if len(lines) > 8 else []))
