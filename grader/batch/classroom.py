@@ -65,7 +65,8 @@ def grade_class(options: argparse.Namespace, out: Path) -> int:
 
 def _backend(options: argparse.Namespace) -> Backend:
     if options.scheduler is None:
-        return LocalPool(options.jobs, options.isolation)
+        secrets = [Path(options.submissions), Path(options.out)]
+        return LocalPool(options.jobs, options.isolation, secrets)
     from grader.batch.cluster import ClusterBackend, tls_of
 
     def warn(line: str) -> None:

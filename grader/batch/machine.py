@@ -2,7 +2,9 @@
 hold.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from grader import main as single
 from grader.sandbox import Held, ladder
@@ -14,11 +16,11 @@ class Machine:
     isolation: str  # the level that was found
 
 
-def prepare(isolation: str | None) -> Machine:
+def prepare(isolation: str | None, secrets: Sequence[Path] = ()) -> Machine:
     """Raises Unavailable with the advice where this machine cannot grade."""
     single.check_machine(isolation)
     witness = Held(single.witness_file().read_bytes(), "witness")
-    with ladder.Search(isolation, witness) as search:
+    with ladder.Search(isolation, witness, secrets) as search:
         import grader.catalogue
         import grader.plugin
         import grader.workers  # noqa: F401  (pytest too: once, not in each fork)

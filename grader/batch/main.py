@@ -150,6 +150,7 @@ def _add_worker(commands: "argparse._SubParsersAction[single.Parser]") -> None:
     parser.add_argument("--host", help="the address of this machine that others reach")
     _add_tls(parser)
     parser.add_argument("--isolation", choices=LEVELS, help="insist on this level of isolation")
+    parser.add_argument("--secret", action="append", default=[], help=argparse.SUPPRESS)
     parser.add_argument("--for", type=int, dest="parent", metavar="PID", help=argparse.SUPPRESS)
 
 
@@ -166,7 +167,7 @@ def _work(options: argparse.Namespace) -> int:
     if options.parent is not None:
         from grader.batch.worker import serve
 
-        return serve(options.parent, options.isolation)
+        return serve(options.parent, options.isolation, options.secret)
     if options.scheduler is None:
         raise BadInput("worker: name the scheduler, like tcp://host:8786")
     from grader.batch.cluster import distributed_module, security_of, tls_of

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from grader import formats
+from grader import formats, sandbox
 from grader.batch import alike, gradebook, page, platforms
 from grader.batch.alike import Pair, Passage, Piece
 from grader.batch.bundle import unpack
@@ -101,6 +101,7 @@ def _pairs(store: Store, rows: Mapping[str, Json]) -> tuple[Pair, ...]:
             for student, content in contents.items()
             for source in alike.sources_of(student, unpack(store.bundle(content)).intakes)
         ]
+        sandbox.choose(next((row["isolation"] for row in rows.values()), sandbox.NAMESPACES))
         pairs = alike.find_pairs(sources)
         known = {"of": digest, "pairs": [asdict(pair) for pair in pairs]}
         store.put("alike", json.dumps(known))

@@ -12,8 +12,9 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, Any
 
 from grader import interrupts
@@ -78,14 +79,13 @@ class Worker:
                 pass
 
 
-def start_worker(isolation: str | None) -> Worker:
-    """A worker in a session of its own, so that Ctrl-C reaches the coordinator alone."""
-    command = [
-        *COMMAND,
-        "--for",
-        str(os.getpid()),
-        *(["--isolation", isolation] if isolation else []),
-    ]
+def start_worker(isolation: str | None, secrets: Sequence[Path] = ()) -> Worker:
+    """A worker in a session of its own, so that Ctrl-C reaches the coordinator alone. `secrets` no
+    program may read on a level of isolation that shares the host's files.
+    """
+    command = [*COMMAND, "--for", str(os.getpid())]
+    command += ["--isolation", isolation] if isolation else []
+    command += [word for secret in secrets for word in ("--secret", os.path.abspath(secret))]
     errors = tempfile.TemporaryFile()
     with interrupts.held_back():
         process = subprocess.Popen(
@@ -125,8 +125,11 @@ def check_greeting(said: dict[str, Any]) -> str:
 class LocalPool:
     """Grades with a number of worker processes on this machine."""
 
-    def __init__(self, workers: int, isolation: str | None = None) -> None:
+    def __init__(
+        self, workers: int, isolation: str | None = None, secrets: Sequence[Path] = ()
+    ) -> None:
         self._wanted = workers
+        self._secrets = secrets
         self._isolation = isolation
         self._workers: dict[int, Worker] = {}
         self._again: deque[_Turn] = deque()
@@ -155,7 +158,7 @@ class LocalPool:
                 worker.deadline = time.monotonic() + SECONDS
                 worker.ask(worker.turn.job)
         while len(self._workers) < self._wanted and (turn := self._next(fresh)):
-            worker = start_worker(self._isolation)
+            worker = start_worker(self._isolation, self._secrets)
             worker.turn = turn
             self._workers[worker.output] = worker
             selector.register(worker.output, selectors.EVENT_READ)

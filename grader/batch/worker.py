@@ -8,6 +8,8 @@ with the isolation that it found, or with the reason why it cannot grade.
 import ctypes
 import os
 import signal
+from collections.abc import Sequence
+from pathlib import Path
 from typing import BinaryIO
 
 from grader import interrupts, sandbox
@@ -23,7 +25,7 @@ PR_SET_PDEATHSIG = 1  # prctl(2)
 SERVED, CANNOT, INTERRUPTED = 0, 3, 130
 
 
-def serve(parent: int, isolation: str | None) -> int:
+def serve(parent: int, isolation: str | None, secrets: Sequence[str]) -> int:
     """Grade what arrives until no more does; what the greeting says decides if anything will."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before this process could ask to die with it
@@ -32,7 +34,7 @@ def serve(parent: int, isolation: str | None) -> int:
     requests, answers = _streams()
     try:
         try:
-            machine = prepare(isolation)
+            machine = prepare(isolation, [Path(secret) for secret in secrets])
         except Unavailable as problem:
             _tell(answers, {"kit": kit_digest(), "unavailable": str(problem)})
             return CANNOT
