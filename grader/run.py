@@ -12,10 +12,10 @@ from grader.check import Exercise, Fault
 from grader.command import Command
 from grader.facts import FactsError, Run
 from grader.intake import Intake
+from grader.patience import WALL, WALL_MS
 from grader.sandbox import HOME, PROGRAMS, WITNESS, Ended, Held, Job, Placed, start
 from grader.sandbox.ipc import Segment
 
-DEFAULT_WALL_MS = 10_000
 DEFAULT_LINGER_MS = 500
 GRACE_SECONDS = 10.0  # what the witness may need beyond the time that it gives its commands
 ATTEMPTS = 2
@@ -96,7 +96,7 @@ def seconds_of(command: Command) -> float:
     """How long the witness may let this command go on."""
     limits = dict(command.limits)
     linger = DEFAULT_LINGER_MS if command.linger is None else command.linger
-    return (limits.get("wall-ms", DEFAULT_WALL_MS) + linger) / 1000
+    return (limits.get(WALL, WALL_MS) + linger) / 1000
 
 
 def read_facts(ended: Ended, count: int) -> list[Run]:

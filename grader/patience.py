@@ -1,0 +1,73 @@
+"""How long the runs of one exercise may take, so that a program that never ends costs little.
+
+A run has 10 s, the commands of a series less each. Once a run met its limit the next have 2 s, and
+after two such runs no more are made. What only happens when a call fails is counted by itself: it
+shall not cost the tests that look at the normal runs.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from grader.check import NotReached
+from grader.command import Command
+from grader.facts import Run
+
+WALL, CPU = "wall-ms", "cpu-ms"
+WALL_MS, CPU_MS = 10_000, 5_000  # witness's own defaults
+SERIES_MS = 20_000
+SHORT = {WALL: 2_000, CPU: 1_000}
+ENDLESS = ("wall-time", "cpu-time")
+ENOUGH = 2
+ALL_SECONDS = 120  # a right program needs less than one
+
+
+class Patience:
+    """What the runs of one exercise have cost so far."""
+
+    def __init__(self) -> None:
+        self._endless = {False: 0, True: 0}  # by: does a call fail by order?
+        self._seconds = 0.0
+
+    @property
+    def is_endless(self) -> bool:
+        """Did a run in which no call failed by order not come to its end?"""
+        return self._endless[False] > 0
+
+    def granted(self, commands: Sequence[Command]) -> list[Command]:
+        """The commands with the time that is left for them; NotReached where there is none."""
+        if self._seconds > ALL_SECONDS:
+            raise NotReached(f"the runs before this took more than {ALL_SECONDS} s")
+        failing = _has_faults(commands)
+        if self._endless[False] >= ENOUGH or (failing and self._endless[True] >= ENOUGH):
+            raise NotReached("the program did not come to its end in two runs before this")
+        share = max(SHORT[WALL], min(WALL_MS, SERIES_MS // len(commands)))
+        limits = {WALL: share} if share < WALL_MS else {}
+        if self._endless[False] or (failing and self._endless[True]):
+            limits = SHORT
+        return [_limited(command, limits) for command in commands]
+
+    @contextmanager
+    def spent(self) -> Iterator[None]:
+        """Counts the time of a block."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._seconds += time.monotonic() - began
+
+    def note(self, commands: Sequence[Command], made: Sequence[Run]) -> None:
+        """What came of some commands."""
+        self._endless[_has_faults(commands)] += sum(run.verdict in ENDLESS for run in made)
+
+
+def _has_faults(commands: Sequence[Command]) -> bool:
+    return any(command.fail for command in commands)
+
+
+def _limited(command: Command, limits: dict[str, int]) -> Command:
+    """The command with these limits where its own are not lower."""
+    own = dict(command.limits)
+    lower = {name: min(value, own.get(name, value)) for name, value in limits.items()}
+    return replace(command, limits=tuple(sorted({**own, **lower}.items())))

@@ -1,0 +1,85 @@
+"""A program that does not end costs little, and a mistake with failing calls only its own tests."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from grader.check import NotReached
+from grader.command import Command, command
+from grader.patience import ALL_SECONDS, Patience
+from tests.harness.conftest import Grade
+from pathlib import Path
+
+NORMAL = [command(12, 7)]
+FAILING = [command(12, 7, fail="fork:EAGAIN")]
+
+
+def ended(verdict: str, count: int = 1) -> list[Any]:
+    return [SimpleNamespace(verdict=verdict)] * count
+
+
+def wall(commands: list[Command]) -> int | None:
+    return dict(commands[0].limits).get("wall-ms")
+
+
+def test_a_first_run_has_the_witnesss_own_time() -> None:
+    assert Patience().granted(NORMAL) == NORMAL
+
+
+def test_the_commands_of_a_series_share_twenty_seconds_but_have_two_each() -> None:
+    assert wall(Patience().granted(NORMAL * 4)) == 5_000
+    assert wall(Patience().granted(NORMAL * 40)) == 2_000
+
+
+@pytest.mark.parametrize("verdict", ["wall-time", "cpu-time"])
+def test_after_one_limit_there_are_two_seconds_and_after_two_no_run(verdict: str) -> None:
+    patience = Patience()
+    patience.note(NORMAL, ended(verdict))
+    assert wall(patience.granted(NORMAL)) == wall(patience.granted(FAILING)) == 2_000
+    assert patience.is_endless
+    patience.note(NORMAL, ended(verdict))
+    for commands in (NORMAL, FAILING):
+        with pytest.raises(NotReached, match="did not come to its end in two runs"):
+            patience.granted(commands)
+
+
+def test_a_lower_limit_of_the_tests_own_stays() -> None:
+    patience = Patience()
+    patience.note(NORMAL, ended("wall-time"))
+    assert wall(patience.granted([command(limits={"wall-ms": 700})])) == 700
+
+
+def test_what_happens_where_calls_fail_does_not_cost_the_normal_runs() -> None:
+    patience = Patience()
+    patience.note(FAILING, ended("wall-time", 2))
+    assert patience.granted(NORMAL) == NORMAL and not patience.is_endless
+    with pytest.raises(NotReached):
+        patience.granted(FAILING)
+
+
+@pytest.mark.parametrize("verdict", ["ended", "deadlock", "output", "processes"])
+def test_other_ends_cost_no_patience(verdict: str) -> None:
+    patience = Patience()
+    patience.note(NORMAL, ended(verdict, 5))
+    assert patience.granted(NORMAL) == NORMAL
+
+
+def test_all_runs_together_have_a_limit() -> None:
+    patience = Patience()
+    with patience.spent():
+        pass
+    assert patience.granted(NORMAL)
+    patience._seconds = ALL_SECONDS + 1
+    with pytest.raises(NotReached, match=f"more than {ALL_SECONDS} s"):
+        patience.granted(NORMAL)
+
+
+def test_an_endless_keeper_is_told_and_takes_less_than_a_minute(
+    submission: Path, grade: Grade
+) -> None:
+    source = submission / "4-keeper" / "keeper.c"
+    source.write_text("#include <unistd.h>\nint main(void) { for (;;) pause(); }\n", "utf-8")
+    exercise = grade(submission, "--exercise", "4").exercise
+    assert exercise["score"] == 0 and exercise["seconds"] < 60
+    assert any(finding["id"] == "limit-hit" for finding in exercise["diagnoses"])
