@@ -19,7 +19,7 @@ CROSS_CC = aarch64-linux-gnu-gcc
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 .DELETE_ON_ERROR:
-.PHONY: help grade check watch hint show classroom new-exercise witness witness-asan witness-programs rubric test lint bench clean
+.PHONY: help grade doctor check watch hint show classroom new-exercise witness witness-asan witness-programs rubric test lint bench clean
 
 help: ## tell what there is (this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ help: ## tell what there is (this)
 grade: witness ## grade SUBMISSION=starter [EXERCISE=N] [OUT=results] [SEED=N] [OPENNESS=evidence]
 	@grader/grade "$$SUBMISSION" --out "$$OUT" $${EXERCISE:+--exercise "$$EXERCISE"} \
 	    $${SEED:+--seed "$$SEED"} $${OPENNESS:+--openness "$$OPENNESS"}
+
+doctor: witness ## tell what this machine offers to the grader, and what mends what is missing
+	@grader/doctor
 
 check: witness ## what a student sees: the public checks, in SUBMISSION=starter [EX=N]
 watch: witness ## the same, each time that a file is saved

@@ -11,7 +11,7 @@ from grader.check import Fault, NotReached
 from grader.command import Command, command
 from grader.facts import Run
 from grader.run import World, read_facts
-from grader.sandbox import HOME, MEGABYTE, Job, may_untrace
+from grader.sandbox import HOME, MEGABYTE, Job
 from grader.text import cut, visible
 
 VALGRIND = (
@@ -24,7 +24,12 @@ VALGRIND = (
     "--run-libc-freeres=no",
     "--xml=yes",
     "--xml-file=/tmp/valgrind.%p.xml",  # FILES
+    "--error-exitcode=97",  # FOUND
+    "--errors-for-leak-kinds=none",
 )
+# A process in which valgrind found an error ends with this status, whatever the program does to the
+# files in which valgrind tells of it.
+FOUND = 97
 # What the program prints is judged in other runs; here only what valgrind writes counts.
 SCRIPT = 'at=$1; shift; rm -f "$at".*; "$@" >/dev/null 2>&1; cat "$at".*.xml'
 FILES = "/tmp/valgrind"
@@ -57,6 +62,11 @@ class MemoryProblem:
         return f"{self.file}:{self.line}: {self.what}" if self.file else self.what
 
 
+TAMPERED = MemoryProblem(
+    "Tampered", "an error was found, and the program wrote over valgrind's report of it", "", 0
+)
+
+
 @dataclass(frozen=True)
 class Memory:
     """All that valgrind found: errors cost, leaks are notes."""
@@ -73,8 +83,8 @@ def begin(around: World, commands: Sequence[Command]) -> Job:
 
 def _words(program: str, arguments: Sequence[str]) -> list[str]:
     words = ["-c", SCRIPT, "sh", FILES, *VALGRIND, program, *arguments]
-    traced = not may_untrace()
-    return command(*words, stdout="pipe", traced=traced, limits=LIMITS).words("/bin/sh")
+    # Traced, so that every process tells its exit status.
+    return command(*words, stdout="pipe", limits=LIMITS).words("/bin/sh")
 
 
 def finish(job: Job, count: int, sources: frozenset[str]) -> Memory:
@@ -102,8 +112,15 @@ def read_memory(runs: Sequence[Run], sources: frozenset[str]) -> Memory:
             raise NotReached(f"under valgrind {run.detail or 'the program hit a limit'}")
         if len(documents) == 1:
             raise NothingTold
-        for document in documents[:-1]:
-            problems.update(dict.fromkeys(_problems(document.strip() + END, sources)))
+        told = [
+            problem
+            for document in documents[:-1]
+            for problem in _problems(document.strip() + END, sources)
+        ]
+        problems.update(dict.fromkeys(told))
+        found = any(process.end == "exit" and process.code == FOUND for process in run.processes)
+        if found and all(problem.kind.startswith(LEAK) for problem in told):
+            problems[TAMPERED] = None
     return Memory(
         tuple(problem for problem in problems if not problem.kind.startswith(LEAK)),
         tuple(problem for problem in problems if problem.kind.startswith(LEAK)),

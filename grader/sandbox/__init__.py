@@ -5,6 +5,7 @@ a uid of its own. `plain`: tracing and limits only; never chosen by itself. ladd
 level. A job is begun, read and ended in the same way on each.
 """
 
+import ctypes
 from collections.abc import Sequence
 
 from grader.command import series_text
@@ -13,6 +14,7 @@ from grader.sandbox.files import HOME, MEGABYTE, PROGRAMS, SCRATCH, WITNESS, Hel
 from grader.sandbox.job import Ended, Job, Unavailable, end_all
 from grader.sandbox.namespaces import TMP_SIZE
 
+PR_SET_DUMPABLE = 4  # prctl(2)
 NAMESPACES, USER, PLAIN = LEVELS = ("namespaces", "user", "plain")
 
 __all__ = [
@@ -47,6 +49,10 @@ def choose(level_: str) -> None:
     if level_ not in LEVELS:
         raise ValueError(f"there is no level {level_}")
     _Chosen.level = level_
+    if level_ == PLAIN:
+        # The programs are of the grader's own user: nobody but root may read or trace it now, nor
+        # what it forks.
+        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0)
 
 
 def level() -> str:

@@ -82,6 +82,7 @@ FORBIDDEN = (
         "kernel.apparmor_restrict_unprivileged_userns=0",
     ),
     ("unprivileged_userns_clone", "0", "kernel.unprivileged_userns_clone=1"),
+    ("../user/max_user_namespaces", "0", "user.max_user_namespaces=15000"),
 )
 IN_A_CONTAINER = (
     "in a container: --security-opt seccomp=unconfined --security-opt apparmor=unconfined"
@@ -91,7 +92,7 @@ IN_A_CONTAINER = (
 
 def _advice(reason: str) -> str:
     """What to allow, where a refusal is the reason."""
-    if "not permitted" not in reason and "ermission" not in reason:
+    if not any(word in reason for word in ("not permitted", "ermission", "No space left")):
         return ""
     for name, value, allow in FORBIDDEN:
         try:

@@ -165,7 +165,7 @@ static void enter_shm(struct run *run, struct task *task)
     bool creates = task->call->kind == CALL_SHMGET &&
                    ((arguments[2] & IPC_CREAT) != 0 || (key_t)arguments[0] == IPC_PRIVATE);
     if (creates && !segments_fit(run, arguments[1])) {
-        run_note_limit(run, VERDICT_SEGMENTS, "its segments together were larger than the limit");
+        run_note_limit(run, VERDICT_SEGMENTS, "its segments together were larger, or more, than the limit");
         skip(run, task, -ENOMEM, false);
         return;
     }

@@ -13,6 +13,8 @@
 #define SHM_STAT_ANY 15
 #endif
 
+enum { SEGMENTS_MAX = 500 };
+
 void segments_use_up_id_zero(void)
 {
     int id = shmget(IPC_PRIVATE, 1, 0600);
@@ -136,9 +138,21 @@ bool segment_is_left(const struct segment *segment)
     return look_up(segment->id, &facts) == 0 && (facts.shm_perm.mode & SHM_DEST) == 0;
 }
 
+/* Each look at a segment walks through the kernel's table: thousands of tiny ones would keep
+   witness busy for longer than the run may take (measured). */
+static bool is_room_for_one_more(const struct run *run)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < run->segment_count; i++)
+        count += !run->segments[i]->gone && run->segments[i]->removed == 0;
+    return count < SEGMENTS_MAX;
+}
+
 bool segments_fit(struct run *run, unsigned long long size)
 {
     unsigned long long limit = (unsigned long long)run->options->limits.segments;
+    if (!is_room_for_one_more(run))
+        return false;
     if ((unsigned long long)run->segment_bytes + size <= limit && size <= limit)
         return true;
     run->segment_bytes = 0;
