@@ -20,6 +20,7 @@ class Command:
     poke: tuple[tuple[int, int, int], ...] = ()  # (child, old, new)
     signal: tuple[int, int] | None = None  # (old, new)
     core: bool = False  # a wait tells of a core dump
+    owner_mode: bool = False  # the owner may read and write, whatever mode is asked for
     content: bool = False
     id_zero: bool = False  # the first segment may have the id 0
     traced: bool = True
@@ -39,6 +40,8 @@ class Command:
             options.append(("--signal", f"{self.signal[0]}:{self.signal[1]}"))
         if self.core:
             options.append(("--core",))
+        if self.owner_mode:
+            options.append(("--owner-mode",))
         if self.content:
             options.append(("--content",))
         if self.id_zero:
@@ -64,6 +67,7 @@ def command(
     poke: Sequence[tuple[int, int, int]] = (),
     signal: tuple[int, int] | None = None,
     core: bool = False,
+    owner_mode: bool = False,
     content: bool = False,
     id_zero: bool = False,
     traced: bool = True,
@@ -79,6 +83,7 @@ def command(
         poke=tuple(poke),
         signal=signal,
         core=core,
+        owner_mode=owner_mode,
         content=content,
         id_zero=id_zero,
         traced=traced,

@@ -16,6 +16,11 @@ int arch_skip_call(pid_t tid, long result)
     return (int)ptrace(PTRACE_POKEUSER, tid, offsetof(struct user_regs_struct, rax), result);
 }
 
+int arch_set_third(pid_t tid, unsigned long long value)
+{
+    return (int)ptrace(PTRACE_POKEUSER, tid, offsetof(struct user_regs_struct, rdx), value);
+}
+
 int arch_repeat_call(pid_t tid, const unsigned long long arguments[6])
 {
     struct user_regs_struct registers;
@@ -46,6 +51,16 @@ int arch_skip_call(pid_t tid, long result)
     if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &all) != 0)
         return -1;
     registers.regs[0] = (unsigned long long)result;
+    return (int)ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &all);
+}
+
+int arch_set_third(pid_t tid, unsigned long long value)
+{
+    struct user_regs_struct registers;
+    struct iovec all = {.iov_base = &registers, .iov_len = sizeof registers};
+    if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &all) != 0)
+        return -1;
+    registers.regs[2] = value;
     return (int)ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &all);
 }
 

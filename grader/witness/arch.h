@@ -19,6 +19,10 @@
 /* At a seccomp stop: the call is not made and returns result. Returns 0, or -1 with errno. */
 int arch_skip_call(pid_t tid, long result);
 
+/* At a seccomp stop: the call is made with this as its third argument. Returns 0, or -1 with errno.
+ */
+int arch_set_third(pid_t tid, unsigned long long value);
+
 /* At a stop after a call returned: the same call is made again when the task goes on. */
 int arch_repeat_call(pid_t tid, const unsigned long long arguments[6]);
 

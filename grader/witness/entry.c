@@ -169,6 +169,10 @@ static void enter_shm(struct run *run, struct task *task)
         skip(run, task, -ENOMEM, false);
         return;
     }
+    const unsigned long long owner = 0600; /* sysvipc(7): the owner reads and writes */
+    if (creates && run->options->owner_mode && (arguments[2] & owner) != owner &&
+        arch_set_third(task->tid, arguments[2] | owner) != 0 && errno != ESRCH)
+        run_end(run, VERDICT_FAULT, "the mode of a segment could not be changed");
     if (task->call->kind == CALL_SHMDT)
         content_look_all(run, task->process, "detach", true);
     if (task->call->kind == CALL_SHMCTL && (arguments[1] & ~0x100ULL) == IPC_RMID) {

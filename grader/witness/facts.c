@@ -35,6 +35,7 @@ static void write_options(struct json *json, const struct options *options)
     json_close(json, ']');
     json_boolean(json, "content", options->content);
     json_boolean(json, "core", options->core);
+    json_boolean(json, "owner_mode", options->owner_mode);
     json_boolean(json, "id_zero", options->id_zero);
     json_boolean(json, "untraced", options->untraced);
     json_close(json, '}');

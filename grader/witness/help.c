@@ -44,6 +44,8 @@ OPTIONS OF A RUN\n\
     --core              a wait tells of a core dump where a signal ended the child,\n\
                         as on a machine that makes them\n\
     --content           record the bytes of the segments and who changed them\n\
+    --owner-mode        the owner may read and write each new segment, whatever mode\n\
+                        was asked for\n\
     --id-zero           let the first segment of a fresh system have the id 0\n\
     --untraced          run without tracing: output, limits and clean-up only\n\
     --limit NAME=VALUE  wall-ms (10000) cpu-ms (5000) memory (268435456, bytes)\n\

@@ -265,6 +265,10 @@ int options_parse(struct options *options, struct request *request, char **argv)
             options->core = true;
             continue;
         }
+        if (strcmp(name, "--owner-mode") == 0) {
+            options->owner_mode = true;
+            continue;
+        }
         if (strcmp(name, "--id-zero") == 0) {
             options->id_zero = true;
             continue;

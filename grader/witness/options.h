@@ -58,6 +58,7 @@ struct options {
     bool untraced;
     bool content;
     bool core;
+    bool owner_mode;
     bool id_zero;
     enum schedule schedule;
     unsigned long long seed;

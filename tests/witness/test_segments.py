@@ -29,6 +29,18 @@ def segment_of_another() -> Iterator[int]:
     LIBC.shmctl(identifier, IPC_RMID, None)
 
 
+@pytest.mark.parametrize("mode", ["0", "0400", "0200", "0600", "0644"])
+def test_the_owner_may_use_a_segment_of_any_mode_where_that_is_asked(mode: str) -> None:
+    run = watch(program("segment_mode", mode), "--owner-mode")
+    assert run.stdout == "found\n"
+    assert run.segment()["mode"] == int(mode, 8) | 0o600
+    assert run.call("shmget", created=True)["flags"] == IPC_CREAT | int(mode, 8)
+
+
+def test_a_mode_is_left_alone_otherwise() -> None:
+    assert watch(program("segment_mode", "0400")).segment()["mode"] == 0o400
+
+
 def test_the_life_of_a_segment() -> None:
     run = watch(program("segment_life", 4711))
     segment = run.segment()
