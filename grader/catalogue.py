@@ -73,7 +73,7 @@ def result_of(
         visibility=check.visibility,
         section=section_path(check.section),
         concept=check.concept,
-        hint=check.hint,
+        hint=more.pop("hint", check.hint),
         **more,
     )
 

@@ -54,12 +54,14 @@ class Failed(Exception):
         expected: object = "",
         seen: object = "",
         evidence: Sequence[str] = (),
+        hint: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
         self.expected = str(expected)
         self.seen = str(seen)
         self.evidence = evidence if isinstance(evidence, tuple) else tuple(evidence)
+        self.hint = hint  # in place of the check's, where that would be about something else
 
 
 class NotReached(Exception):

@@ -82,6 +82,7 @@ def _verdict(check: Check, error: BaseException | None) -> tuple[str, int | None
                 "expected": error.expected,
                 "seen": error.seen,
                 "evidence": error.evidence,
+                **({"hint": error.hint} if error.hint else {}),
             },
         )
     if isinstance(error, NotReached):

@@ -54,7 +54,7 @@ class Case:
 
     def lost(self, names: Sequence[str]) -> tuple[str, ...]:
         """Those of these tests that did not pass."""
-        chosen = self.results if "*" in names else names
+        chosen = dict.fromkeys((*names, *self.results) if "*" in names else names)
         return tuple(n for n in chosen if n in self.results and not self.passed(n))
 
     def message(self, *names: str) -> str:

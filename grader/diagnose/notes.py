@@ -108,8 +108,17 @@ def other_lines(case: Case, run: Run) -> str:
     return f'More lines than asked are printed, as "{others[0][:60]}".'
 
 
+def went_well(run: Run) -> bool:
+    """Did everything succeed, so that there was nothing to tell on stderr?"""
+    if not run.ended_well or any(p.end == "exit" and p.code != 0 for p in run.others):
+        return False
+    if run.command[1:2] == ("write",) and run.segments and len(run.command) == 4:
+        return len(run.command[3]) < run.segments[0].size
+    return not any(call.error for call in run.all_calls if call.name.startswith("shm"))
+
+
 def on_stderr(run: Run) -> str:
-    if not run.ended_well or not run.error_lines:
+    if not run.error_lines or not went_well(run):
         return ""
     return f'Something is printed on stderr though all went well: "{run.error_lines[0][:60]}".'
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.diagnose.case import Case, Said
+from grader.diagnose.case import ALL, Case, Said
 from grader.facts import IPC_CREAT, Call, Run, Segment
 from grader.judge.narrate import describe_call, story, who
 from grader.judge.segments import (
@@ -15,6 +15,7 @@ from grader.judge.segments import (
 )
 from grader.judge.segments import never_detached as owed_attachments
 
+PERMISSIONS = ("owner_may_read_and_write", "create_lets_the_owner_read_and_write")
 CREATES = ("creates_a_segment", "creates_one_segment", "create_is_empty")
 REMOVES = ("removes", "removed_by_its_creator")
 
@@ -63,6 +64,7 @@ def mode_unusable(case: Case) -> Said | None:
                 "with a zero; 600 without it is another number. (Only root may use a segment "
                 "without permissions, so it can look right for root.)",
                 story(run, names=SEGMENT_CALLS),
+                (*PERMISSIONS, *ALL),
             )
     return None
 
@@ -78,7 +80,7 @@ def too_small(case: Case) -> Said | None:
                     _calls(run, call),
                 )
         needed = _needed(case, run)
-        for segment in run.created_segments:
+        for segment in run.created_segments[:1]:
             if 0 < segment.size < needed:
                 return Said(
                     f"The segment is too small: it has {segment.size} bytes, and {needed} are "
@@ -102,7 +104,8 @@ def two_segments(case: Case) -> Said | None:
     run = case.normal
     if run is None or len(run.created_segments) < 2 or not case.failed(*CREATES):
         return None
-    makers = dict.fromkeys(who(run, s.creator) for s in run.created_segments if s.creator)
+    names = list(dict.fromkeys(who(run, s.creator) for s in run.created_segments if s.creator))
+    makers = names if len(names) < 4 else [*names[:2], f"{len(names) - 2} others"]
     private = any(segment.key == 0 for segment in run.created_segments)
     why = "IPC_PRIVATE makes a new segment at each call: create before fork, once. "
     return Said(

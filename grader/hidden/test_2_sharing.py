@@ -35,7 +35,7 @@ from grader.judge.segments import (
     removed_by_creator,
     removes,
 )
-from grader.judge.sharing import prints_from_nowhere, reads_it, set_and_changed
+from grader.judge.sharing import prints_from_nowhere, reads_it, set_and_changed, shared_number
 from grader.submission import Submission
 
 EXERCISE = Exercise("2-sharing", "Sharing", "sharing.c", "sharing")
@@ -76,8 +76,14 @@ def watched(submission: Submission) -> Run:
 def poked(submission: Submission) -> Run:
     """The grader changes the sum in the segment after the child, before the parent reads it."""
     start, change, other = large(submission)
-    poke = [(1, start + change, other)]
+    poke = [(1, shared(submission), other)]
     return submission.run(start, change, schedule="parent-first", poke=poke)
+
+
+def shared(submission: Submission) -> int:
+    """What the child leaves in the segment: the sum, or what it takes for the sum."""
+    start, change, _ = large(submission)
+    return shared_number(watched(submission), start, start + change)
 
 
 def normal(submission: Submission) -> Run:
@@ -190,8 +196,8 @@ def test_child_changes_the_segment(submission: Submission) -> None:
     """The child changes the value in the segment"""
     only_if(anything_attached(with_segment(submission)), "the segment was never attached")
     only_if(forked(normal(submission)), "no child was forked")
-    start, change, _ = large(submission)
-    demand(set_and_changed(watched(submission), start, start + change))
+    start = large(submission)[0]
+    demand(set_and_changed(watched(submission), start, shared(submission)))
 
 
 @check(
@@ -203,10 +209,10 @@ def test_child_changes_the_segment(submission: Submission) -> None:
 def test_parent_reads_the_segment(submission: Submission) -> None:
     """The parent prints what it reads from the segment"""
     only_if(anything_attached(with_segment(submission)), "the segment was never attached")
-    start, change, other = large(submission)
-    told, computed = asked(other, 0).answers[1], asked(start, change).answers[1]
+    other = large(submission)[2]
+    told, computed = asked(other, 0).answers[1], asked(shared(submission), 0).answers[1]
     demand(prints_from_nowhere(watched(submission), "parent"))
-    only_if(did_print(watched(submission), computed), "the parent does not print the sum")
+    only_if(did_print(watched(submission), computed), "the parent prints no sum")
     if not waits(submission, drawn(submission)):
         demand_follows_the_segment(submission)
     elif was_poked(poked(submission)):

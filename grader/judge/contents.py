@@ -13,7 +13,10 @@ LARGEST_EXACT = 2**24  # a float holds every int up to here
 
 def patterns(value: int) -> tuple[bytes, ...]:
     """The value as a C program may store it: int, long, float, double."""
-    stored = [struct.pack("<i", value), struct.pack("<q", value), struct.pack("<d", value)]
+    stored = [struct.pack("<d", value)]
+    for code, limit in (("<q", 2**63), ("<i", 2**31)):
+        if -limit <= value < limit:
+            stored.insert(0, struct.pack(code, value))
     if abs(value) <= LARGEST_EXACT:
         stored.append(struct.pack("<f", value))
     return tuple(stored)

@@ -32,6 +32,7 @@ def forks(run: Run, count: int) -> Finding | None:
             expected=asked,
             seen="1 child" if made == 1 else f"{made} children",
             evidence=story(run, names=FORK_AND_WAIT),
+            hint="Each call of fork makes one more process, also one that a child makes.",
         )
     return None
 

@@ -15,13 +15,16 @@ class Finding:
     expected: str = ""
     seen: str = ""
     evidence: tuple[str, ...] = ()
+    hint: str = ""  # where the check's own would be about something else
 
 
 def demand(*findings: Finding | None) -> None:
     """Fail with the first thing that is missing."""
     for finding in findings:
         if finding is not None:
-            raise Failed(finding.message, finding.expected, finding.seen, finding.evidence)
+            raise Failed(
+                finding.message, finding.expected, finding.seen, finding.evidence, finding.hint
+            )
 
 
 def only_if(condition: object, reason: str) -> None:

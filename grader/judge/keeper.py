@@ -46,18 +46,20 @@ def _fits(run: Run) -> str:
 def fails(run: Run, why: str) -> Finding | None:
     """The command failed as it should: exit status 1 and a line on stderr."""
 
-    def finding(what: str, seen: str) -> Finding:
+    def finding(what: str, seen: str, hint: str = "") -> Finding:
         message = f"{command_of(run)}: {why}, and {what}."
-        return Finding(message, "a line on stderr, exit status 1", seen, story(run))
+        return Finding(message, "a line on stderr, exit status 1", seen, story(run), hint)
 
     if run.verdict != "ended" or run.parent.crashed:
         return finding("it came to grief", trouble(run))
     if run.parent.code == 0:
         return finding("it ended with 0, as if all were well", "exit status 0")
     if run.parent.code != 1:
-        return finding(f"it ended with {run.parent.code}, not 1", f"exit status {run.parent.code}")
+        seen = f"exit status {run.parent.code}"
+        return finding(f"it ended with {run.parent.code}, not 1", seen, "return EXIT_FAILURE is 1.")
     if not run.error_lines:
-        return finding("nothing on stderr said so", "stderr was empty")
+        hint = "perror, or fprintf(stderr, ...): what goes to stdout counts as a result."
+        return finding("nothing on stderr said so", "stderr was empty", hint)
     return None
 
 

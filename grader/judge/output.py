@@ -160,4 +160,5 @@ def ends_with_success(run: Run) -> Finding | None:
         expected="exit status 0",
         seen=f"exit status {run.parent.code}",
         evidence=story(run),
+        hint="Exit status 0 says that all went well: return 0 from main, or exit(EXIT_SUCCESS).",
     )

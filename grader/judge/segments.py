@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from grader.facts import Call, Event, Run, Segment
@@ -124,8 +125,9 @@ def anything_attached(run: Run) -> bool:
 
 
 def attached_by(run: Run, process: int) -> int:
-    """How often this process itself attached a segment."""
-    return len(run.calls("shmat", process=process, ok=True))
+    """How often this process itself attached one and the same segment."""
+    times = Counter(call.segment for call in run.calls("shmat", process=process, ok=True))
+    return max(times.values(), default=0)
 
 
 def attached_in_child(run: Run) -> bool:
@@ -258,7 +260,10 @@ def nothing_else_left(run: Run) -> Finding | None:
     if not names:
         return None
     return Finding(
-        f"Your program left behind: {', '.join(names)}.", expected="nothing", seen=", ".join(names)
+        f"Your program left behind: {', '.join(names)}.",
+        expected="nothing",
+        seen=", ".join(names),
+        hint="They outlive a program, too: semctl, msgctl and shm_unlink remove them.",
     )
 
 

@@ -6,7 +6,7 @@ from grader.facts import Run
 from grader.judge.contents import authors_of, held, places
 from grader.judge.finding import Finding
 from grader.judge.narrate import printed, story, who
-from grader.judge.output import Answer, by_parent, did_print, number_of, results
+from grader.judge.output import Answer, by_children, by_parent, did_print, number_of, results
 from grader.judge.segments import SEGMENT_CALLS
 
 
@@ -41,6 +41,18 @@ def set_and_changed(run: Run, start: int, end: int) -> Finding | None:
         seen=_last_seen(run, start),
         evidence=evidence,
     )
+
+
+def shared_number(run: Run, start: int, asked: int) -> int:
+    """What the child shared: what is asked, or another number that it printed and put there.
+
+    A wrong sum is told where it is printed; that it went through the segment is still right.
+    """
+    for line in by_children(run, results(run, "child")):
+        number = number_of(line)
+        if number != start and any(not run.is_parent(a) for a in authors_of(run, number)):
+            return number
+    return asked
 
 
 def _last_seen(run: Run, start: int) -> str:

@@ -149,3 +149,10 @@ def test_a_look_up_after_the_removal_is_missed() -> None:
     story = Story().creates(1).removes(1).fork(2)
     story.call(2, "shmget", error="ENOENT", key=24601, size=0, flags=0)
     assert missed_after_removal(story.run()) is not None
+
+
+def test_two_segments_attached_once_each_are_told_where_they_are_made() -> None:
+    both = Story().creates(1).creates(1, number=2, key=8).attaches(1).attaches(1, "0x2000", 2)
+    again = Story().creates(1).attaches(1).attaches(1, "0x2000")
+    assert attaches_once(both.run()) is None
+    assert attaches_once(again.run()) is not None

@@ -2,7 +2,7 @@
 
 from grader.judge.contents import authors_of, held, wrote
 from grader.judge.output import Answer
-from grader.judge.sharing import prints_from_nowhere, reads_it, set_and_changed
+from grader.judge.sharing import prints_from_nowhere, reads_it, set_and_changed, shared_number
 from grader.judge.slots import (
     each_attaches_once,
     each_fills_its_slot,
@@ -131,3 +131,16 @@ def test_a_total_of_some_slots_came_from_the_slots() -> None:
 def test_a_total_that_no_slots_make_is_found() -> None:
     story = Story("3", "4").creates(1, size=8).fork(2).holds(int_bytes(9, 16), 2)
     assert total_from_nowhere(story.prints(1, "total: 50").run()) is not None
+
+
+def test_a_wrong_sum_that_went_through_the_segment_is_shared() -> None:
+    def told(number: int) -> int:
+        return shared_number(shared(author=2).prints(2, f"child: {number}").run(), START, SUM + 1)
+
+    assert told(SUM) == SUM
+    assert told(OTHER) == SUM + 1  # printed, and never in the segment
+    assert told(START) == SUM + 1  # not the child's work
+
+
+def test_a_number_that_no_int_holds_never_stood_in_a_segment() -> None:
+    assert not held(shared(author=2).run(), 10**30)
