@@ -135,6 +135,20 @@ compare: witness ## every program of the corpus: witness sees the calls that str
 reveal: witness witness-programs ## a hidden missing wait, TIMES=1000 under parent-first
 	@$(PYTHON) -m tests.witness.revealed $${TIMES:-1000}
 
+# Bytes made up by libFuzzer for what witness parses; what it finds is kept in build/fuzz.
+.PHONY: fuzz
+FUZZ_CFLAGS = -std=gnu17 -O1 -g $(filter -f%,$(SANITIZE)) -fsanitize=fuzzer
+fuzzers = build/fuzz/options build/fuzz/proc_text
+
+build/fuzz/options: grader/witness/options.c grader/witness/help.c
+build/fuzz/proc_text: grader/witness/proc_text.c
+$(fuzzers): build/fuzz/%: tests/witness/fuzz/%.c | installed-test
+	@mkdir -p $(@D)
+	@clang $(FUZZ_CFLAGS) -o $@ $^
+
+fuzz: $(fuzzers) ## RUNS=200000 inputs for each parser of witness
+	@tests/witness/fuzz/run "$${RUNS:-200000}" $(fuzzers)
+
 bench: witness witness-programs build/bench/ptrace_floor ## measure witness and the grader
 	@$(PYTHON) -m tests.bench
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "describe.h"
+#include "proc_text.h"
 
 static ssize_t read_proc(pid_t tid, const char *file, char *text, size_t size)
 {
@@ -27,36 +28,19 @@ static ssize_t read_proc(pid_t tid, const char *file, char *text, size_t size)
     return length;
 }
 
-/* proc(5): "pid (name) S ..."; the name may hold anything, so the last parenthesis counts. */
 static char state_of(pid_t tid)
 {
     char text[512];
     if (read_proc(tid, "stat", text, sizeof text) <= 0)
         return '?';
-    const char *end = strrchr(text, ')');
-    if (end == NULL || end[1] != ' ')
-        return '?';
-    return end[2];
+    return proc_text_state(text);
 }
 
-/* The call that a sleeping task is in: proc(5), "number argument ... argument stack instruction".
-   Returns its number, -1 where it cannot be told. */
+/* The call that a sleeping task is in; -1 where it cannot be told. */
 static long current_call(pid_t tid, unsigned long long arguments[6])
 {
     char text[256];
-    char *rest, *end;
-    if (read_proc(tid, "syscall", text, sizeof text) <= 0)
-        return -1;
-    long number = strtol(text, &rest, 10);
-    if (rest == text)
-        return -1;
-    for (int i = 0; i < 6; i++) {
-        arguments[i] = strtoull(rest, &end, 16);
-        if (end == rest)
-            return -1;
-        rest = end;
-    }
-    return number;
+    return read_proc(tid, "syscall", text, sizeof text) > 0 ? proc_text_call(text, arguments) : -1;
 }
 
 static bool has_timeout(long number, const unsigned long long arguments[6])
@@ -150,22 +134,15 @@ void task_describe(const struct task *task, char *doing, size_t size)
     }
 }
 
-/* A mask of proc(5)'s status: bit signal - 1. */
-static unsigned long long mask_of(const char *status, const char *name)
-{
-    const char *line = strstr(status, name);
-    return line != NULL ? strtoull(line + strlen(name), NULL, 16) : 0;
-}
-
 bool signal_is_noticed(pid_t tid, int signal)
 {
     char status[4096];
     unsigned long long bit = 1ULL << (signal - 1);
     if (read_proc(tid, "status", status, sizeof status) <= 0)
         return true;
-    if ((mask_of(status, "SigCgt:\t") & bit) != 0)
+    if ((proc_text_mask(status, "SigCgt:") & bit) != 0)
         return true;
-    if ((mask_of(status, "SigIgn:\t") & bit) != 0)
+    if ((proc_text_mask(status, "SigIgn:") & bit) != 0)
         return false;
     /* signal(7): what is ignored by default */
     return signal != SIGCHLD && signal != SIGURG && signal != SIGWINCH && signal != SIGCONT;

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "proc_text.h"
 #include "user.h"
 
 #ifndef SHM_STAT_ANY
@@ -59,11 +60,11 @@ static void remove_listed(int list)
         return;
     }
     while (fgets(line, sizeof line, lines) != NULL) {
-        char *rest;
+        int id;
+        long long created;
         struct shmid_ds facts;
-        int id = (int)strtol(line, &rest, 10);
-        long long changed = strtoll(rest, NULL, 10);
-        if (find(id, &facts) != 0 || facts.shm_ctime != changed)
+        if (!proc_text_segment(line, &id, &created) || find(id, &facts) != 0 ||
+            facts.shm_ctime != created)
             continue;
         /* Of root's runs as another user: its creator may remove it, root perhaps not. */
         uid_t owner = geteuid() == 0 ? facts.shm_perm.cuid : 0;

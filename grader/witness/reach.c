@@ -5,11 +5,11 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "proc_text.h"
 
 /* pidfd_open(2): /proc/PID/fdinfo tells whose descriptor it is. 0 where it is none, or the process
    is gone. */
@@ -23,9 +23,7 @@ static pid_t pid_of_descriptor(pid_t tid, int descriptor)
     ssize_t length = read(file, text, sizeof text - 1);
     close(file);
     text[length > 0 ? length : 0] = '\0';
-    const char *line = strstr(text, "\nPid:");
-    long pid = line != NULL ? strtol(line + strlen("\nPid:"), NULL, 10) : 0;
-    return pid > 0 ? (pid_t)pid : 0;
+    return proc_text_pid(text);
 }
 
 /* kill(2): also a thread's number names its process. */

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from tests.witness.observed import Observed, processors, program, watch
 
-# How the wait is hidden; whether the lines must come in the wrong order then. A parent that computes
-# for longer than 200 ms may be waiting for a flag of its child, so the child is let go: there
-# the missing call alone tells.
+# How the wait is hidden; whether the lines must come in the wrong order then. A parent that has
+# computed for 200 ms may be waiting for a flag of its child, so the child is let go: there the
+# missing call alone tells.
 WAYS = {
     "nothing": True,
     "usleep": True,

@@ -1,0 +1,62 @@
+#include "proc_text.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* "pid (name) S ..."; the name may hold anything, so the last parenthesis counts. */
+char proc_text_state(const char *stat)
+{
+    const char *end = strrchr(stat, ')');
+    if (end == NULL || end[1] != ' ' || end[2] == '\0')
+        return '?';
+    return end[2];
+}
+
+/* "number argument ... argument stack instruction" */
+long proc_text_call(const char *call, unsigned long long arguments[6])
+{
+    char *rest, *end;
+    long number = strtol(call, &rest, 10);
+    if (rest == call || number < 0)
+        return -1;
+    for (int i = 0; i < 6; i++) {
+        arguments[i] = strtoull(rest, &end, 16);
+        if (end == rest)
+            return -1;
+        rest = end;
+    }
+    return number;
+}
+
+unsigned long long proc_text_mask(const char *status, const char *name)
+{
+    size_t length = strlen(name);
+    const char *line = status;
+    while (line != NULL && strncmp(line, name, length) != 0) {
+        line = strchr(line, '\n'); /* the first line is the name of the program: whole lines only */
+        line = line != NULL ? line + 1 : NULL;
+    }
+    return line != NULL ? strtoull(line + length, NULL, 16) : 0;
+}
+
+pid_t proc_text_pid(const char *fdinfo)
+{
+    static const char name[] = "\nPid:";
+    const char *line = strstr(fdinfo, name);
+    long pid = line != NULL ? strtol(line + sizeof name - 1, NULL, 10) : 0;
+    return pid > 0 && pid <= INT_MAX ? (pid_t)pid : 0;
+}
+
+bool proc_text_segment(const char *line, int *id, long long *created)
+{
+    char *rest, *end;
+    errno = 0;
+    long number = strtol(line, &rest, 10);
+    if (rest == line || *rest != ' ' || number < 0 || number > INT_MAX)
+        return false;
+    *id = (int)number;
+    *created = strtoll(rest, &end, 10);
+    return errno == 0 && end != rest && *end == '\n';
+}

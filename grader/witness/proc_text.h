@@ -1,0 +1,26 @@
+/* The text of files in /proc, which hold names that a program chose, and of the list of segments.
+ */
+#ifndef WITNESS_PROC_TEXT_H
+#define WITNESS_PROC_TEXT_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* proc(5), stat: 'S' for sleeping and so on; '?' where the text is no such line. */
+char proc_text_state(const char *stat);
+
+/* proc(5), syscall: the number of the call that a task sleeps in, and its arguments; -1 where it
+   cannot be told ("running"). */
+long proc_text_call(const char *call, unsigned long long arguments[6]);
+
+/* proc(5), status: the mask of signals of a line such as "SigCgt:", bit signal - 1. 0 without one.
+ */
+unsigned long long proc_text_mask(const char *status, const char *name);
+
+/* proc(5), fdinfo: whose pidfd it is; 0 where it is none, or the process is gone. */
+pid_t proc_text_pid(const char *fdinfo);
+
+/* A line of the list of segments: "ID CREATED". */
+bool proc_text_segment(const char *line, int *id, long long *created);
+
+#endif

@@ -1,0 +1,51 @@
+// What is read out of /proc: a program chooses its own name, so it may look like anything.
+#include "../../../grader/witness/proc_text.h"
+
+#include <criterion/criterion.h>
+
+Test(proc_text, a_name_with_a_parenthesis_hides_no_state)
+{
+    cr_assert_eq(proc_text_state("42 (sh) R 1 42"), 'R');
+    cr_assert_eq(proc_text_state("42 (a) S (b)) T 1 42"), 'T');
+    cr_assert_eq(proc_text_state("42 (cut"), '?');
+    cr_assert_eq(proc_text_state("42 (cut)"), '?');
+}
+
+Test(proc_text, a_call_has_its_number_and_arguments)
+{
+    unsigned long long arguments[6] = {0};
+    cr_assert_eq(proc_text_call("61 0xffffffff 0x10 0x2 0x0 0x5 0x6 0x7ff 0x7f", arguments), 61);
+    cr_assert_eq(arguments[0], 0xffffffff);
+    cr_assert_eq(arguments[5], 6);
+    cr_assert_eq(proc_text_call("running", arguments), -1);
+    cr_assert_eq(proc_text_call("-1 0x7ff 0x7f", arguments), -1);
+    cr_assert_eq(proc_text_call("61 0x1", arguments), -1);
+}
+
+Test(proc_text, a_program_named_as_a_line_is_not_that_line)
+{
+    const char *status = "Name:\tSigCgt:ff\nSigIgn:\t0000000000001000\nSigCgt:\t0000000000014002\n";
+    cr_assert_eq(proc_text_mask(status, "SigCgt:"), 0x14002);
+    cr_assert_eq(proc_text_mask(status, "SigIgn:"), 0x1000);
+    cr_assert_eq(proc_text_mask(status, "SigBlk:"), 0);
+}
+
+Test(proc_text, a_pidfd_names_a_process_that_lives)
+{
+    cr_assert_eq(proc_text_pid("pos:\t0\nPid:\t4711\nNSpid:\t4711\n"), 4711);
+    cr_assert_eq(proc_text_pid("pos:\t0\nPid:\t-1\n"), 0);
+    cr_assert_eq(proc_text_pid("pos:\t0\n"), 0);
+}
+
+Test(proc_text, a_line_of_the_list_is_whole_or_none)
+{
+    int id = 0;
+    long long created = 0;
+    cr_assert(proc_text_segment("32768 1700000000\n", &id, &created));
+    cr_assert_eq(id, 32768);
+    cr_assert_eq(created, 1700000000);
+    cr_assert_not(proc_text_segment("32768 17000", &id, &created), "cut by a kill");
+    cr_assert_not(proc_text_segment("32768\n", &id, &created));
+    cr_assert_not(proc_text_segment("-1 5\n", &id, &created));
+    cr_assert_not(proc_text_segment("99999999999 5\n", &id, &created));
+}
