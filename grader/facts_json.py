@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from grader.facts import (
@@ -32,9 +33,11 @@ def read_run(facts: Json) -> Run:
     processes = _list(facts, "processes", _process)
     if not processes or processes[0].number != 1:
         raise FactsError("the facts name no first process")
+    options, events = _object(facts, "options"), _list(facts, "events", _event)
+    segments = _list(facts, "segments", _segment)
     return Run(
         command=_strings(facts, "command"),
-        options=_object(facts, "options"),
+        options=options,
         verdict=_text(facts, "verdict"),
         detail=_text(facts, "detail", ""),
         trusted=_flag(facts, "trusted", True),
@@ -42,14 +45,21 @@ def read_run(facts: Json) -> Run:
         stdout=_stream(_object(facts, "stdout")),
         stderr=_stream(_object(facts, "stderr")),
         processes=processes,
-        segments=_list(facts, "segments", _segment),
+        segments=_as_asked(segments, events) if options.get("owner_mode") else segments,
         leftovers=_leftovers(_object(facts, "leftovers")),
-        events=_list(facts, "events", _event),
+        events=events,
         events_dropped=_number(facts, "events_dropped", 0),
         wall_us=_number(facts, "wall_us", 0),
         cpu_us=_number(facts, "cpu_us", 0),
         max_rss_kb=_number(facts, "max_rss_kb", 0),
     )
+
+
+def _as_asked(segments: tuple[Segment, ...], events: tuple[Event, ...]) -> tuple[Segment, ...]:
+    """The mode of each new segment as the program asked for it, not as witness made it."""
+    made = [call for call in events if isinstance(call, Call) and call.created]
+    asked = {call.segment: call.flags & 0o777 for call in made}
+    return tuple(replace(each, mode=asked.get(each.number, each.mode)) for each in segments)
 
 
 def _stream(item: Json) -> Stream:

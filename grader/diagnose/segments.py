@@ -62,7 +62,8 @@ def mode_unusable(case: Case) -> Said | None:
                 f"The segment's permissions are {mode}: your own program may not use it.",
                 "The owner needs to read and write: 0600. Permissions are octal numbers and begin "
                 "with a zero; 600 without it is another number. (Only root may use a segment "
-                "without permissions, so it can look right for root.)",
+                "without permissions, so it can look right for root.) All else was looked at "
+                "with the permissions mended, so that this mistake costs once.",
                 story(run, names=SEGMENT_CALLS),
                 (*PERMISSIONS, *ALL),
             )

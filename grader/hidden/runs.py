@@ -174,6 +174,8 @@ def demand_same_untraced(submission: Submission, task: Task) -> None:
         return  # what is wrong when watched is told already
     if not submission.may_untrace or not waits(submission, task):
         return
+    if watched.options.get("owner_mode"):
+        return  # nobody mends the mode of a run that is not watched
     if not same_output(watched, pipe, labels):
         return
     alone = submission.run(*task.args, traced=False)

@@ -90,7 +90,6 @@ def created(submission: Submission) -> None:
     """Most checks need a segment to look at, be it with another key or another size than asked."""
     first = story_of_a_note(submission)[0]
     only_if(stays(first), "create does not make a segment yet")
-    only_if(owner_may_use(first) is None, "nobody may use the segment: that is told already")
     finds_it = made(first, drawn(submission).key) or reads(submission) or writes(submission)
     only_if(finds_it, "the other commands do not find the segment that create made")
 
@@ -149,7 +148,7 @@ def refuses(submission: Submission, run: Run, why: str) -> Finding | None:
 def test_create_is_empty(submission: Submission) -> None:
     """create makes a new segment, and read finds it empty"""
     note, runs = drawn(submission), story_of_a_note(submission)
-    demand(creates(runs[0], note.key, note.size))
+    demand(creates(runs[0], note.key, note.size), owner_may_use(runs[0]))
     demand(succeeds(runs[1]), says_value(runs[1], ""))
 
 
@@ -362,6 +361,8 @@ def same_untraced(submission: Submission) -> Finding | None:
         return None
     note = drawn(submission)
     watched = keep(submission, *in_order(note, traced=True))
+    if watched[0].options.get("owner_mode"):
+        return None  # nobody mends the mode of a run that is not watched
     alone, removed = in_order(note, traced=False), [command("remove", note.key)]
     if told(keep(submission, *alone)) == told(watched):
         return None

@@ -81,7 +81,7 @@ def made(run: Run, key: int) -> Segment | None:
 
 
 def creates(run: Run, key: int, size: int) -> Finding | None:
-    """A segment with this key, at least this large, usable by its owner, that stays."""
+    """A segment with this key, at least this large, that stays."""
     segment = made(run, key)
     evidence = told(run, (describe_call(call) for call in run.calls("shmget")))
     asked = f"a new segment with key {key} and {size} bytes"
@@ -99,9 +99,6 @@ def creates(run: Run, key: int, size: int) -> Finding | None:
         return finding(
             f"the segment has {segment.size} bytes, asked: {size}.", f"{segment.size} bytes"
         )
-    if not segment.owner_may_read_and_write:
-        mode = f"0{segment.mode & 0o777:03o}"
-        return finding(f"its permissions are {mode}: the owner may not read and write it.", mode)
     if segment.removed is not None:
         return finding("the segment was removed again, and nobody can find it.", counts(run))
     return succeeds(run)

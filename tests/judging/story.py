@@ -114,6 +114,13 @@ class Story:
         }
         return self
 
+    def mends(self, number: int, asked: int) -> Story:
+        """Witness gave this segment another mode than its creator had asked for."""
+        for event in self._events:
+            if event.get("created") and event.get("segment") == number:
+                event["flags"] = 0o1000 | asked
+        return self
+
     def finds(self, process: int, key: int = 24601, number: int = 1) -> Story:
         return self.call(process, "shmget", 40 + number, key=key, size=0, flags=0, segment=number)
 

@@ -40,3 +40,9 @@ def test_lines_of_two_processes_are_put_together_in_order() -> None:
         ("ab", 2, (2, 1)),
         ("c", 2, (2,)),
     ]
+
+
+def test_a_mended_mode_is_told_as_the_program_asked_for_it() -> None:
+    facts = Story(owner_mode=True).creates(1, mode=0o400).creates(1, mode=0o644, number=2, key=8)
+    facts.creates(1, mode=0o600, number=3, key=9).mends(3, asked=0o4)
+    assert [oct(segment.mode) for segment in facts.run().segments] == ["0o400", "0o644", "0o4"]
