@@ -6,6 +6,7 @@ import re
 
 from grader.diagnose.case import Case, Said
 from grader.facts import Call, Run
+from grader.judge.contents import PAGE
 from grader.judge.failures import ZERO, fails_properly
 from grader.judge.functions import MINUS_ONE, answers
 from grader.judge.narrate import story, who
@@ -96,6 +97,26 @@ def _minus_one(case: Case, why: str) -> Said | None:
                 f"{why} Compare shmat's result with (void *) -1, and return NULL then.",
                 story(run),
                 ("attach_failure_is_null",),
+            )
+    return None
+
+
+def null_used(case: Case) -> Said | None:
+    """In keeper: segment_attach returned NULL, and it was used as an address."""
+    if not case.failed("shm_failure"):
+        return None
+    uses_it = any("segment_attach" in text for text in case.sources.values())
+    for run in case.faulty:
+        fault = run.parent.fault
+        near_null = fault is not None and int(fault.address, 16) < PAGE
+        if fault_of(run).name == "shmat" and near_null and uses_it:
+            return Said(
+                "segment_attach returned NULL, and its result was used all the same: it crashed.",
+                "The grader made shmat fail, and segment_attach says so with NULL. Look at its "
+                "result right after the call: say on stderr what failed, and end with exit "
+                "status 1.",
+                story(run),
+                ("shm_failure",),
             )
     return None
 

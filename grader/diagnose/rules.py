@@ -65,6 +65,7 @@ RULES: tuple[tuple[str, Rule, tuple[str, ...]], ...] = (
     ("segment-left", keeper.segment_left, ("4",)),
     ("zero-descriptor", errors.zero_descriptor, ("2", "3", "4", "5", "6")),
     ("null-compare", errors.null_compare, ("2", "3", "4", "5", "6")),
+    ("error-ignored", errors.null_used, ("4",)),
     ("error-leaves-segment", errors.leaves_segment, ("2", "3", "4", "5", "6")),
     ("errno-lost", functions.errno_lost, ("3",)),
     ("error-ignored", errors.ignored, ("1", "2", "3", "4", "5", "6")),
