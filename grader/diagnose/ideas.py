@@ -7,6 +7,7 @@ IDEAS = {
     "not-started": "Not started: the file is still the stub.",
     "not-read": "The file could not be read.",
     "does-not-build": "The program does not compile.",
+    "access-creates": "Only segment_create makes a segment.",
     "attached-again": "Each process attaches the segment once.",
     "changed-before-fork": "After fork each process has its own copy of the variable.",
     "child-fell-through": "A child ends when its work is done; it does not go on like the parent.",
@@ -48,6 +49,7 @@ IDEAS = {
     "waited-too-late": "The parent waits before it prints.",
     "wrong-process-printed": "Each line is printed by the process that was asked for.",
     "wrong-size-flags": "A segment is found whatever its size.",
+    "zero-descriptor": "Only -1 means that shmget failed; 0 is a descriptor like any other.",
 }
 
 
