@@ -42,6 +42,7 @@ class Block:
     lost: int
     tests: Sequence[TestResult]  # that cost points here
     picture: Picture | None = None
+    place: str = ""  # the line of the student's file that it hangs on
 
     @property
     def checks(self) -> str:
@@ -83,6 +84,7 @@ def _of_finding(finding: Finding, results: Sequence[TestResult]) -> Block:
         lost=finding.lost,
         tests=[test for test in tests if test.points != test.max_points],
         picture=finding.picture,
+        place=finding.place,
     )
 
 
@@ -139,6 +141,24 @@ def not_reached(reason: str, tests: Sequence[TestResult]) -> str:
     count = "1 check" if len(tests) == 1 else f"{len(tests)} checks"
     lost = points(sum(test.max_points for test in tests))
     return f"Not reached: {count}, {lost}" + (f": {reason}" if reason else "")
+
+
+def told(exercise: ExerciseResult, test: TestResult) -> Iterator[str]:
+    """Why a check did not pass, in lines, for a format that has a place for each check."""
+    if test.verdict == PASSED:
+        return
+    for finding in exercise.diagnoses:
+        if test.id in finding.tests and sentence(finding.text) != sentence(test.message):
+            yield finding.text
+    if test.message:
+        yield test.message if test.verdict == FAILED else f"Not reached: {test.message}"
+    if test.verdict == FAILED:
+        yield from (f"Asked for: {line}" for line in test.expected.splitlines())
+        yield from (f"Your program: {line}" for line in test.seen.splitlines())
+        if test.hint:
+            yield f"Hint: {test.hint}"
+    if test.section:
+        yield f"Read {test.section}"
 
 
 def score_of(report: Report) -> str:

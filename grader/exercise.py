@@ -19,6 +19,7 @@ from grader.facts import Run
 from grader.intake import Intake
 from grader.model import ExerciseResult, Finding, TestResult, score_of
 from grader.patience import Patience
+from grader.place import place_of
 from grader.public import EXERCISE as EXERCISE_WITH_PUBLIC_TESTS
 from grader.public import PublicTests
 from grader.run import World
@@ -169,7 +170,7 @@ def _result(
         stub,
     )
     seen = notes(task.exercise.id, made)
-    findings = findings or _findings(explained, results)
+    findings = findings or _findings(task, explained, results)
     drawn = Drawn(task.exercise.id)
     return ExerciseResult(
         id=task.exercise.id,
@@ -203,7 +204,9 @@ def _not_built(task: Task, built: Built) -> tuple[Finding, ...]:
     )
 
 
-def _findings(explained: Sequence[Diagnosis], results: Sequence[TestResult]) -> tuple[Finding, ...]:
+def _findings(
+    task: Task, explained: Sequence[Diagnosis], results: Sequence[TestResult]
+) -> tuple[Finding, ...]:
     """The diagnoses with what each cost: a lost point is told by the first that explains it."""
     told: set[str] = set()
     findings = []
@@ -220,6 +223,7 @@ def _findings(explained: Sequence[Diagnosis], results: Sequence[TestResult]) -> 
                 evidence=diagnosis.evidence,
                 tests=tuple(test.id for test in tests),
                 lost=lost,
+                place=place_of(diagnosis.id, task.exercise.id, task.intake.sources),
             )
         )
     return tuple(findings)

@@ -20,6 +20,8 @@ from grader.intake import BadInput
 from grader.sandbox import LEVELS, Unavailable, ladder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from grader.catalogue import Entry
     from grader.model import Report
 
@@ -28,11 +30,12 @@ WITNESS = KIT / "build" / "witness"
 
 GRADED, BELOW, BAD_INPUT, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
 SEEDS = 2**32
+PLATFORMS = ("annotations", "autograding", "autolab", "classroom50", "gradescope", "summary")
 FAULT_LENGTH = 300
 
 # What is needed, and the package of Debian 12 and Ubuntu 24.04 that brings it.
 COMMANDS = {"gcc": "gcc libc6-dev", "bwrap": "bubblewrap", "valgrind": "valgrind"}
-MODULES = {"pytest": "python3-pytest", "rich": "python3-rich"}
+MODULES = {"pytest": "python3-pytest", "rich": "python3-rich", "jinja2": "python3-jinja2"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -99,7 +102,8 @@ def _grade(options: argparse.Namespace) -> int:
         out=options.out,
     )
     _print(terminal.render(shown(report), color=_wants_color()))
-    _write_all(report, out)
+    _write_all(report, out, options.format)
+    _print("".join(_printed(report, options.format)))
     if not report.complete:
         faulty = [exercise for exercise in shown(report).exercises if exercise.fault is not None]
         named = ", ".join(exercise.id for exercise in faulty)
@@ -158,6 +162,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         choices=("evidence", "concept", "points"),
         default="evidence",
         help="what a student is shown of a hidden test (evidence); the TA's view shows all",
+    )
+    parser.add_argument(
+        "--format",
+        action="append",
+        default=[],
+        choices=PLATFORMS,
+        help="also write what this system reads; may be given more than once",
     )
     return parser.parse_args(arguments)
 
@@ -268,7 +279,17 @@ def make_folder(out: Path) -> None:
         raise BadInput(f"--out {out} cannot be written")
 
 
-def _write_all(report: "Report", out: Path) -> None:
+def _printed(report: "Report", wanted: "Sequence[str]") -> "Iterator[str]":
+    """What is asked for to stand at the end of stdout, in the order in which it was asked."""
+    from grader import formats
+
+    for name in wanted:
+        form = formats.for_system(name)
+        if form.PRINTED and (report.complete or not form.SCORED):
+            yield formats.render(name, report)
+
+
+def _write_all(report: "Report", out: Path, wanted: "Sequence[str]" = ()) -> None:
     """Each format beside report.json, which comes last: where it is new, all are."""
     from grader import formats
 
@@ -277,6 +298,14 @@ def _write_all(report: "Report", out: Path) -> None:
         form = formats.load(name)
         if form.FILE is not None:
             files.append((form.FILE, formats.render(name, report)))
+    for name in wanted:
+        platform = formats.for_system(name)
+        if platform.FILE is None:
+            continue
+        if report.complete or not platform.SCORED:
+            files.append((platform.FILE, formats.render(name, report)))
+        else:
+            (out / platform.FILE).unlink(missing_ok=True)  # an earlier score is not this one's
     for file, text in sorted(files, key=lambda entry: entry[0] == "report.json"):
         write_whole(out / file, text)
 

@@ -70,6 +70,7 @@ class Finding:
     tests: tuple[str, ...] = ()  # ids of the tests that it explains
     lost: int = 0
     picture: Picture | None = None  # of the run that the evidence tells of
+    place: str = ""  # the line of the student's file that it hangs on: "2-sharing/sharing.c:31"
 
 
 @dataclass(frozen=True)

@@ -72,8 +72,11 @@ def keep_earlier(folder: Path, number: int) -> None:
 @cache
 def _formats_digest() -> str:
     digest = hashlib.blake2b(digest_size=8)
-    for path in sorted((KIT / "grader" / "formats").glob("*")) + [
-        KIT / "grader" / name for name in ("text.py", "view.py", "sections.py", "model.py")
+    for path in sorted(
+        [*(KIT / "grader" / "formats").glob("*"), *(KIT / "grader" / "picture").glob("*")]
+    ) + [
+        KIT / "grader" / name
+        for name in ("account.py", "text.py", "view.py", "sections.py", "model.py")
     ]:
         if path.is_file():
             digest.update(path.name.encode() + b"\0" + path.read_bytes())

@@ -1,6 +1,7 @@
 """Ways to write a report: one module a format, with `render(report) -> str`, found by name.
 
-FILE is the name of the file that a format is written to, or None where it is only printed.
+FILE is the name of the file that a format is written to, or None where it is only printed. Those in
+`platforms` are for other systems, and are written where they are asked for by name.
 """
 
 import importlib
@@ -22,7 +23,25 @@ class Format(Protocol):
 
 def names() -> list[str]:
     """All formats, in alphabetical order."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg)
+
+
+class Platform(Format, Protocol):
+    """What a module of `platforms` offers."""
+
+    SCORED: bool
+    PRINTED: bool
+
+
+def for_systems() -> list[str]:
+    """The formats for other systems, in alphabetical order."""
+    where = [f"{path}/platforms" for path in __path__]
+    return sorted(module.name for module in pkgutil.iter_modules(where))
+
+
+def for_system(name: str) -> Platform:
+    """The format for another system of this name."""
+    return cast(Platform, importlib.import_module(f"{__name__}.platforms.{name}"))
 
 
 def load(name: str) -> Format:
@@ -32,7 +51,8 @@ def load(name: str) -> Format:
 
 def render(name: str, report: Report) -> str:
     """The report in the format of this name, for the reader that it is for."""
-    return load(name).render(shown(report))
+    form = for_system(name) if name in for_systems() else load(name)
+    return form.render(shown(report))
 
 
 def prepare() -> None:

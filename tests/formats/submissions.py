@@ -1,6 +1,7 @@
 """Whole submissions, put together from the solution and cases of the corpus, and their reports."""
 
 import json
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -12,29 +13,27 @@ from tests.harness.conftest import GRADE, KIT, copy_sources
 SEED = 7
 CORPUS = KIT / "tests" / "submissions" / "wrong"
 
-# A name, and what takes the place of the solution's exercises.
+# A name, and what takes the place of the solution's exercises. None of exercise 6, whose children
+# run side by side: in which order they do is another one each time, and so is what is told of it.
 BROKEN = {
-    "waits-for-nobody": ("1-no-wait", "2-no-wait", "5-no-wait", "6-no-wait"),
+    "waits-for-nobody": ("1-no-wait", "2-no-wait", "5-no-wait"),
     "leaves-segments": (
         "2-no-removal",
         "3-remove-does-nothing",
         "4-remove-does-not-remove",
         "5-no-removal",
-        "6-no-removal",
     ),
     "prints-the-wrong-thing": (
         "1-child-falls-through",
         "2-parent-computes",
         "4-prints-the-bare-text",
         "5-other-words",
-        "6-values-not-squared",
     ),
     "does-not-look-at-failures": (
         "1-fork-failure-ignored",
         "2-nothing-checked",
         "3-attach-null-test",
         "4-missing-exits-0",
-        "6-fork-unchecked",
     ),
     "crashes-and-does-not-compile": (
         "1-does-not-compile",
@@ -42,8 +41,18 @@ BROKEN = {
         "3-errno-overwritten",
         "4-no-size-check",
         "5-null-pointer",
-        "6-pids-overflow",
     ),
+}
+
+# What Classroom 50's runner tells.
+RUNNER = {
+    "CLASSROOM": "cs-1",
+    "ASSIGNMENT": "sharing",
+    "ASSIGNMENT_TYPE": "individual",
+    "OWNER": "mona",
+    "SUBMISSION_TAG": "submit/20260901T120000Z-0123abc",
+    "COMMIT_URL": "https://host.example/cs-1-sharing-mona/commit/0123abc",
+    "RELEASE_URL": "https://host.example/cs-1-sharing-mona/releases/tag/submit",
 }
 
 
@@ -86,7 +95,14 @@ def grade(submission: Path, out: Path, *options: str) -> Outcome:
         *options,
     ]
     done = subprocess.run(
-        words, cwd=submission.parent, capture_output=True, text=True, check=False, timeout=240
+        words,
+        cwd=submission.parent,
+        env={"PATH": os.environ["PATH"], **RUNNER},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=400,
     )
     assert done.returncode == 0 and not done.stderr, done.stderr
     files = {file.name: file.read_text("utf-8") for file in out.iterdir() if file.is_file()}

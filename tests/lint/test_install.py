@@ -89,7 +89,7 @@ def test_a_missing_python_module_is_its_package(folder: Path) -> None:
     bare.chmod(0o755)
     status, _, told = install(folder, "grade", PYTHON=str(bare))
     assert status == 3
-    assert "python3-pytest python3-rich" in told
+    assert "python3-pytest python3-rich python3-jinja2" in told
 
 
 def test_bad_usage() -> None:

@@ -1,0 +1,67 @@
+"""Gradescope's results.json: a test for each check.
+
+What a report for the TA tells is hidden from students; what a report for students tells was chosen
+by the teacher (the openness), and is visible."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from grader.account import headline, score_of, sentence, told
+from grader.model import PASSED, TA, ExerciseResult, Report
+from grader.text import visible
+
+FILE: str | None = "results.json"
+SCORED = True
+PRINTED = False
+
+HIDDEN, VISIBLE = "hidden", "visible"
+
+
+def render(report: Report) -> str:
+    seen = HIDDEN if report.view == TA else VISIBLE
+    tests = [
+        entry
+        for place, exercise in enumerate(report.exercises, 1)
+        for entry in _tests(exercise, place, seen)
+    ]
+    result = {
+        "score": report.score,
+        "execution_time": round(sum(exercise.seconds for exercise in report.exercises)),
+        "output": "\n".join(_overview(report)),
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "visibility": VISIBLE,
+        "stdout_visibility": HIDDEN,
+        "extra_data": {"seed": report.seed, "kit": report.kit, "isolation": report.isolation},
+        "tests": tests,
+    }
+    return json.dumps(result, indent=2) + "\n"
+
+
+def _overview(report: Report) -> Iterator[str]:
+    """The first screen; of a report for the TA no more than the score."""
+    yield f"Sharing is caring: {score_of(report)}"
+    if report.view != TA:
+        for exercise in report.exercises:
+            said = visible(headline(exercise))
+            yield f"{exercise.id}: {exercise.score}/{exercise.max_score}  {said}".rstrip()
+
+
+def _tests(exercise: ExerciseResult, place: int, seen: str) -> Iterator[dict[str, Any]]:
+    for number, test in enumerate(exercise.tests, 1):
+        yield {
+            "score": test.points,
+            "max_score": test.max_points,
+            "status": "passed" if test.verdict == PASSED else "failed",
+            "name": visible(f"{exercise.id}: {test.name}"),
+            "name_format": "text",
+            "number": f"{place}.{number}",
+            "output": "\n".join(
+                visible(sentence(line), keep="\t") for line in told(exercise, test)
+            ),
+            "output_format": "text",
+            "tags": [exercise.id],
+            "visibility": seen,
+        }

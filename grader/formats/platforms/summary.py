@@ -1,0 +1,37 @@
+"""A job's summary on GitHub: report.md, made to fit into the megabyte that a step may write."""
+
+from dataclasses import replace
+
+from grader.account import headline, score_of
+from grader.formats import markdown
+from grader.formats.markdown import escaped
+from grader.model import ExerciseResult, Report
+
+FILE: str | None = "summary.md"
+SCORED = False  # it is for people: a report that is not whole says so
+PRINTED = False
+
+LIMIT = 1_000_000  # bytes; GitHub refuses a summary of more than 1 MiB
+
+
+def render(report: Report) -> str:
+    """The most that fits: all of it, all but the pictures, or a line an exercise."""
+    bare = replace(report, exercises=tuple(_bare(exercise) for exercise in report.exercises))
+    for tried in (report, bare):
+        text = markdown.render(tried)
+        if len(text.encode()) <= LIMIT:
+            return text
+    lines = [f"# Sharing is caring: {score_of(report)}", ""]
+    for exercise in report.exercises:
+        points = "?" if exercise.score is None else exercise.score
+        said = escaped(headline(exercise)[:500])
+        lines.append(f"- {escaped(exercise.id)}: {points}/{exercise.max_score} {said}")
+    return "\n".join([*lines, "", "The whole report is too long for this place.", ""])
+
+
+def _bare(exercise: ExerciseResult) -> ExerciseResult:
+    return replace(
+        exercise,
+        diagnoses=tuple(replace(finding, picture=None) for finding in exercise.diagnoses),
+        tests=tuple(replace(test, picture=None) for test in exercise.tests),
+    )
