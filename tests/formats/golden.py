@@ -1,10 +1,11 @@
 """What each format shows of whole submissions, kept in `golden/`, so that a change of it is seen.
 
-`python3 -m tests.formats.golden` writes the files anew; then `git diff` shows what has changed."""
+`python3 -m tests.formats.golden [NAME ...]` writes the files anew; then `git diff` shows what has changed."""
 
 import base64
 import json
 import re
+import sys
 import tempfile
 from pathlib import Path
 
@@ -55,7 +56,7 @@ def kept(name: str) -> dict[str, str]:
 
 
 def main() -> None:
-    for name in NAMES:
+    for name in sys.argv[1:] or NAMES:
         with tempfile.TemporaryDirectory() as folder:
             files = shown(graded(name, Path(folder)))
         (GOLDEN / name).mkdir(parents=True, exist_ok=True)
