@@ -12,10 +12,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from grader import interrupts, sandbox
+from grader.deadline import moment, withheld
 from grader.intake import BadInput
 from grader.sandbox import LEVELS, Unavailable, ladder
 
@@ -78,7 +80,11 @@ def _grade(options: argparse.Namespace) -> int:
         every = [entry.exercise for entry in catalogue()]
         folder = open_submission(options.submission, every)
         make_folder(out)
-        tasks = [Task(e, read_exercise(folder, e.exercise), seed, witness) for e in entries]
+        reason = withheld(options.not_before, datetime.now().astimezone())
+        tasks = [
+            Task(e, read_exercise(folder, e.exercise), seed, witness, withheld=reason)
+            for e in entries
+        ]
         os.close(folder)
         import grader.plugin  # noqa: F401  (pytest, once for all workers)
 
@@ -99,6 +105,7 @@ def _grade(options: argparse.Namespace) -> int:
         view=options.view,
         openness=options.openness,
         exercises=tuple(results),
+        notes=(f"The score does not count yet: {reason}.",) if reason else (),
         out=options.out,
     )
     _print(terminal.render(shown(report), color=_wants_color()))
@@ -143,6 +150,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--isolation", choices=LEVELS, help="insist on this level of isolation")
     parser.add_argument(
         "--seed", type=seed_number, metavar="N", help="draw the same inputs as that run"
+    )
+    parser.add_argument(
+        "--not-before",
+        type=moment,
+        metavar="TIME",
+        help="run no hidden test before this moment (2027-01-15T12:00)",
     )
     parser.add_argument(
         "--min-score", type=int, metavar="N", help="end with 1 where the score is lower"

@@ -11,6 +11,20 @@
 
 #include "proc_text.h"
 
+/* pidfd_send_signal(2): an opened folder /proc/PID names that process too. */
+static pid_t pid_of_folder(pid_t tid, int descriptor)
+{
+    char name[64], target[64];
+    snprintf(name, sizeof name, "/proc/%d/fd/%d", tid, descriptor);
+    ssize_t length = readlink(name, target, sizeof target - 1);
+    target[length > 0 ? length : 0] = '\0';
+    const char *last = strrchr(target, '/');
+    if (strncmp(target, "/proc/", strlen("/proc/")) != 0 || last == NULL)
+        return 0;
+    long pid = strtol(last + 1, NULL, 10);
+    return pid > 0 ? (pid_t)pid : 0;
+}
+
 /* pidfd_open(2): /proc/PID/fdinfo tells whose descriptor it is. 0 where it is none, or the process
    is gone. */
 static pid_t pid_of_descriptor(pid_t tid, int descriptor)
@@ -23,7 +37,8 @@ static pid_t pid_of_descriptor(pid_t tid, int descriptor)
     ssize_t length = read(file, text, sizeof text - 1);
     close(file);
     text[length > 0 ? length : 0] = '\0';
-    return proc_text_pid(text);
+    pid_t pid = proc_text_pid(text);
+    return pid != 0 ? pid : pid_of_folder(tid, descriptor);
 }
 
 /* kill(2): also a thread's number names its process. */
