@@ -19,6 +19,16 @@ from grader.sandbox.ipc import Segment
 DEFAULT_LINGER_MS = 500
 GRACE_SECONDS = 10.0  # what the witness may need beyond the time that it gives its commands
 ATTEMPTS = 2
+# What reading facts can raise that are none: a list for an object, a text for a number, and so on.
+UNREADABLE = (
+    FactsError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True)
@@ -111,7 +121,7 @@ def read_facts(ended: Ended, count: int) -> list[Run]:
         raise Fault(f"the witness ended with status {ended.status}" + (f": {last}" if last else ""))
     try:
         runs = [Run.from_json(json.loads(line)) for line in ended.out.splitlines()]
-    except (ValueError, KeyError, TypeError, FactsError) as error:
+    except UNREADABLE as error:
         raise Fault(f"the witness's facts cannot be read: {error}") from error
     if len(runs) != count:
         raise Fault(f"the witness told of {len(runs)} commands, not {count}")
