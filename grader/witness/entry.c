@@ -17,6 +17,7 @@
 #include "content.h"
 #include "describe.h"
 #include "events.h"
+#include "limits.h"
 #include "output.h"
 #include "reach.h"
 #include "schedule.h"
@@ -113,6 +114,8 @@ static void enter_write(struct run *run, struct task *task)
 {
     task->drained = 0;
     task->stream = output_of(run, task->tid, (int)task->arguments[task->call->argument]);
+    if (task->stream == 2) /* a message, perhaps of a call that found no free descriptor */
+        limits_note_open_files(run, task);
     if (task->stream == 0) {
         task_continue(run, task, PTRACE_SYSCALL, 0);
         return;
@@ -165,7 +168,8 @@ static void enter_shm(struct run *run, struct task *task)
     bool creates = task->call->kind == CALL_SHMGET &&
                    ((arguments[2] & IPC_CREAT) != 0 || (key_t)arguments[0] == IPC_PRIVATE);
     if (creates && !segments_fit(run, arguments[1])) {
-        run_note_limit(run, VERDICT_SEGMENTS, "its segments together were larger, or more, than the limit");
+        run_note_limit(run, VERDICT_SEGMENTS,
+                       "its segments together were larger, or more, than the limit");
         skip(run, task, -ENOMEM, false);
         return;
     }

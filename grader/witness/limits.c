@@ -2,14 +2,23 @@
 #include "limits.h"
 
 #include <dirent.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "blocked.h"
 #include "schedule.h"
 
 enum { TICK_HELD_MS = 2, TICK_MS = 10 };
+
+/* poll(2): a pipe whose reader is gone, a terminal that hung up. */
+static bool caller_is_gone(const struct run *run)
+{
+    struct pollfd results = {.fd = run->results, .events = 0};
+    return poll(&results, 1, 0) > 0 && (results.revents & (POLLERR | POLLHUP)) != 0;
+}
 
 static void check_cpu(struct run *run)
 {
@@ -36,6 +45,8 @@ int limits_tick(struct run *run, long long now)
     else if (run->linger_until_ns != 0 && now >= run->linger_until_ns)
         run->ending = true;
     check_cpu(run);
+    if (caller_is_gone(run))
+        run_end(run, VERDICT_FAULT, "nobody is there to read the facts");
     if (run->tracing && !run->ending)
         schedule_tick(run);
     return tick_ms;
@@ -51,10 +62,15 @@ void limits_note_ending(struct run *run, const struct process *process)
         run_note_limit(run, VERDICT_CPU_TIME, "it computed for longer than the limit");
 }
 
+/* open(2): EMFILE comes when every number below the limit is taken, the last one too. */
 void limits_note_open_files(struct run *run, const struct task *task)
 {
     char path[48];
+    struct stat status;
     long long count = 0;
+    snprintf(path, sizeof path, "/proc/%d/fd/%lld", task->tid, run->options->limits.open_files - 1);
+    if (lstat(path, &status) != 0)
+        return;
     snprintf(path, sizeof path, "/proc/%d/fd", task->tid);
     DIR *folder = opendir(path);
     if (folder == NULL)

@@ -119,6 +119,7 @@ static int run_command(struct run *run, const struct options *options, int resul
         .segment_bytes = run->segment_bytes,
         .foreign = run->foreign,
         .foreign_count = run->foreign_count,
+        .results = results,
         .journal = run->journal,
         .id_zero_is_used = run->id_zero_is_used,
     };

@@ -194,6 +194,7 @@ struct run {
     bool timers_armed;
     int stuck_ticks;         /* looks in a row at which nobody could go on */
     bool id_zero_is_used;    /* so that the first segment gets another one */
+    int results;             /* where the facts go */
     int journal;             /* the list of segments to remove, -1: none */
     long long segment_bytes; /* created by this series and perhaps not destroyed yet */
 };

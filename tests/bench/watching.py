@@ -8,6 +8,7 @@ from tests.bench.measure import BUILD, ROOT, STRACE, medians, peak_memory_kb
 
 WITNESS = [str(BUILD / "witness"), "--output", "/dev/null"]
 LONG = "--limit wall-ms=600000 --limit cpu-ms=600000 --limit processes=2000".split()
+ONE_CPU = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0)))]
 ORDINARY_ROUNDS = 60
 HEAVY_ROUNDS = 5
 
@@ -51,7 +52,13 @@ def show_ordinary(title: str, command: list[str]) -> None:
     whole = took["witness"] / took["strace"]
     inside = took["sandbox, witness"] / took["sandbox, strace"]
     print(f"  witness / strace: {whole:.2f} of its time, {added:.2f} of its added time (goal 0.40)")
-    print(f"  witness / strace in the sandbox: {inside:.2f} of its time (goal 0.60)")
+    box = took["sandbox, bare"]
+    added_inside = (took["sandbox, witness"] - box) / (took["sandbox, strace"] - box)
+    print(
+        f"  witness / strace in the sandbox: {inside:.2f} of its time (goal 0.60),"
+        f" {added_inside:.2f} of its added time"
+    )
+    print(f"  the sandbox alone is {box / took['sandbox, strace']:.2f} of strace's time in it")
 
 
 def show_heavy(title: str, command: list[str]) -> None:
@@ -61,6 +68,7 @@ def show_heavy(title: str, command: list[str]) -> None:
             "bare": command,
             "witness": [*WITNESS, *LONG, "--", *command],
             "least ptrace": [floor, *command],
+            "least, one CPU": [*ONE_CPU, floor, *command],
             "strace": [*STRACE, *command],
         },
         HEAVY_ROUNDS,
@@ -68,6 +76,8 @@ def show_heavy(title: str, command: list[str]) -> None:
     print(f"\n{title}")
     for name, median in took.items():
         print(f"  {name:18} {median:8.0f} ms  {median / took['bare']:6.1f} of bare")
+    least = took["least, one CPU"]
+    print(f"  witness / least ptrace on one CPU, as witness is: {took['witness'] / least:.2f}")
 
 
 def show_memory() -> None:

@@ -58,6 +58,15 @@ def test_a_signal_to_witness_ends_all_and_removes_all(
     assert running.segment not in ids_on_this_machine()
 
 
+def test_when_nobody_reads_the_facts_any_more_all_ends(tmp_path: Path) -> None:
+    running = start(tmp_path)
+    assert running.witness.stdout is not None
+    running.witness.stdout.close()
+    assert running.witness.wait(PATIENCE) == 4
+    running.wait_until_gone()
+    assert running.segment not in ids_on_this_machine()
+
+
 def test_after_a_kill_the_processes_are_gone_and_the_next_start_removes_segments(
     tmp_path: Path,
 ) -> None:

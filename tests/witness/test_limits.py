@@ -89,6 +89,17 @@ def test_open_files() -> None:
     assert run.stdout == "dup: EMFILE\n"
 
 
+def test_open_files_that_are_closed_again() -> None:
+    run = watch(program("takes", "descriptors-for-a-moment"), "--limit", "open-files=16")
+    assert run["verdict"] == "open-files"
+    assert run.stderr == "dup: Too many open files\n"
+
+
+def test_fewer_open_files_than_the_limit() -> None:
+    run = watch(["sh", "-c", "exec 9</dev/null; echo open >&2"], "--limit", "open-files=16")
+    assert (run["verdict"], run.stderr) == ("ended", "open\n")
+
+
 def test_a_limit_that_was_hit_is_an_event() -> None:
     run = watch(program("takes", "time"), "--limit", "wall-ms=100")
     assert [each["limit"] for each in run.events("limit")] == ["wall-time"]

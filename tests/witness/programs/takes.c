@@ -84,6 +84,17 @@ static int take_descriptors(void)
             return told("dup");
 }
 
+// Gives them all back before it ends.
+static int take_descriptors_for_a_moment(void)
+{
+    int highest = 0;
+    for (int got = 0; got != -1; got = dup(0))
+        highest = got;
+    perror("dup");
+    sure(close_range(3, (unsigned)highest, 0), "close_range");
+    return 1;
+}
+
 static const struct {
     const char *name;
     int (*take)(void);
@@ -97,6 +108,7 @@ static const struct {
     {"output", take_output},
     {"file", take_file},
     {"descriptors", take_descriptors},
+    {"descriptors-for-a-moment", take_descriptors_for_a_moment},
 };
 
 int main(int argc, char **argv)
