@@ -295,6 +295,11 @@ class Run:
     def hit_a_limit(self) -> bool:
         return self.verdict not in ("ended", "fault")
 
+    @property
+    def was_held(self) -> bool:
+        """Did the schedule hold a process to the last? Then a limit tells of the schedule, too."""
+        return any(process.doing.startswith("held") for process in self.processes)
+
     # What was printed
 
     @cached_property

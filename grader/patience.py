@@ -59,8 +59,9 @@ class Patience:
             self._seconds += time.monotonic() - began
 
     def note(self, commands: Sequence[Command], made: Sequence[Run]) -> None:
-        """What came of some commands."""
-        self._endless[_has_faults(commands)] += sum(run.verdict in ENDLESS for run in made)
+        """What came of some commands. Who was held by the schedule might have come to its end."""
+        endless = sum(run.verdict in ENDLESS and not run.was_held for run in made)
+        self._endless[_has_faults(commands)] += endless
 
 
 def _has_faults(commands: Sequence[Command]) -> bool:

@@ -57,7 +57,7 @@ def only_held(case: Case, run: Run) -> bool:
     """
     if run is not case.strict or run is case.normal or case.normal is None:
         return False
-    return not case.normal.hit_a_limit and any("held" in p.doing for p in run.others)
+    return not case.normal.hit_a_limit and run.was_held
 
 
 def limit_hit(case: Case) -> Said | None:

@@ -15,8 +15,8 @@ NORMAL = [command(12, 7)]
 FAILING = [command(12, 7, fail="fork:EAGAIN")]
 
 
-def ended(verdict: str, count: int = 1) -> list[Any]:
-    return [SimpleNamespace(verdict=verdict)] * count
+def ended(verdict: str, count: int = 1, was_held: bool = False) -> list[Any]:
+    return [SimpleNamespace(verdict=verdict, was_held=was_held)] * count
 
 
 def wall(commands: list[Command]) -> int | None:
@@ -42,6 +42,12 @@ def test_after_one_limit_there_are_two_seconds_and_after_two_no_run(verdict: str
     for commands in (NORMAL, FAILING):
         with pytest.raises(NotReached, match="did not come to its end in two runs"):
             patience.granted(commands)
+
+
+def test_who_is_held_by_the_schedule_is_not_endless() -> None:
+    patience = Patience()
+    patience.note(NORMAL, ended("wall-time", 3, was_held=True))
+    assert patience.granted(NORMAL) == NORMAL and not patience.is_endless
 
 
 def test_a_lower_limit_of_the_tests_own_stays() -> None:
