@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.witness.observed import program, watch
+from tests.witness.observed import alone, program, sandbox, series_line, watch, watch_series
 
 
 @pytest.mark.parametrize("stream", ["terminal", "pipe"])
@@ -49,3 +49,24 @@ def test_a_million_calls_keep_the_facts_small() -> None:
     assert run["verdict"] == "ended"
     assert run["events_dropped"] > 0
     assert not run.segment()["left"] and run.segment()["removed"] is not None
+
+
+@pytest.mark.parametrize("tracing", [[], ["--untraced"]], ids=["traced", "untraced"])
+def test_what_witness_inherited_is_not_handed_on(tracing: list[str]) -> None:
+    """Ignored and blocked signals, and open descriptors: a program finds none of them."""
+    apart = sandbox() if tracing else alone()
+    inherits = ["sh", "-c", "trap '' CHLD PIPE INT; exec 7</dev/null; exec \"$@\"", "sh"]
+    blocks = ["env", "--block-signal=TERM"]
+    shows = ["sh", "-c", "cat /proc/self/status; ls /proc/self/fd | tr '\\n' ' '"]
+    run = watch(shows, *tracing, prefix=[*apart, *inherits, *blocks])
+    told = dict(line.split(":\t", 1) for line in run.stdout.splitlines() if ":\t" in line)
+    assert {int(told[name], 16) for name in ("SigIgn", "SigBlk")} == {0}
+    assert run.stdout.splitlines()[-1].split() == ["0", "1", "2", "3"]  # 3: the folder itself
+
+
+def test_no_argument_of_a_series_is_to_be_seen_from_inside() -> None:
+    secret = "1:1000003:8"
+    script = "cat /proc/$PPID/cmdline /proc/$PPID/environ 2>/dev/null; true"
+    (run,) = watch_series(series_line(["sh", "-c", script], "--poke", secret), prefix=sandbox())
+    assert "--series" in run.stdout
+    assert secret not in run.stdout
