@@ -94,6 +94,16 @@ def piped(submission: Submission, task: Task) -> Run:
     )
 
 
+def one_at_a_time(submission: Submission, task: Task) -> str:
+    """The schedule in which each change of a segment has one author.
+
+    Where something stays in the background, nobody would have a turn after it.
+    """
+    if not waits(submission, task):
+        return "child-first"
+    return "parent-first" if left_running(base(submission, task)) else "one-at-a-time"
+
+
 def waits(submission: Submission, task: Task) -> bool:
     return schedule(submission, task) == task.turn
 

@@ -17,6 +17,7 @@ from grader.hidden.runs import (
     each_time,
     ended,
     fault,
+    one_at_a_time,
     started,
     strict,
     waits,
@@ -69,7 +70,7 @@ def large(submission: Submission) -> tuple[int, int, int]:
 def watched(submission: Submission) -> Run:
     """One process at a time, so that each change of the segment has one author."""
     start, change, _ = large(submission)
-    turn = "one-at-a-time" if waits(submission, drawn(submission)) else "child-first"
+    turn = one_at_a_time(submission, drawn(submission))
     return submission.run(start, change, schedule=turn, content=True)
 
 

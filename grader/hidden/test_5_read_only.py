@@ -16,6 +16,7 @@ from grader.hidden.runs import (
     each_time,
     fault,
     kind_runs,
+    one_at_a_time,
     piped,
     started,
     strict,
@@ -180,7 +181,7 @@ def large(submission: Submission) -> tuple[int, int]:
 
 
 def watched(submission: Submission) -> Run:
-    turn = "one-at-a-time" if waits(submission, drawn(submission)) else "child-first"
+    turn = one_at_a_time(submission, drawn(submission))
     return submission.run(large(submission)[0], schedule=turn, content=True)
 
 

@@ -17,6 +17,7 @@ from grader.hidden.runs import (
     ended,
     fault,
     kind_runs,
+    one_at_a_time,
     started,
     strict,
     waits,
@@ -79,7 +80,7 @@ def crowd(submission: Submission) -> list[int]:
 
 
 def watched(submission: Submission, values: Sequence[int]) -> Run:
-    turn = "one-at-a-time" if waits(submission, drawn(submission)) else "child-first"
+    turn = one_at_a_time(submission, drawn(submission))
     return submission.run(*values, schedule=turn, content=True)
 
 
