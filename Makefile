@@ -65,7 +65,7 @@ explain: installed-class witness ## repeat one check of one student of the class
 	@grader/class explain --student "$$STUDENT" --test "$$TEST" --out "$$CLASS_OUT"
 
 # OUT has a default for other targets; here it is to be named.
-classroom: ## write the students' repository and the private half to OUT=dir
+classroom: ## write the students' repository, the private half, and bundles, to OUT=dir
 	@$(PYTHON) -m grader.classroom.main "$(if $(findstring command,$(origin OUT)),$$OUT)"
 
 new-exercise: ## lay out one more exercise: NAME=relay

@@ -1,4 +1,5 @@
 """`make classroom`: a course's repositories and bundles, made from the kit.
 
-The folder student/ beside this file holds what is put into the students' repository as it is.
+The folders beside this file hold what is put into them as it is: student/ into the students'
+repository, gradescope/ into its zip, classroom50/ into its bundle.
 """

@@ -1,4 +1,4 @@
-"""`make classroom OUT=dir`: the students' repository and the private one.
+"""`make classroom OUT=dir`: the students' repository, the private one, and other graders' bundles.
 
 Exit status: 0 written, 2 bad input, 3 it cannot be written here.
 """
@@ -10,16 +10,19 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.classroom.kit import File, kit_files, student_files
-from grader.classroom.repository import write_repository
+from grader.classroom.kit import TEMPLATES, File, kit_files, student_files
+from grader.classroom.repository import write_folder, write_repository, write_zip
 
 WRITTEN, BAD_INPUT, CANNOT = 0, 2, 3
 VERSION = b"@GRADER_VERSION@"  # stands in the students' workflow for the commit that grades
 STUDENT_MESSAGE = "Sharing is caring: the assignment"
 GRADER_MESSAGE = "Sharing is caring: the grader, private"
+NOT_BUNDLED = ("tests/", ".ci/", ".github/")  # the kit's own tests grade nobody
 TOLD = """\
 {out}/student       a template for the students' repositories; nothing in it is secret
 {out}/grader        the private half, at commit {version:.12}; keep it private
+{out}/gradescope.zip
+{out}/classroom50   for CLASSROOM/autograders/ASSIGNMENT/
 What to do with them: .github/CLASSROOM.md
 """
 
@@ -51,7 +54,20 @@ def write_classroom(out: Path) -> str:
         for file in student_files(every)
     ]
     write_repository(out / "student", students, STUDENT_MESSAGE)
+    bundled = [file for file in every if not file.path.startswith(NOT_BUNDLED)]
+    inside = [File(f"kit/{file.path}", file.data, file.executable) for file in bundled]
+    write_zip(out / "gradescope.zip", [*_templates(every, "gradescope"), *inside])
+    write_folder(out / "classroom50", [*_templates(every, "classroom50"), *inside])
     return version
+
+
+def _templates(every: Sequence[File], name: str) -> list[File]:
+    prefix = f"{TEMPLATES}/{name}/"
+    return [
+        File(file.path.removeprefix(prefix), file.data, file.executable)
+        for file in every
+        if file.path.startswith(prefix)
+    ]
 
 
 def _say(message: str, status: int) -> int:

@@ -1,9 +1,10 @@
-"""Writes git repositories, the same bytes for the same files."""
+"""Writes folders, git repositories and zips, the same bytes for the same files."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -55,3 +56,13 @@ def _git(folder: Path, *words: str) -> str:
     if done.returncode != 0:
         raise OSError(f"git {words[0]}: {done.stderr.strip() or done.returncode}")
     return done.stdout
+
+
+def write_zip(path: Path, files: Iterable[File]) -> None:
+    """A zip whose programs stay executable."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            about = zipfile.ZipInfo(file.path, (2026, 1, 1, 0, 0, 0))
+            about.compress_type = zipfile.ZIP_DEFLATED
+            about.external_attr = (0o100755 if file.executable else 0o100644) << 16
+            archive.writestr(about, file.data)
