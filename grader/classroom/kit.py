@@ -100,17 +100,30 @@ def _moved(file: File, prefix: str, target: str) -> File:
     return File(path, file.data, file.executable)
 
 
-def _names() -> list[str]:
+def strangers() -> list[str]:
+    """The files in the students' folders that git does not know: perhaps they are not meant."""
+    return sorted(_listed("--others", *PUBLIC_FOLDERS) or [])
+
+
+def _listed(*words: str) -> list[str] | None:
+    """What git lists, or None where the kit is no clone."""
+    if not (KIT / ".git").exists():
+        return None
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        ["git", "ls-files", "-z", "--exclude-standard", *words],
         cwd=KIT,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
     )
-    if listed.returncode == 0 and (KIT / ".git").exists():
-        names = [os.fsdecode(name) for name in listed.stdout.split(b"\0") if name]
-    else:
+    if listed.returncode != 0:
+        return None
+    return [os.fsdecode(name) for name in listed.stdout.split(b"\0") if name]
+
+
+def _names() -> list[str]:
+    names = _listed("--cached", "--others")
+    if names is None:
         names = [
             os.path.relpath(os.path.join(folder, name), KIT)
             for folder, folders, files in os.walk(KIT)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.classroom.kit import TEMPLATES, File, kit_files, student_files
+from grader.classroom.kit import TEMPLATES, File, kit_files, strangers, student_files
 from grader.classroom.repository import write_folder, write_repository, write_zip
 
 WRITTEN, BAD_INPUT, CANNOT = 0, 2, 3
@@ -41,6 +41,8 @@ def main(arguments: Sequence[str]) -> int:
         what = f"{error.filename}: " if error.filename else ""
         return _say(f"{what}{error.strerror or error}", CANNOT)
     print(TOLD.format(out=out, version=version), end="")
+    for name in strangers():
+        print(f"note: students get {name}, which git does not know: git add it, or take it away")
     return WRITTEN
 
 

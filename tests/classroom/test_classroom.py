@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -201,6 +203,32 @@ def test_every_link_of_the_students_pages_leads_somewhere(classroom: Path) -> No
 def test_the_handout_names_no_folder_that_a_student_has_not(classroom: Path) -> None:
     for page in (classroom / "student").rglob("*.md"):
         assert "starter" not in page.read_text(encoding="utf-8"), page
+
+
+def test_the_bundles_hold_the_grader_and_none_of_its_tests(classroom: Path) -> None:
+    names = zipfile.ZipFile(classroom / "gradescope.zip").namelist()
+    assert {"setup.sh", "run_autograder", "kit/grader/grade"} <= set(names)
+    assert not [name for name in names if name.startswith("kit/tests")]
+    bundle = classroom / "classroom50"
+    assert (bundle / "autograder.py").is_file() and (bundle / "kit/grader/grade").is_file()
+
+
+def test_the_dev_container_is_described(classroom: Path) -> None:
+    folder = classroom / "student" / ".devcontainer"
+    text = re.sub(r"^\s*//.*$", "", (folder / "devcontainer.json").read_text(), flags=re.MULTILINE)
+    described = json.loads(text)
+    assert (folder / described["build"]["dockerfile"]).is_file()
+    assert "--cap-add=SYS_PTRACE" in described["runArgs"] and described["remoteUser"] != "root"
+
+
+def test_a_file_that_git_does_not_know_is_named(tmp_path: Path) -> None:
+    kit = copy_of_the_kit(tmp_path / "kit")
+    git(kit, "init", "--quiet")
+    git(kit, "add", "--all")
+    (kit / "starter" / "1-fork-wait" / "notes.txt").write_text("how I solved it")
+    done = make_classroom(kit, tmp_path / "out")
+    assert "note: students get starter/1-fork-wait/notes.txt" in done.stdout
+    assert done.stdout.count("note: ") == 1
 
 
 @pytest.mark.parametrize("case", ["no OUT", "not empty", "a file"])
