@@ -1,6 +1,7 @@
 """What each format shows of whole submissions, kept in `golden/`, so that a change of it is seen.
 
-`python3 -m tests.formats.golden [NAME ...]` writes the files anew; then `git diff` shows what has changed."""
+`python3 -m tests.formats.golden [NAME ...]` writes the files anew; then `git diff` shows what has
+changed."""
 
 import base64
 import json
