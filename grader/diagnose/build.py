@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from signal import Signals
 
@@ -92,6 +93,8 @@ def crashed(case: Case) -> Said | None:
         memory = case.message("memory")
         where = f" {memory}" if memory else ""
         evidence = story(run)
+        if case.number == "3":  # what the driver hands over is nobody's line
+            evidence = tuple(line for line in evidence if 'printed "' not in line)
         name = who(run, process.number).capitalize()
         if case.number in ("3", "4"):
             name = f"“{' '.join(run.command[1:])}”" if case.number == "4" else "The function"
@@ -102,3 +105,26 @@ def crashed(case: Case) -> Said | None:
             evidence,
         )
     return None
+
+
+def invalid_memory(case: Case) -> Said | None:
+    """What valgrind found, in words."""
+    message = case.message("memory")
+    if not message.startswith("valgrind: "):
+        return None
+    where = re.search(r"\(([^()]+, line \d+)\)", message)
+    place = f" ({where.group(1)})" if where else ""
+    if "ninitialised" in message:
+        text, why = "uses a value that was never set", "It holds whatever lay there before."
+    elif "Invalid write" in message:
+        text, why = "writes to memory that is not its own", "That can change any other variable."
+    elif "Invalid read" in message:
+        text, why = "reads memory that is not its own", "What it finds there is chance."
+    else:
+        return None
+    return Said(
+        f"The program {text}{place}.",
+        f"{why} {message} It may look right here and now, and fail elsewhere.",
+        case.evidence("memory"),
+        ("memory",),
+    )

@@ -162,16 +162,15 @@ def ignored(case: Case) -> Said | None:
         if not (crashed_on(run) or went_on(case, run)):
             continue
         name = name_of(fault_of(run))
-        what = "it crashed" if crashed_on(run) else "it went on as if nothing had happened"
-        if run.hit_a_limit:
-            what = "it did not come to its end"
+        what = _what_it_did(case, run)
         child = not run.is_parent(fault_of(run).process)
         where = f" in {who(run, fault_of(run).process)}" if child else ""
         also = (
             " A child that failed ends with 1, and the parent looks at its status." if child else ""
         )
+        noticed = "reported, but that is all" if run.error_lines else "not noticed"
         return Said(
-            f"A failing {name}{where} is not noticed: {what}.",
+            f"A failing {name}{where} is {noticed}: {what}.",
             f"The grader made {name} fail. Look at its result right after the call: say on stderr "
             f"what failed, clean up, and end with exit status 1.{also}",
             story(run),
@@ -180,12 +179,65 @@ def ignored(case: Case) -> Said | None:
     return None
 
 
+def _what_it_did(case: Case, run: Run) -> str:
+    if crashed_on(run):
+        return "it crashed"
+    if run.hit_a_limit:
+        return "it did not come to its end"
+    lines = [x for x in results(run, case.final) if x.began > fault_of(run).seq]
+    if lines and run.error_lines:
+        return f'it went on and printed "{lines[0].text}"'
+    if run.error_lines:
+        return f"it ended with exit status {run.parent.code}"
+    return "it went on as if nothing had happened"
+
+
+def silent(case: Case) -> Said | None:
+    """Nothing on stderr, where all else is as it should be."""
+    tests = _told_by(case, "nothing on stderr said so.")
+    if not tests:
+        return None
+    return Said(
+        "A failure is not told: nothing on stderr said so.",
+        "Who uses your program wants to know why it failed: perror, or fprintf(stderr, ...). What "
+        "goes to stdout counts as a result.",
+        case.evidence(*tests),
+        tests,
+    )
+
+
+def wrong_status(case: Case) -> Said | None:
+    """The failure is told, and then the exit status is another than 1."""
+    tests = _told_by(case, ", not 1.", "your program ended with exit status")
+    found = (
+        re.search(r"(?:ended with|exit status) (-?\d+)", case.message(*tests)) if tests else None
+    )
+    if found is None or found.group(1) == "0":
+        return None
+    return Said(
+        f"After a failure the exit status is {found.group(1)}, asked: 1.",
+        "exit(1), exit(EXIT_FAILURE) or return 1 from main. A status of -1 comes out as 255: only "
+        "0 to 255 reach the parent.",
+        case.evidence(*tests),
+        tests,
+    )
+
+
+def _told_by(case: Case, *words: str) -> tuple[str, ...]:
+    """The failed tests of failures whose message holds any of these words."""
+    known = (*FAILURES, "create_twice_fails", "missing_segment_fails", "too_long_changes_nothing")
+    return tuple(n for n in known if any(word in case.message(n) for word in words))
+
+
 def _not_handed_on(case: Case) -> Said | None:
+    if not case.failed("failures_are_handed_on"):
+        return None
     for run in case.faulty:
         given = answers(run, run.command[1])
-        if case.failed("failures_are_handed_on") and given and given[0].result == 0:
+        if given and given[0].function != "attach" and given[0].result != -1:
             return Said(
-                f"segment_{given[0].function} returns 0 although {name_of(fault_of(run))} failed.",
+                f"segment_{given[0].function} returns {given[0].result} although "
+                f"{name_of(fault_of(run))} failed.",
                 "The result of the system call is the result of the function: return it.",
                 story(run),
                 ("failures_are_handed_on",),

@@ -196,6 +196,23 @@ def faked_crash(case: Case) -> Said | None:
     )
 
 
+def child_lives(case: Case) -> Said | None:
+    """Attached read-only, and yet not ended by a write."""
+    run = case.normal
+    lives = run is not None and run.children and crashed_child(run) is None
+    if run is None or not lives or not case.failed("write_ends_the_child"):
+        return None
+    if not case.passed("attaches_read_only"):
+        return None
+    return Said(
+        "The child does not write through its read-only pointer, so it lives.",
+        "Only a write to the address that shmat gave with SHM_RDONLY is forbidden. A write through "
+        "a pointer from before the fork, which was attached for writing, goes through.",
+        story(run),
+        ("write_ends_the_child", "status_is_decoded", "parent_reads_the_segment", "failures"),
+    )
+
+
 def not_decoded(case: Case) -> Said | None:
     if not case.failed("status_is_decoded") or _unwaited(case):
         return None

@@ -24,6 +24,8 @@ def no_ipc_excl(case: Case) -> Said | None:
     for run in runs_of(case, "create"):
         for call in run.calls("shmget", ok=True):
             if not call.created and not call.flags & IPC_EXCL:
+                if any(other.flags & IPC_EXCL for other in run.calls("shmget")):
+                    return _takes_it_over(run)
                 return Said(
                     "IPC_EXCL is missing: segment_create hands out a segment that was there "
                     "already.",
@@ -48,6 +50,45 @@ def wrong_size(case: Case) -> Said | None:
                     "every one.",
                     told(run),
                     ("access_finds_any_size", "access_never_creates"),
+                )
+    return None
+
+
+def _takes_it_over(run: Run) -> Said:
+    done = "removes it and makes another" if run.removals else "hands it out"
+    return Said(
+        f"Where the key is taken, segment_create {done}.",
+        "The segment belongs to somebody else, who still needs it. segment_create returns -1 then, "
+        "with errno EEXIST, and leaves that segment alone.",
+        told(run),
+        ("create_refuses_a_taken_key",),
+    )
+
+
+def key_ignored(case: Case) -> Said | None:
+    message = case.message("create_makes_a_zeroed_segment")
+    if "the new segment has the key" not in message:
+        return None
+    return Said(
+        "segment_create does not use the key that it is given.",
+        f"{message} Others look the segment up by the key that the caller chose.",
+        case.evidence("create_makes_a_zeroed_segment"),
+        ("create_makes_a_zeroed_segment", "access_finds_any_size", "create_refuses_a_taken_key"),
+    )
+
+
+def always_read_only(case: Case) -> Said | None:
+    if not case.failed("attach_reads_and_writes"):
+        return None
+    for run in runs_of(case, "attach"):
+        for call in run.calls("shmat", ok=True):
+            if call.read_only:
+                return Said(
+                    "segment_attach attaches read-only although read_only is false.",
+                    "SHM_RDONLY only where read-only memory is asked for: "
+                    "read_only ? SHM_RDONLY : 0. With it a write ends the program.",
+                    told(run),
+                    ("attach_reads_and_writes", "attach_read_only"),
                 )
     return None
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from grader.diagnose.case import Case, Said
 from grader.judge.narrate import printed, story, who
-from grader.judge.output import by_children, by_parent, results
+from grader.judge.output import KILLED, by_children, by_parent, results
 
 LABELS = {"1": ("child", "parent"), "2": ("child", "parent"), "5": ("child", "parent")}
 VALUE_TESTS = (
@@ -129,4 +131,55 @@ def wrong_process(case: Case) -> Said | None:
         "stands in the branch for 0 is done by the child.",
         story(run),
         (*VALUE_TESTS, "child_line_comes_first", "parent_waits"),
+    )
+
+
+def wrong_label(case: Case) -> Said | None:
+    """The line is there, but spelled in another way."""
+    run = case.normal
+    tests = (*VALUE_TESTS, "status_is_decoded")
+    if run is None or not case.failed(*tests):
+        return None
+    asked = (*labels(case), KILLED) if case.number == "5" else labels(case)
+    known = {line.text for label in asked for line in results(run, label)}
+    for label in asked:
+        if results(run, label):
+            continue
+        meant = [line.text for line in run.lines if line.text not in known]
+        text = next((text for text in meant if _means(text, label)), None)
+        if text is not None:
+            ending = " and the number" if label == KILLED else ", a space and the number"
+            begin = label if label == KILLED else f"{label}:"
+            return Said(
+                f'The line "{text}" is spelled in another way than "{begin} …".',
+                f"A line that is asked for is compared letter by letter: “{begin}”{ending}, "
+                "nothing before and nothing after.",
+                story(run),
+                (*tests, "child_line_comes_first"),
+            )
+    return None
+
+
+def _means(text: str, label: str) -> bool:
+    """Do the label's words stand in this line, in order, with a number?"""
+    words = iter(re.findall(r"[a-z]+", text.lower()))
+    return bool(re.search(r"\d", text)) and all(word in words for word in label.split())
+
+
+def wrong_status(case: Case) -> Said | None:
+    """All is right but for the exit status."""
+    tests = tuple(
+        name
+        for name in ("works_in_a_pipe", "parent_reads_the_segment")
+        if "though it did what was asked" in case.message(name)
+    )
+    found = re.search(r"exit status (\d+)", case.message(*tests)) if tests else None
+    if found is None:
+        return None
+    return Said(
+        f"All went well, and then the program ends with exit status {found.group(1)}.",
+        "An exit status of 0 says that all went well, any other that something failed: end main "
+        "with return 0 or exit(EXIT_SUCCESS).",
+        case.evidence(*tests),
+        tests,
     )

@@ -19,6 +19,7 @@ ANY = ()  # every exercise, also one that was added
 SECTIONS = "assignment/"
 
 RULES: tuple[tuple[str, Rule, tuple[str, ...]], ...] = (
+    ("size-and-flags-exchanged", segments.exchanged, ("2", "3", "4", "5", "6")),
     ("no-ipc-creat", segments.no_ipc_creat, ("2", "3", "4", "5", "6")),
     ("mode-unusable", segments.mode_unusable, ("2", "3", "4", "5", "6")),
     ("segment-too-small", segments.too_small, ("2", "3", "5", "6")),
@@ -32,8 +33,11 @@ RULES: tuple[tuple[str, Rule, tuple[str, ...]], ...] = (
     ("printed-twice", output.printed_twice, PROGRAMS),
     ("faked-crash", family.faked_crash, ("5",)),
     ("read-only-missing", segments.read_only_missing, ("5",)),
+    ("always-read-only", functions.always_read_only, ("3",)),
+    ("child-lives", family.child_lives, ("5",)),
     ("limit-hit", build.limit_hit, ANY),
     ("crashed", build.crashed, ANY),
+    ("wrong-label", output.wrong_label, PROGRAMS),
     ("wrong-process-printed", output.wrong_process, PROGRAMS),
     ("waited-too-late", family.waited_too_late, PROGRAMS),
     ("waited-for-one-only", family.waited_for_some, PROGRAMS),
@@ -41,6 +45,7 @@ RULES: tuple[tuple[str, Rule, tuple[str, ...]], ...] = (
     ("prints-nothing", output.prints_nothing, PROGRAMS),
     ("lost-in-buffer", output.lost_in_buffer, PROGRAMS),
     ("changed-before-fork", sharing.changed_before_fork, ("1", "2")),
+    ("number-cut", sharing.number_cut, PROGRAMS),
     ("parent-computed", sharing.parent_computed, ("2", "5", "6")),
     ("one-sum", sharing.one_sum, ("6",)),
     ("read-before-wait", sharing.read_before_wait, ("2", "6")),
@@ -53,6 +58,7 @@ RULES: tuple[tuple[str, Rule, tuple[str, ...]], ...] = (
     ("segment-left", segments.segment_left, ("2", "5", "6")),
     ("removed-twice", segments.removed_twice, ("2", "5", "6")),
     ("removed-by-another", segments.removed_by_another, ("2", "5", "6")),
+    ("key-ignored", functions.key_ignored, ("3",)),
     ("no-ipc-excl", functions.no_ipc_excl, ("3",)),
     ("access-creates", functions.access_creates, ("3",)),
     ("wrong-size-flags", functions.wrong_size, ("3",)),
@@ -69,6 +75,10 @@ RULES: tuple[tuple[str, Rule, tuple[str, ...]], ...] = (
     ("error-leaves-segment", errors.leaves_segment, ("2", "3", "4", "5", "6")),
     ("errno-lost", functions.errno_lost, ("3",)),
     ("error-ignored", errors.ignored, ("1", "2", "3", "4", "5", "6")),
+    ("failure-not-told", errors.silent, ("1", "2", "4", "5", "6")),
+    ("wrong-failure-status", errors.wrong_status, ("1", "2", "4", "5", "6")),
+    ("wrong-exit-status", output.wrong_status, PROGRAMS),
+    ("invalid-memory", build.invalid_memory, ("1", "2", "3", "4", "5", "6")),
 )
 
 

@@ -34,6 +34,21 @@ def name_of(segment: Segment) -> str:
     return "a private key" if segment.key == 0 else f"key {segment.key}"
 
 
+def exchanged(case: Case) -> Said | None:
+    """shmget(key, flags, size) for shmget(key, size, flags)."""
+    for run in creating(case):
+        for call in run.calls("shmget", ok=False):
+            size = call.size or 0
+            if size & IPC_CREAT and not call.flags & IPC_CREAT and not run.created_segments:
+                return Said(
+                    "The size and the flags of shmget are exchanged.",
+                    f"{describe_call(call)}: {call.size} stands where the size belongs. The order "
+                    "is shmget(key, size, flags).",
+                    _calls(run, call),
+                )
+    return None
+
+
 def no_ipc_creat(case: Case) -> Said | None:
     for run in creating(case):
         for call in run.calls("shmget", ok=False):
@@ -137,7 +152,16 @@ def removed_too_early(case: Case) -> Said | None:
 
 def _gone_in_keeper(case: Case) -> Said | None:
     for run in case.plain:
-        if run.command[1:2] in (("create",), ("read",)) and any(c.ok for c in run.removals):
+        gone = [call for call in run.removals if call.ok]
+        if gone and run.command[1:2] == ("create",) and not _own(run, gone[0]):
+            return Said(
+                "keeper create removes the segment that has the key already.",
+                "Somebody keeps a text in it. Where the key is taken, create fails, and leaves "
+                "that segment as it is.",
+                story(run, names=SEGMENT_CALLS),
+                ("create_twice_fails",),
+            )
+        if gone and run.command[1:2] in (("create",), ("read",)):
             return Said(
                 f"keeper {run.command[1]} removes the segment: the next command cannot find it.",
                 "A segment outlives the program that made it. Here that is the point: only the "
@@ -145,6 +169,11 @@ def _gone_in_keeper(case: Case) -> Said | None:
                 story(run, names=SEGMENT_CALLS),
             )
     return None
+
+
+def _own(run: Run, removal: Call) -> bool:
+    """Did this run itself make the segment that it removes?"""
+    return any(segment.number == removal.segment for segment in run.created_segments)
 
 
 def no_segment(case: Case) -> Said | None:

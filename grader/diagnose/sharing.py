@@ -9,6 +9,15 @@ from grader.judge.narrate import story, who
 from grader.judge.output import by_parent, number_of, results
 from grader.judge.segments import SEGMENT_CALLS
 
+VALUES = (
+    "child_prints_the_sum",
+    "parent_prints_its_own_copy",
+    "parent_prints_the_shared_sum",
+    "child_prints_the_value",
+    "prints_the_total",
+    "parent_reads_the_segment",
+    "total_is_read_from_the_slots",
+)
 READS = ("parent_reads_the_segment", "total_is_read_from_the_slots")
 
 
@@ -64,6 +73,31 @@ def changed_before_fork(case: Case) -> Said | None:
                 story(content_run, names=SEGMENT_CALLS),
                 ("child_changes_the_segment",),
             )
+    return None
+
+
+def number_cut(case: Case) -> Said | None:
+    """A number that is too large for the type that it went through."""
+    if case.number == "2" and not case.failed("child_prints_the_sum"):
+        return None  # what the child stored was whole: the way to the parent cut it
+    for run in case.plain:
+        printed, right = told(case, run), asked(case, run)
+        if printed is None or printed == right:
+            continue
+        small = next((n for n in (8, 16) if -(2 ** (n - 1)) <= printed < 2**n), 0)
+        if printed - right == 2**32:
+            what, why = "as a large positive one", "%u is for unsigned numbers, %d for an int."
+        elif small and (printed - right) % 2**small == 0 and abs(right) >= 2 ** (small - 1):
+            what = f"cut to {small} bits"
+            why = f"A {'char' if small == 8 else 'short'} has no room for it; an int has 32 bits."
+        else:
+            continue
+        return Said(
+            f"The number {right} comes out {what}: {printed}.",
+            f"{why} Every int has to work, from {-(2**31)} to {2**31 - 1}.",
+            story(run),
+            (*VALUES, "child_changes_the_segment", "each_child_fills_its_slot"),
+        )
     return None
 
 

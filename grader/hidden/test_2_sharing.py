@@ -58,7 +58,8 @@ def drawn(submission: Submission) -> Task:
 def edges(submission: Submission) -> list[Task]:
     draw = submission.draw("edges")
     below = asked(-draw.int(100, 900), -draw.int(2, 50))
-    return [asked(0, 0), below, asked(INT_MAX, 0), asked(INT_MIN, 0)]
+    small = [asked(0, 0), asked(-1, -1), asked(0, -1)]
+    return [*small, below, asked(INT_MAX, 0), asked(INT_MIN, 0)]
 
 
 def large(submission: Submission) -> tuple[int, int, int]:

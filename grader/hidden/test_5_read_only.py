@@ -73,7 +73,8 @@ def drawn(submission: Submission) -> Task:
 
 
 def edges(submission: Submission) -> list[Task]:
-    return [asked(value) for value in (0, -submission.draw("edge").int(2, 900), INT_MAX, INT_MIN)]
+    below = -submission.draw("edge").int(2, 900)
+    return [asked(value) for value in (0, -1, below, INT_MAX, INT_MIN)]
 
 
 def normal(submission: Submission) -> Run:

@@ -66,7 +66,7 @@ def drawn(submission: Submission) -> Task:
 def edges(submission: Submission) -> list[Task]:
     draw = submission.draw("edges")
     many = [draw.int(-90, 90) or 7 for _ in range(64)]
-    return [asked([]), asked([draw.int(2, 99)]), asked(many), asked([0, 0, 46340])]
+    return [asked([]), asked([draw.int(2, 99)]), asked(many), asked([0, -1, 1, -46340])]
 
 
 def large(submission: Submission) -> list[int]:

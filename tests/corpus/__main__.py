@@ -6,7 +6,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 
 from tests.corpus.case import Case, cases
-from tests.corpus.grading import SEED, Outcome, differences, grade, report
+from tests.corpus.grading import SEED, Outcome, as_read, differences, grade, report
 
 
 def main() -> int:
@@ -15,6 +15,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--all", action="store_true", help="tell those that agree as well")
+    parser.add_argument("--read", action="store_true", help="show what the student reads of each")
     asked = parser.parse_args()
 
     chosen = [
@@ -29,6 +30,8 @@ def main() -> int:
             agree += not differs
             if differs or asked.all:
                 print(report(case, outcome), flush=True)
+            if asked.read:
+                print(f"{'=' * 80}\n{case.name}: {case.about}\n\n{as_read(outcome)}", flush=True)
     print(f"{agree} of {len(chosen)} cases come out as they say")
     return 0 if agree == len(chosen) else 1
 

@@ -4,7 +4,8 @@
     exercise = "1-fork-wait"
     fails = ["parent_waits"]            the tests that fail, and no others; none for a right one
     not_reached = ["memory"]            those not reached, and no others; not asked if absent
-    diagnosis = "never-waited"          the first diagnosis; not asked where absent
+    diagnosis = "never-waited"          the first diagnosis; "" where no rule fits, and the failed
+                                        test itself says best what is wrong
     loses = 3                           the points lost; not asked where absent
     why = "..."                         the reason of a decision that could be another
 """

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from grader.build import KIT
 from grader.catalogue import Entry, catalogue
 from grader.exercise import Task
+from grader.formats import terminal
 from grader.intake import open_submission, read_exercise
-from grader.model import FAILED, NOT_REACHED, ExerciseResult
+from grader.model import FAILED, NOT_REACHED, STUDENT, ExerciseResult, Report
 from grader.sandbox import Held
 from grader.workers import grade_all
 from tests.corpus.case import Case
@@ -34,6 +35,11 @@ class Outcome:
     @property
     def diagnoses(self) -> tuple[str, ...]:
         return tuple(finding.id for finding in self.result.diagnoses)
+
+    @property
+    def verdicts(self) -> frozenset[tuple[str, str]]:
+        """Each test with its verdict."""
+        return frozenset((test.short_id, test.verdict) for test in self.result.tests)
 
     @property
     def lost(self) -> int | None:
@@ -80,14 +86,19 @@ def _differences(case: Case, outcome: Outcome) -> Iterator[str]:
     yield from _sets("fail", case.fails, outcome.failed, outcome)
     if case.not_reached is not None:
         yield from _sets("not be reached", case.not_reached, outcome.not_reached, outcome)
-    first = outcome.diagnoses[0] if outcome.diagnoses else None
-    if case.diagnosis is not None and first != case.diagnosis:
+    if not names_it(case, outcome):
         told = ", ".join(outcome.diagnoses) or "none"
-        yield f"the first diagnosis should be {case.diagnosis}, told: {told}"
+        yield f"the first diagnosis should be {case.diagnosis or 'none'}, told: {told}"
     if case.loses is not None and outcome.lost != case.loses:
         yield f"should lose {case.loses}, lost {outcome.lost}"
     if case.kind == "right" and outcome.diagnoses:
         yield f"no diagnosis should be told, told: {', '.join(outcome.diagnoses)}"
+
+
+def names_it(case: Case, outcome: Outcome) -> bool:
+    """Does the diagnosis that the student must read lead the report?"""
+    first = outcome.diagnoses[0] if outcome.diagnoses else ""
+    return case.diagnosis is None or first == case.diagnosis
 
 
 def _sets(
@@ -109,6 +120,12 @@ def report(case: Case, outcome: Outcome) -> str:
     lines.append(f"  told      {', '.join(outcome.diagnoses) or 'no diagnosis'}")
     lines += [f"  - {difference}" for difference in differences(case, outcome)]
     return "\n".join(lines)
+
+
+def as_read(outcome: Outcome) -> str:
+    """The terminal report of this exercise, without what stands around the blocks."""
+    told = Report("submission", "", "namespaces", SEED, STUDENT, (outcome.result,))
+    return "\n".join(terminal.render(told).strip().splitlines()[2:-3])
 
 
 def _listed(tests: frozenset[str]) -> str:

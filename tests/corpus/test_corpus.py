@@ -1,11 +1,13 @@
 """Every submission of the corpus: exactly the tests that it names fail, and its mistake leads."""
 
 import os
+from collections.abc import Callable
 
 import pytest
 
 from tests.corpus.case import Case, cases
 from tests.corpus.grading import SEED, WITNESS, differences, entry_of, grade, report
+from tests.judge.table import marks_of_case
 
 CASES = cases()
 NAMES = [case.name for case in CASES]
@@ -27,8 +29,11 @@ def test_case_names_tests_that_exist(case: Case) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=NAMES)
-def test_case_is_judged_as_it_says(case: Case) -> None:
+def test_case_is_judged_as_it_says(
+    case: Case, record_property: Callable[[str, object], None]
+) -> None:
     assert WITNESS.is_file(), "build/witness is missing: make witness"
     outcome = grade(case, int(os.environ.get("CORPUS_SEED", SEED)))
+    record_property("judged", marks_of_case(case, outcome))
     if differences(case, outcome):
         pytest.fail(report(case, outcome), pytrace=False)

@@ -1,0 +1,1 @@
+"""The certificate against flakes: many grades under full load, and no verdict differs."""

@@ -1,0 +1,64 @@
+"""A right program is right under every schedule of the witness, not only under those of the tests.
+
+A schedule decides who goes on when several could: nobody (none), the parent or the child first, the
+youngest first, one at a time, or by the dice of a seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.draw import secret_of
+from grader.exercise import SandboxedMachine
+from grader.facts import Run
+from grader.hidden.runs import Task
+from grader.judge.family import parent_waits
+from grader.judge.finding import Finding
+from grader.judge.output import ends_with_success, prints
+from grader.judge.segments import left_behind
+from grader.run import world
+from grader.sandbox import Held
+from grader.submission import Submission
+from tests.certify.subjects import Subject
+
+NAMED = ("none", "parent-first", "child-first", "reverse", "one-at-a-time")
+SEEDS = 5  # schedules by dice, each time
+
+
+def schedules(turn: int) -> tuple[str, ...]:
+    """Those that the witness knows by name, and some by dice: others at each turn."""
+    return (*NAMED, *(f"seed:{turn * SEEDS + number}" for number in range(SEEDS)))
+
+
+def under_each(subject: Subject, turn: int, witness: Held) -> Iterator[tuple[str, str]]:
+    """For each schedule, what is wrong with the run: "" where nothing is. None without children."""
+    assert subject.built.program
+    around = world(subject.entry.exercise, subject.intake, subject.built.program, witness)
+    machine = SandboxedMachine(around, frozenset(subject.intake.sources))
+    secret = secret_of(turn, subject.intake.content, subject.entry.exercise.id)
+    submission = Submission(subject.entry.exercise, machine, secret, subject.intake.sources)
+    drawn = getattr(subject.entry.module, "drawn", None)
+    task = drawn(submission) if drawn else None
+    if not isinstance(task, Task):
+        return
+    for schedule in schedules(turn):
+        run = submission.run(*task.args, schedule=schedule)
+        wrong = next(_wrong(run, task, schedule), None)
+        yield schedule, wrong.message if wrong else ""
+
+
+def _wrong(run: Run, task: Task, schedule: str) -> Iterator[Finding]:
+    for answer in task.answers:
+        yield from _if_found(prints(run, answer))
+    if schedule == "parent-first":  # where it shows also of a program that ignores SIGCHLD
+        yield from _if_found(parent_waits(run, task.final))
+    yield from _if_found(ends_with_success(run))
+    if left_behind(run):
+        yield Finding("a segment was left")
+    if run.leftovers.processes:
+        yield Finding("a process was left")
+
+
+def _if_found(finding: Finding | None) -> Iterator[Finding]:
+    if finding is not None:
+        yield finding
