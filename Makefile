@@ -121,6 +121,16 @@ $(units): build/units/%: tests/witness/units/%.c $(unit_parts) \
 test: installed-test witness witness-asan witness-programs witness-units ## run all tests of the kit, and lint
 	@$(PYTHON) -m pytest -p no:cacheprovider -q -rs -n $(JOBS) tests
 
+.PHONY: judge mutants certify
+judge: installed-test witness ## grade the whole corpus and all mutants: one table, 100 % in each row
+	@$(PYTHON) -m tests.judge --jobs $(JOBS)
+
+mutants: installed-test witness ## grade all mutants of the solution and tell the survivors
+	@$(PYTHON) -m tests.mutants --jobs $(JOBS)
+
+certify: installed-test witness ## no verdict differs: [RUNS=1000] [CORPUS=1] [MINUTES=N]
+	@$(PYTHON) -m tests.certify --runs $${RUNS:-1000} --minutes $${MINUTES:-0} $${CORPUS:+--corpus}
+
 rubric: installed-grade ## write the rubric tables of the handout from the hidden tests
 	@$(PYTHON) -m grader.rubric --write
 

@@ -94,7 +94,7 @@ def crashed(case: Case) -> Said | None:
         where = f" {memory}" if memory else ""
         evidence = story(run)
         if case.number == "3":  # what the driver hands over is nobody's line
-            evidence = tuple(line for line in evidence if 'printed "' not in line)
+            evidence = told(run, (line for line in evidence if 'printed "' not in line))
         name = who(run, process.number).capitalize()
         if case.number in ("3", "4"):
             name = f"“{' '.join(run.command[1:])}”" if case.number == "4" else "The function"

@@ -1,5 +1,8 @@
 """The child that its write ends, and the line that names the signal."""
 
+import signal
+
+from grader.hidden.test_5_read_only import OTHER_SIGNALS
 from grader.judge.crash import attaches_read_only, claims_a_signal, ends_by_its_write
 from grader.judge.crash import names_the_signal
 from tests.judging.story import Fact, Story
@@ -11,6 +14,10 @@ FAULT: Fact = {"address": "0x2000", "write_denied": True, "segment": 1, "read_on
 def crash(fault: Fact | None = FAULT, flags: int = READ_ONLY, signal: int = 11) -> Story:
     story = Story("42").creates(1).attaches(1).fork(2).attaches(2, "0x2000", flags=flags)
     return story.crashes(2, signal, fault).waits(1, 2)
+
+
+def test_no_signal_is_swapped_in_by_which_a_limit_ends_a_run() -> None:
+    assert not {signal.SIGXCPU, signal.SIGXFSZ, signal.SIGKILL} & set(OTHER_SIGNALS)
 
 
 def test_a_write_through_its_own_read_only_attachment_is_right() -> None:
