@@ -23,7 +23,7 @@ from tests.witness.observed import (
 from tests.witness.test_clean_up import start
 from tests.witness.test_segments import IPC_PRIVATE, IPC_RMID, LIBC, ids_on_this_machine
 
-UID = 64321
+UID = 20_000 + os.getpid() % 40_000  # of this worker's own: tests run side by side
 # What a container leaves to its root by default: neither SYS_PTRACE nor IPC_OWNER nor SYS_ADMIN.
 FEW = "chown dac_override fowner fsetid kill mknod net_raw setgid setpcap setuid sys_chroot".split()
 ROOTS = {
