@@ -32,7 +32,8 @@ LONGEST = 4000  # letters of one text
 def render(report: Report) -> str:
     from markupsafe import Markup
 
-    return str(_template(TEMPLATE).render(page=_page(report), style=Markup(style())))
+    text = str(_template(TEMPLATE).render(page=_page(report), style=Markup(style())))
+    return text.strip() + "\n"
 
 
 def prepare() -> None:

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from grader import formats
-from grader.model import Report
+from grader.model import ExerciseResult, Finding, Report
 from grader.picture.colors import DARK, LIGHT, PAPER
 from grader.text import visible
 from tests.formats.golden import NAMES, kept
 from tests.harness.reports import reports
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
-quickly = settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+quickly = settings(max_examples=120, deadline=None, suppress_health_check=SLOW)
 ON_THE_PAGE = ("text", "soft", "good", "half", "bad", "link")
 MARKS = ("process", "segment", "arrow", "bad")  # graphics: 3 to 1 is asked of them
 
@@ -96,3 +96,13 @@ def test_whatever_a_program_prints_the_page_runs_and_loads_nothing(report: Repor
         assert (attributes.get("href") or "#").startswith("#")
     assert "default-src 'none'" in text
     assert not re.search(r"url\(|@import", text.partition("</style>")[0])
+
+
+def test_a_sign_that_hides_or_turns_text_is_shown_as_its_number() -> None:
+    hostile = "\u202e100/100\x1b[2J<b>"
+    finding = Finding("never-waited", hostile, "", hostile, (hostile,))
+    exercise = ExerciseResult("1-fork-wait", hostile, 0, 15, (finding,), notes=(hostile,))
+    report = Report(hostile, "", "namespaces", 7, "student", (exercise,), notes=(hostile,))
+    text = formats.render("html", report)
+    assert text.count(r"\u202e100/100\x1b[2J&lt;b&gt;") >= 6
+    assert text == visible(text, keep="\n\t\u00a0")
