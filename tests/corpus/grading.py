@@ -89,10 +89,19 @@ def _differences(case: Case, outcome: Outcome) -> Iterator[str]:
     if not names_it(case, outcome):
         told = ", ".join(outcome.diagnoses) or "none"
         yield f"the first diagnosis should be {case.diagnosis or 'none'}, told: {told}"
-    if case.loses is not None and outcome.lost != case.loses:
-        yield f"should lose {case.loses}, lost {outcome.lost}"
+    loses = losses(case)
+    if loses is not None and outcome.lost != loses:
+        yield f"should lose {loses}, lost {outcome.lost}"
     if case.kind == "right" and outcome.diagnoses:
         yield f"no diagnosis should be told, told: {', '.join(outcome.diagnoses)}"
+
+
+def losses(case: Case) -> int | None:
+    """The points that it costs: as said, or those of its failed tests where no other is lost."""
+    entry = entry_of(case.exercise)
+    if case.loses is not None or case.not_reached != frozenset() or entry is None:
+        return case.loses
+    return sum(check.points for name, _, check in entry.tests if name in case.fails)
 
 
 def names_it(case: Case, outcome: Outcome) -> bool:
