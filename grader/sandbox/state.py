@@ -23,16 +23,24 @@ TURN_PAUSE = 0.01
 
 def folder() -> Path:
     """The folder, made where it is missing; others may pass through it, not look or write."""
-    path = Path(tempfile.gettempdir(), f"{NAME}-{os.geteuid()}")
+    return _made(Path(tempfile.gettempdir()), "runs") / "runs"
+
+
+def marks() -> Path:
+    """Where the uids in use are marked: in one place, whatever TMPDIR says."""
+    return _made(Path("/tmp"), "uids") / "uids"
+
+
+def _made(above: Path, inner: str) -> Path:
+    path = above / f"{NAME}-{os.geteuid()}"
     try:
         path.mkdir(mode=0o711, exist_ok=True)
         about = path.lstat()
         if not stat.S_ISDIR(about.st_mode) or about.st_uid != os.geteuid():
             raise Unavailable(f"{path} belongs to another user: remove it")
         path.chmod(0o711)
-        for inner in ("runs", "uids"):
-            (path / inner).mkdir(mode=0o711, exist_ok=True)
-            (path / inner).chmod(0o711)
+        (path / inner).mkdir(mode=0o711, exist_ok=True)
+        (path / inner).chmod(0o711)
     except OSError as error:
         raise Unavailable(f"no folder for runs can be made, {path}: {error.strerror}") from None
     return path
@@ -59,7 +67,7 @@ def try_lock(descriptor: int) -> bool:
 
 def make_run_folder() -> tuple[Path, int]:
     """A new folder, and the descriptor that holds it: it belongs to who has that open."""
-    runs = folder() / "runs"
+    runs = folder()
     with _alone(runs):
         path = Path(tempfile.mkdtemp(prefix="run-", dir=runs))
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -77,7 +85,7 @@ def remove_run_folder(path: Path) -> None:
 
 def sweep() -> None:
     """Remove the run folders that nobody holds any more."""
-    runs = folder() / "runs"
+    runs = folder()
     with _alone(runs):
         for path in list(runs.iterdir()):
             try:

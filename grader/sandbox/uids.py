@@ -15,8 +15,10 @@ from grader.sandbox.job import Unavailable
 from grader.sandbox.namespaces import is_mapped
 
 COUNT = 64
-# The second: what systemd documents as unused, for containers that map 65,536 users only.
-FIRST = (910_000_000, 60_800)
+FIRST = 910_000_000
+WORLDS = 100_000
+# What systemd documents as unused, for containers that map 65,536 users only.
+FIRST_IN_CONTAINER = 60_800
 IN_USE = b"in use\n"
 PATIENCE = 10.0
 PAUSE = 0.002
@@ -33,15 +35,22 @@ class Lease:
 
 @cache
 def first_uid() -> int:
-    for first in FIRST:
+    for first in (FIRST + _world() * COUNT, FIRST_IN_CONTAINER):
         if is_mapped(first) and is_mapped(first + COUNT - 1):
             return first
     raise Unavailable("this container has no unprivileged users for the runs (user namespace map)")
 
 
+def _world() -> int:
+    """A number for this PID namespace: containers that share the host's users keep apart by it, as
+    they do not see each other's locks.
+    """
+    return os.stat("/proc/self/ns/pid").st_ino % WORLDS
+
+
 def lease() -> Lease:
     """A uid without any process, object or file; what a SIGKILL left under it is ended first."""
-    marks = state.folder() / "uids"
+    marks = state.marks()
     for number in range(COUNT):
         uid = first_uid() + number
         descriptor = os.open(marks / str(number), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -69,7 +78,7 @@ def _is_free(uid: int, descriptor: int) -> bool:
 
 def sweep() -> None:
     """End what killed graders left under uids that nobody holds any more."""
-    marks = state.folder() / "uids"
+    marks = state.marks()
     for mark in list(marks.iterdir()):
         descriptor = os.open(mark, os.O_RDWR | os.O_CLOEXEC)
         try:

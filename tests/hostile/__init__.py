@@ -1,0 +1,1 @@
+"""Hostile submissions, each on every level of isolation: nothing gained, learnt, broken or left."""

@@ -1,0 +1,236 @@
+"""Runs in a container of its own and grades what it is told to: the machine that is attacked.
+
+PID 1 of a PID namespace, with an IPC, network and mount namespace and temporary folders of its own:
+what an attack leaves is all that is there afterwards, and nothing reaches the machine outside. The
+kit is a copy in which secrets are planted. Requests come as JSON on stdin, one a line.
+"""
+
+import ctypes
+import json
+import os
+import resource
+import select
+import shutil
+import signal
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+STAGE = Path("/mnt")  # what attacks know by name: STAGE/kit, STAGE/submissions, STAGE/results
+KIT = STAGE / "kit"
+ORDINARY = 54_321  # who grades at level plain: a stray kill reaches nobody else's processes
+MOST_PROCESSES = 600  # of that user, the grader's own among them
+PUBLIC_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue")
+OWN_FILES = ("sharing-is-caring", "witness-")  # the grader's state: locks and lists, not leftovers
+PATIENCE = 10.0
+PAUSE = 0.01
+
+
+START: dict[str, list[str]] = {}  # the world before anything was graded
+
+
+def main() -> None:
+    START.update(world())
+    sys.path.insert(0, str(KIT))
+    import grader.build
+    import grader.catalogue
+    import grader.formats.terminal
+    import grader.main
+    import grader.patience
+    import grader.plugin
+    import grader.public
+    import grader.sandbox.ladder
+    import grader.workers  # noqa: F401  (once, not in each fork)
+
+    # Where the limit itself is not the point, an attack shall not take its time.
+    grader.build.SECONDS = 8
+    grader.patience.WALL_MS = 4000
+    public = grader.public
+    public.BUILD_AND_RUN = public.BUILD_AND_RUN.replace("wall-ms=30000", "wall-ms=4000")
+    assert "wall-ms=4000" in public.BUILD_AND_RUN
+    grader.catalogue.catalogue()
+    os.chdir(STAGE)
+    answers = os.dup(1)
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 1)
+    for line in sys.stdin:
+        answer = json.dumps(answered(json.loads(line))) + "\n"
+        data = answer.encode("ascii")
+        while data:
+            data = data[os.write(answers, data) :]
+
+
+def answered(request: dict[str, Any]) -> dict[str, Any]:
+    """Grade what is asked for, and look at what is left of it."""
+    out = STAGE / "results" / request["name"]
+    before, began = START if request.get("since_start") else world(), time.monotonic()
+    child = os.fork()
+    if child == 0:
+        spoil() if request["level"] == "spoilt" else grade(request, out)
+    killed = request.get("kill_after")
+    status = wait_for(child, request["seconds"] if killed is None else killed, killed is not None)
+    seconds = time.monotonic() - began
+    left = leftovers(before)
+    if killed is None:  # else that is left to the next start
+        end_all()
+        mend()
+    files = {
+        str(path.relative_to(out)): path.read_bytes().decode("latin-1")
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and not path.is_symlink()
+    }
+    return {"status": status, "seconds": seconds, "left": left, "files": files}
+
+
+def spoil() -> None:
+    """Leave one of each, as an attack would that has its way."""
+    libc = ctypes.CDLL(None)
+    libc.shmget(0, 4096, 0o1600), libc.semget(0, 1, 0o1600), libc.msgget(0, 0o1600)
+    Path("/tmp/left").touch()
+    if os.fork() == 0:
+        while True:
+            signal.pause()
+    os._exit(0)
+
+
+def mend() -> None:
+    """The next attack begins in a clean room, whatever was found in it."""
+    libc = ctypes.CDLL(None)
+    for table, name, remove in (("shm", "shmid", libc.shmctl), ("msg", "msqid", libc.msgctl)):
+        for id_ in _ids(table, name):
+            remove(id_, 0, None)
+    for id_ in _ids("sem", "semid"):
+        libc.semctl(id_, 0, 0)
+    for folder in PUBLIC_FOLDERS:
+        with suppress(OSError):
+            for entry in os.scandir(folder):
+                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(OWN_FILES):
+                    shutil.rmtree(entry.path)
+                elif not entry.name.startswith(OWN_FILES):
+                    os.unlink(entry.path)
+
+
+def _ids(table: str, name: str) -> list[int]:
+    lines = Path("/proc/sysvipc", table).read_text(encoding="ascii").splitlines()
+    column = lines[0].split().index(name)
+    return [int(line.split()[column]) for line in lines[1:]]
+
+
+def grade(request: dict[str, Any], out: Path) -> None:
+    """The real command, in this process; its words go to files beside the report."""
+    from grader.main import main as grade_main
+
+    status = 99
+    try:
+        out.mkdir(mode=0o700)
+        os.close(0)
+        os.open(os.devnull, os.O_RDONLY)
+        for descriptor, name in ((1, "stdout"), (2, "stderr")):
+            file = os.open(out / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            os.dup2(file, descriptor)
+            os.close(file)
+        os.closerange(3, 1000)
+        if request["level"] == "plain" and os.geteuid() == 0:
+            for path in (out, *out.iterdir()):
+                os.chown(path, ORDINARY, ORDINARY)
+            resource.setrlimit(resource.RLIMIT_NPROC, (MOST_PROCESSES, MOST_PROCESSES))
+            os.setgroups([])
+            os.setresgid(ORDINARY, ORDINARY, ORDINARY)
+            os.setresuid(ORDINARY, ORDINARY, ORDINARY)
+        if not request.get("valgrind"):  # it takes longer than all the rest
+            _leave_valgrind_out()
+        sys.stdout = os.fdopen(os.dup(1), "w", encoding="utf-8")
+        sys.stderr = os.fdopen(os.dup(2), "w", encoding="utf-8")
+        status = grade_main(
+            [
+                str(STAGE / "submissions" / request["folder"]),
+                *("--out", str(out), "--isolation", request["level"], "--view", "ta"),
+                *("--exercise", request["exercise"], "--seed", "5", "--jobs", "1"),
+            ]
+        )
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(status)
+
+
+def _leave_valgrind_out() -> None:
+    from grader import main as single
+
+    original = single.chosen
+    single.chosen = lambda entries, wanted: [
+        entry.without_valgrind() for entry in original(entries, wanted)
+    ]
+
+
+def wait_for(child: int, seconds: float, kill: bool) -> int | None:
+    """Its exit status; None where it had to be ended, and then so is everything.
+
+    To `kill` ends the grader alone: what it started has to end by itself.
+    """
+    handle = os.pidfd_open(child)
+
+    ended = bool(select.select([handle], [], [], seconds)[0])
+    os.close(handle)
+    if not ended and kill:
+        os.kill(child, signal.SIGKILL)
+    elif not ended:
+        end_all()
+        return None
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def world() -> dict[str, list[str]]:
+    """All that a run could leave: processes are looked at apart."""
+    found = {"mounts": Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()}
+    for table in ("shm", "sem", "msg"):
+        found[table] = Path("/proc/sysvipc", table).read_text(encoding="ascii").splitlines()[1:]
+    for folder in PUBLIC_FOLDERS:
+        with suppress(OSError):
+            names = sorted(os.listdir(folder))
+            found[folder] = [name for name in names if not name.startswith(OWN_FILES)]
+    for folder in sorted(Path("/tmp").glob("sharing-is-caring-*/runs")):
+        found[str(folder)] = sorted(os.listdir(folder))
+    found["cgroup"] = Path("/proc/self/cgroup").read_text(encoding="ascii").splitlines()
+    return found
+
+
+def leftovers(before: dict[str, list[str]]) -> list[str]:
+    """What is there that was not; processes have a moment to end, as the kernel takes one."""
+    end = time.monotonic() + PATIENCE
+    while (alive := processes()) and time.monotonic() < end:
+        time.sleep(PAUSE)
+    left = [f"process {pid}: {name}" for pid, name in alive]
+    after = world()
+    for kind, entries in after.items():
+        left += [f"{kind}: {entry}" for entry in entries if entry not in before.get(kind, [])]
+    return left
+
+
+def processes() -> list[tuple[int, str]]:
+    """Every process but this one; what has ended is reaped."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    found = []
+    for entry in os.listdir("/proc"):
+        if entry.isdigit() and int(entry) != os.getpid():
+            with suppress(OSError):
+                name = Path("/proc", entry, "comm").read_text(encoding="utf-8", errors="replace")
+                found.append((int(entry), name.strip()))
+    return found
+
+
+def end_all() -> None:
+    """PID 1 of a namespace reaches everybody in it with -1, and nobody else."""
+    assert os.getpid() == 1
+    while processes():
+        with suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)
+        time.sleep(PAUSE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,14 @@
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void)
+{
+    for (;;) {
+        (void)!write(1, "x", 1);
+        (void)!write(2, "y", 1);
+    }
+}

@@ -1,0 +1,6 @@
+int main(void)
+{
+    return
+#include "nest.h"
+        ;
+}

@@ -1,0 +1,2 @@
+#include "errors.h"
+int main(void) { return 0; }

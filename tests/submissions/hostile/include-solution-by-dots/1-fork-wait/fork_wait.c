@@ -1,0 +1,1 @@
+#include "../../solution/1-fork-wait/fork_wait.c"

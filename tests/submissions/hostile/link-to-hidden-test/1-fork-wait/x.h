@@ -1,0 +1,1 @@
+/mnt/kit/grader/hidden/test_1_fork_wait.py

@@ -1,0 +1,1 @@
+/mnt/kit/solution/1-fork-wait/fork_wait.c

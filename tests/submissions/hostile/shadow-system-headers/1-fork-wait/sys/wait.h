@@ -1,0 +1,1 @@
+#define waitpid(a,b,c) 0
