@@ -50,6 +50,16 @@ IDEAS = {
     "wrong-process-printed": "Each line is printed by the process that was asked for.",
     "wrong-size-flags": "A segment is found whatever its size.",
     "zero-descriptor": "Only -1 means that shmget failed; 0 is a descriptor like any other.",
+    "size-and-flags-exchanged": "The order of shmget is key, size, flags.",
+    "always-read-only": "SHM_RDONLY stands only where read-only memory is asked for.",
+    "child-lives": "A write to memory that is attached read-only ends the process.",
+    "wrong-label": "The lines are spelled as the page spells them.",
+    "number-cut": "A number needs a type that is large enough for it.",
+    "key-ignored": "The segment is made with the key that is given.",
+    "failure-not-told": "A failure is told on stderr.",
+    "wrong-failure-status": "After a failure the exit status is 1.",
+    "wrong-exit-status": "When all went well the exit status is 0.",
+    "invalid-memory": "The program uses only memory that is its own, and values that were set.",
 }
 
 

@@ -37,7 +37,7 @@ STATIC = {
     "Report": {"submission", "kit", "isolation", "view", "schema", "openness", "out", "notes"},
     "ExerciseResult": {"id", "title"},
     "TestResult": {"id", "name", "verdict", "visibility", "section", "concept", "hint", "message"},
-    "Finding": {"id", "section", "tests"},
+    "Finding": {"id", "section", "tests", "place"},
     "PublicTest": {"name", "message"},
     "Lane": {"kind"},
     "Row": {"kind", "arrow"},
