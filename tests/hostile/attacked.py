@@ -159,10 +159,8 @@ def _make(folder: Path, case: Case) -> None:
     """What git cannot hold, or should not."""
     for path in case.fifo:
         os.mkfifo(folder / path)
-    for order in case.made:
-        path, _, content = order.partition("=")
-        text, _, times = content.rpartition("*")
-        (folder / path).write_text(text * int(times), encoding="utf-8")
+    for path, text, times in case.made:
+        (folder / path).write_text(text * times, encoding="utf-8")
 
 
 def _own(folder: Path) -> None:

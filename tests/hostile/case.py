@@ -10,7 +10,8 @@
     says = "not a regular file"          what the report must tell the student; not asked if absent
     valgrind = true                      valgrind is what is attacked; else left out, it takes time
     fifo = ["1-fork-wait/fork_wait.c"]   what git cannot hold is made by the test
-    made = ["1-fork-wait/x.h=CONTENT*N"] files that would be large here
+    made = [["1-fork-wait/x.h", "(", 9]] so are large files and names that not every system takes:
+                                         path, text, how many times
 """
 
 import tomllib
@@ -83,7 +84,7 @@ class Case:
     not_graded: tuple[str, ...]
     says: str
     fifo: tuple[str, ...]
-    made: tuple[str, ...]
+    made: tuple[tuple[str, str, int], ...]
 
     @property
     def name(self) -> str:
@@ -110,7 +111,7 @@ def read(folder: Path) -> Case:
         not_graded=tuple(said.get("not_graded", ())),
         says=said.get("says", ""),
         fifo=tuple(said.get("fifo", ())),
-        made=tuple(said.get("made", ())),
+        made=tuple((path, text, times) for path, text, times in said.get("made", ())),
     )
 
 
