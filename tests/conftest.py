@@ -6,6 +6,9 @@ import pytest
 
 from tests.judge.table import rendered
 
+# Students wrote these, some of them to take pytest over: nothing there is ours to collect.
+collect_ignore = ["submissions"]
+
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The marks come with the reports, also from other processes."""
