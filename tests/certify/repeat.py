@@ -32,10 +32,13 @@ class Repeated:
 
 def wholes_again(runs: int, jobs: int) -> Repeated:
     """The solution and the right programs: every one scores full, every time."""
-    graded = f"the solution and {VARIANTS} other right submissions, each with six exercises: graded"
     rows = {
-        "all": Row(f"{graded}, each time with other values"),
-        "valgrind": Row(f"of these with valgrind, one in {WITH_VALGRIND}"),
+        "all": Row(
+            f"grades of the solution (six exercises) and of {VARIANTS} other right submissions "
+            "(one exercise, in turn), each time with other values"
+        ),
+        "exercises": Row("exercises that were graded in these"),
+        "valgrind": Row(f"of these grades with valgrind, one in {WITH_VALGRIND}"),
         "schedules": Row(
             "their programs with children, run under each schedule: none, parent-first, "
             f"child-first, reverse, one-at-a-time, and {SEEDS} by dice at each turn"
@@ -48,12 +51,17 @@ def wholes_again(runs: int, jobs: int) -> Repeated:
         for number in range(runs):
             if number % EACH_SCHEDULE == 0:
                 _under_schedules(found, number // EACH_SCHEDULE, rows["schedules"])
-            whole = found[number % len(found)]
+            turn, which = divmod(number, len(found))
+            subjects = found[which].subjects
+            chosen = subjects if which == 0 else [subjects[(turn + which) % len(subjects)]]
             valgrind = number % WITH_VALGRIND == 0
-            tasks = [subject.task(number, held, valgrind) for subject in whole.subjects]
-            wrong = "; ".join(filter(None, map(_not_full, grade_all(tasks, jobs))))
-            told = f"{whole.name}, seed {number}: {wrong}" if wrong else ""
+            tasks = [subject.task(number, held, valgrind) for subject in chosen]
+            wrong = [_not_full(result) for result in grade_all(tasks, jobs)]
+            told = "; ".join(filter(None, wrong))
+            told = f"{found[which].name}, seed {number}: {told}" if told else ""
             rows["all"].add(told)
+            for one in wrong:
+                rows["exercises"].add(one)
             if valgrind:
                 rows["valgrind"].add(told)
             yield number + 1
