@@ -49,6 +49,7 @@ IDEAS = {
     "waited-too-late": "The parent waits before it prints.",
     "wrong-process-printed": "Each line is printed by the process that was asked for.",
     "wrong-size-flags": "A segment is found whatever its size.",
+    "other-kind-left": "Semaphores, message queues and POSIX memory outlive a program, too.",
     "zero-descriptor": "Only -1 means that shmget failed; 0 is a descriptor like any other.",
     "size-and-flags-exchanged": "The order of shmget is key, size, flags.",
     "always-read-only": "SHM_RDONLY stands only where read-only memory is asked for.",

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from grader.diagnose import build, errors, family, functions, keeper, output, segments, sharing
+from grader.diagnose import (
+    build,
+    errors,
+    family,
+    functions,
+    keeper,
+    leftovers,
+    output,
+    segments,
+    sharing,
+)
 from grader.diagnose.case import Case, Diagnosis, Rule
 from grader.facts import Run
 from grader.model import TestResult
@@ -57,6 +67,7 @@ RULES: tuple[tuple[str, Rule, tuple[str, ...]], ...] = (
     ("never-detached", segments.never_detached, ("2", "6")),
     ("segment-left", segments.segment_left, ("2", "5", "6")),
     ("removed-twice", segments.removed_twice, ("2", "5", "6")),
+    ("other-kind-left", leftovers.other_kinds, ("2", "5", "6")),
     ("removed-by-another", segments.removed_by_another, ("2", "5", "6")),
     ("key-ignored", functions.key_ignored, ("3",)),
     ("no-ipc-excl", functions.no_ipc_excl, ("3",)),

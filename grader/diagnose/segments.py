@@ -96,8 +96,9 @@ def too_small(case: Case) -> Said | None:
                     _calls(run, call),
                 )
         needed = _needed(case, run)
-        for segment in run.created_segments[:1]:
-            if 0 < segment.size < needed:
+        for segment in run.created_segments:
+            alone = len(run.created_segments) == 1  # else: whose is too small is beside the point
+            if alone and 0 < segment.size < needed:
                 return Said(
                     f"The segment is too small: it has {segment.size} bytes, and {needed} are "
                     "needed.",
