@@ -55,8 +55,11 @@ def distributed_module() -> Any:
         raise Unavailable(
             "--scheduler needs python3-distributed: apt-get install python3-distributed"
         ) from None
-    # What it logs is for its own operators; what matters here is told in our words.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    # What it logs is for its own operators; what matters here is told in our words. Some of its
+    # loggers have a level of their own.
+    for name in ("distributed", *logging.root.manager.loggerDict):
+        if name.split(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
     return distributed
 
 

@@ -160,6 +160,7 @@ static int run_command(struct run *run, const struct options *options, int resul
     trace_run(run, first, &interrupted);
     run->wall_us = (now_ns() - run->started_ns) / 1000;
     json_close(&run->events, ']');
+    segments_take_strays(run);
     world_look(&after, getpid() == 1, run->uid);
     struct json facts = {0};
     facts_write(&facts, run, &before, &after);

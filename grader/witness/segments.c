@@ -110,7 +110,8 @@ struct segment *segment_meet(struct run *run, int id, const struct process *by)
     segment = calloc(1, sizeof *segment);
     if (segment == NULL)
         return NULL;
-    segment->number = (int)run->segment_count + 1;
+    run->segments[run->segment_count++] = segment;
+    segment->number = (int)run->segment_count;
     segment->id = id;
     segment->key = facts.shm_perm.__key;
     segment->size = facts.shm_segsz;
@@ -127,7 +128,6 @@ struct segment *segment_meet(struct run *run, int id, const struct process *by)
         run->segment_bytes += (long long)segment->size;
         journal_add(run->journal, id);
     }
-    run->segments[run->segment_count++] = segment;
     return segment;
 }
 
@@ -162,6 +162,19 @@ bool segments_fit(struct run *run, unsigned long long size)
             run->segment_bytes += (long long)facts.shm_segsz;
     }
     return size <= limit && (unsigned long long)run->segment_bytes + size <= limit;
+}
+
+void segments_take_strays(struct run *run)
+{
+    struct shm_info info;
+    struct shmid_ds facts;
+    int highest = shmctl(0, SHM_INFO, (struct shmid_ds *)&info);
+    for (int index = 0; index <= highest; index++) {
+        int id = shmctl(index, SHM_STAT_ANY, &facts);
+        const struct process *creator = id != -1 ? process_by_pid(run, facts.shm_cpid) : NULL;
+        if (creator != NULL && segment_known(run, id) == NULL)
+            segment_meet(run, id, creator);
+    }
 }
 
 int segments_remove_leftovers(struct run *run)

@@ -31,6 +31,9 @@ bool segments_fit(struct run *run, unsigned long long size);
 /* Calls see for every segment that exists now and that the run met or made. */
 bool segment_is_left(const struct segment *segment);
 
+/* Takes in what the run's processes created without living to tell: a call that a kill cut off. */
+void segments_take_strays(struct run *run);
+
 /* Removes what the series created and left. Returns how many. */
 int segments_remove_leftovers(struct run *run);
 

@@ -43,9 +43,12 @@ static void set_limits(const struct limits *limits, bool tracing)
 static void reset_signals(void)
 {
     sigset_t none;
-    const struct sigaction standard = {.sa_handler = SIG_DFL};
+    /* rt_sigaction(2): the kernel's own struct, all zeros for SIG_DFL. The C library's sigaction
+       keeps two signals to itself, which may be ignored by inheritance all the same. */
+    const unsigned long standard[4] = {0};
+    const size_t mask_size = 8;
     for (int number = 1; number < NSIG; number++)
-        sigaction(number, &standard, NULL);
+        syscall(SYS_rt_sigaction, number, standard, NULL, mask_size);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
 }

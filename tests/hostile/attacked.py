@@ -158,8 +158,10 @@ def _plant(stage: Path) -> None:
 def _make(folder: Path, case: Case) -> None:
     """What git cannot hold, or should not."""
     for path in case.fifo:
+        (folder / path).parent.mkdir(exist_ok=True)
         os.mkfifo(folder / path)
     for path, text, times in case.made:
+        (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_text(text * times, encoding="utf-8")
 
 
