@@ -6,6 +6,7 @@
     not_reached = ["memory"]            those not reached, and no others; not asked if absent
     diagnosis = "never-waited"          the first diagnosis; "" where no rule fits, and the failed
                                         test itself says best what is wrong
+    or_diagnosis = "removed-twice"      as right, where the order of the processes decides
     loses = 3                           the points lost; not asked where absent
     why = "..."                         the reason of a decision that could be another
 """
@@ -16,7 +17,7 @@ from pathlib import Path
 
 SUBMISSIONS = Path(__file__).resolve().parents[1] / "submissions"
 KINDS = ("right", "wrong")
-KEYS = {"about", "exercise", "fails", "not_reached", "diagnosis", "loses", "why"}
+KEYS = {"about", "exercise", "fails", "not_reached", "diagnosis", "or_diagnosis", "loses", "why"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Case:
     fails: frozenset[str] = frozenset()
     not_reached: frozenset[str] | None = None
     diagnosis: str | None = None
+    or_diagnosis: str | None = None
     loses: int | None = None
     why: str = ""
 
@@ -61,6 +63,7 @@ def read(folder: Path) -> Case:
         if not_reached is None
         else frozenset(not_reached),
         diagnosis=said.get("diagnosis"),
+        or_diagnosis=said.get("or_diagnosis"),
         loses=0 if right else said.get("loses"),
         why=said.get("why", ""),
     )

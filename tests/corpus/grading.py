@@ -107,7 +107,7 @@ def losses(case: Case) -> int | None:
 def names_it(case: Case, outcome: Outcome) -> bool:
     """Does the diagnosis that the student must read lead the report?"""
     first = outcome.diagnoses[0] if outcome.diagnoses else ""
-    return case.diagnosis is None or first == case.diagnosis
+    return case.diagnosis is None or first in (case.diagnosis, case.or_diagnosis)
 
 
 def _sets(
