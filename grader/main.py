@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from grader import interrupts, sandbox
+from grader import console, interrupts, sandbox
 from grader.deadline import moment, withheld
 from grader.intake import BadInput
 from grader.sandbox import LEVELS, Unavailable, ladder
@@ -108,9 +108,9 @@ def _grade(options: argparse.Namespace) -> int:
         notes=(f"The score does not count yet: {reason}.",) if reason else (),
         out=options.out,
     )
-    _print(terminal.render(shown(report), color=_wants_color()))
+    console.write(terminal.render(shown(report), color=console.wants_color()))
     _write_all(report, out, options.format)
-    _print("".join(_printed(report, options.format)))
+    console.write("".join(_printed(report, options.format)))
     if not report.complete:
         faulty = [exercise for exercise in shown(report).exercises if exercise.fault is not None]
         named = ", ".join(exercise.id for exercise in faulty)
@@ -338,21 +338,6 @@ def write_whole(path: Path, text: str) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-
-
-def _wants_color() -> bool:
-    """https://no-color.org: any value of NO_COLOR that is not empty."""
-    return (
-        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    )
-
-
-def _print(text: str) -> None:
-    reconfigure = getattr(sys.stdout, "reconfigure", None)
-    if reconfigure:
-        reconfigure(errors="replace")
-    sys.stdout.write(text)
-    sys.stdout.flush()
 
 
 def _say(message: str, status: int) -> int:

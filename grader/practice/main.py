@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader import console
 from grader.practice import hints, machine, progress, show, watch
 from grader.practice.exercises import Place, Problem, chosen, places
 from grader.practice.trial import Outcome, attempt
@@ -55,11 +56,11 @@ def main(arguments: Sequence[str]) -> int:
 def _check(every: Sequence[Place], asked: Sequence[Place], own_world: bool) -> int:
     outcomes = [attempt(place, own_world) for place in asked]
     known = progress.recorded(Path.cwd(), _counts(outcomes), every)
-    paper = show.Paper(_wants_color())
+    paper = show.Paper(console.wants_color())
     if len(outcomes) == 1:
-        _print(show.one(outcomes[0], known, paper))
+        console.write(show.one(outcomes[0], known, paper))
     else:
-        _print(show.every(outcomes, known, paper))
+        console.write(show.every(outcomes, known, paper))
     if any(outcome.trouble for outcome in outcomes):
         return CANNOT
     return RIGHT if all(outcome.all_passed for outcome in outcomes) else MISSING
@@ -78,16 +79,16 @@ def _watch(every: Sequence[Place], exercise: Place | None, own_world: bool) -> i
     """Check at once, and again whenever a file is saved, until Ctrl-C."""
     watched = [exercise] if exercise else list(every)
     _check(every, watched, own_world)
-    _print(_waiting())
+    console.write(_waiting())
     for changed in watch.saves(every):
         if exercise:
             changed = [exercise]
         if sys.stdout.isatty():
-            _print(CLEAR)
+            console.write(CLEAR)
         fresh = places(Path.cwd())
         ids = {place.id for place in changed}
         _check(fresh, [place for place in fresh if place.id in ids], own_world)
-        _print(_waiting())
+        console.write(_waiting())
     return RIGHT
 
 
@@ -98,7 +99,7 @@ def _waiting() -> str:
 def _hint(every: Sequence[Place], exercise: Place | None) -> int:
     if exercise is None:
         return _say(f"for which exercise? make hint EX={every[0].number}", BAD_USAGE)
-    _print(hints.open_next(Path.cwd(), exercise))
+    console.write(hints.open_next(Path.cwd(), exercise))
     return RIGHT
 
 
@@ -108,24 +109,9 @@ def _show(every: Sequence[Place], exercise: Place | None, args: str | None, own_
         return _say(f"which exercise? make show EX={every[0].number}", BAD_USAGE)
     from grader.practice import drawn  # a check has no use for it, and is to be quick
 
-    shown = drawn.show(exercise, args, own_world, show.Paper(_wants_color()))
-    _print(shown.text)
+    shown = drawn.show(exercise, args, own_world, show.Paper(console.wants_color()))
+    console.write(shown.text)
     return RIGHT if shown.built else MISSING
-
-
-def _wants_color() -> bool:
-    """https://no-color.org: any value of NO_COLOR that is not empty."""
-    return (
-        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    )
-
-
-def _print(text: str) -> None:
-    reconfigure = getattr(sys.stdout, "reconfigure", None)
-    if reconfigure:
-        reconfigure(errors="replace")
-    sys.stdout.write(text)
-    sys.stdout.flush()
 
 
 def _say(message: str, status: int) -> int:

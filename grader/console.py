@@ -1,0 +1,20 @@
+"""What goes to the terminal: text whatever the locale, colours where they are wanted."""
+
+import os
+import sys
+
+
+def wants_color() -> bool:
+    """https://no-color.org: any value of NO_COLOR that is not empty."""
+    return (
+        sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    )
+
+
+def write(text: str) -> None:
+    """To stdout, at once; a letter that its encoding lacks becomes a question mark."""
+    reconfigure = getattr(sys.stdout, "reconfigure", None)
+    if reconfigure:
+        reconfigure(errors="replace")
+    sys.stdout.write(text)
+    sys.stdout.flush()
