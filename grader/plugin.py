@@ -1,7 +1,6 @@
 """The pytest plugin: runs the hidden tests of one exercise and turns what happens into verdicts."""
 
 import traceback
-from collections.abc import Generator
 from typing import Any
 
 import pytest
@@ -14,6 +13,12 @@ from grader.submission import Submission
 from grader.text import cut
 
 MESSAGE_LENGTH = 1000
+# Parts of pytest that the checks make no use of: to set them up takes a fifth of a short exercise.
+UNUSED = (
+    "cacheprovider debugging doctest faulthandler freeze_support junitxml"
+    " legacypath logging monkeypatch nose pastebin recwarn reports setuponly setupplan stepwise"
+    " terminal threadexception tmpdir unittest unraisableexception warnings"
+).split()
 
 
 class Verdicts:
@@ -29,8 +34,9 @@ class Verdicts:
         return self._submission
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Only checks are run, each after those that it needs."""
-        checks = {_name(item): (item, _check(item)) for item in items if _check(item)}
+        """Only the checks of the entry are run, each after those that it needs."""
+        wanted = {name for name, _, _ in self._entry.tests}
+        checks = {_name(item): (item, _check(item)) for item in items if _name(item) in wanted}
         ordered: dict[str, pytest.Item] = {}
 
         def place(name: str, above: tuple[str, ...]) -> None:
@@ -54,11 +60,16 @@ class Verdicts:
                 name = result.name if result else need
                 raise NotReached(f"first this is needed: {name}")
 
-    @pytest.hookimpl(hookwrapper=True)  # type: ignore[misc]
+    @pytest.hookimpl(tryfirst=True)  # type: ignore[misc]
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, Any, None]:
-        yield
+    ) -> pytest.TestReport:
+        """The verdict; pytest's own report would show source lines that nobody reads."""
+        self._note(item, call)
+        outcome = "passed" if call.excinfo is None else "failed"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
+
+    def _note(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         name, check = _name(item), _check(item)
         if check is None or (call.when != "call" and call.excinfo is None):
             return
@@ -105,8 +116,9 @@ def describe(error: BaseException) -> str:
 def run_tests(entry: Entry, submission: Submission) -> list[TestResult]:
     """The results of all checks of one exercise, in the order of its file."""
     verdicts = Verdicts(entry, submission)
-    arguments = ["-p", "no:cacheprovider", "-p", "no:terminal", "--assert=plain", "--capture=no"]
-    arguments += ["--strict-markers", "-c", "/dev/null", f"--rootdir={KIT}", entry.file]
+    arguments = [word for name in UNUSED for word in ("-p", f"no:{name}")]
+    arguments += ["--assert=plain", "--capture=no", "--strict-markers"]
+    arguments += ["-c", "/dev/null", f"--rootdir={KIT}", entry.file]
     status = pytest.main(arguments, plugins=[verdicts])
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import grader.plugin  # noqa: F401  (pytest, once for all workers)
 from grader.build import KIT, Built, build
 from grader.catalogue import Entry, catalogue
 from grader.exercise import Task

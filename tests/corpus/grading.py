@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import grader.plugin  # noqa: F401  (pytest, once for all workers)
 from grader.build import KIT
 from grader.catalogue import Entry, catalogue
 from grader.exercise import Task
