@@ -1,7 +1,7 @@
 """The pytest plugin: runs the hidden tests of one exercise and turns what happens into verdicts."""
 
 import traceback
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -66,8 +66,9 @@ class Verdicts:
     ) -> pytest.TestReport:
         """The verdict; pytest's own report would show source lines that nobody reads."""
         self._note(item, call)
-        outcome = "passed" if call.excinfo is None else "failed"
-        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
+        outcome: Literal["passed", "failed"] = "failed" if call.excinfo else "passed"
+        when: Any = call.when  # of an item it is never "collect"
+        return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, when)
 
     def _note(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
         name, check = _name(item), _check(item)

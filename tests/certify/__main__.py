@@ -47,17 +47,19 @@ def main() -> int:
 def _follow(repeated: Repeated, runs: int, seconds: float, began: float) -> int:
     """Do the runs; how many were done."""
     told = start = time.monotonic()
-    done = 0
+    done = known = 0
     for done in repeated.run():
         now = time.monotonic()
+        for difference in repeated.certificate.differences[known:]:
+            print(difference, file=sys.stderr)
+            known += 1
         if seconds and now - began > seconds:
             break
         if now - told > EVERY:
             told = now
             left = (now - start) / done * (runs - done)
             print(
-                f"{done} of {runs}, {len(repeated.certificate.differences)} differences, about "
-                f"{left / 60:.0f} minutes left",
+                f"{done} of {runs}, {known} differences, about {left / 60:.0f} minutes left",
                 file=sys.stderr,
                 flush=True,
             )

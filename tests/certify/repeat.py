@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
@@ -19,6 +20,8 @@ from tests.corpus.grading import Outcome, differences
 WITH_VALGRIND = 20  # one grade in so many
 EACH_SCHEDULE = 250  # once in so many grades, all go under each schedule
 SELDOM = 10  # exercises without a fork are judged in one pass of so many
+CROWD = 4  # judgements at a time on each core, so that they are late for each other
+AHEAD = 3  # passes at a time: those that sleep do not hold up the next pass
 WITHOUT_FORK = ("3-segment", "4-keeper")
 
 
@@ -113,18 +116,38 @@ def corpus_again(runs: int, jobs: int) -> Repeated:
     first: dict[int, Outcome] = {}
 
     def run() -> Iterator[int]:
-        with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork")) as pool:
-            for turn in range(runs):
-                chosen = [n for n in range(len(_CORPUS.cases)) if turn % SELDOM == 0 or _forks(n)]
-                outcomes = pool.map(_judged, chosen, [turn] * len(chosen))
-                for number, outcome in zip(chosen, outcomes):
-                    case, _ = _CORPUS.cases[number]
-                    wrong = _differs(case, first.setdefault(number, outcome), outcome)
-                    told = f"{case.name}, seed {turn}: {wrong}" if wrong else ""
-                    rows["forks" if _forks(number) else "others"].add(told)
-                yield turn + 1
+        with ProcessPoolExecutor(jobs * CROWD, multiprocessing.get_context("fork")) as pool:
+            try:
+                yield from _passes(pool, runs, first, rows)
+            finally:
+                pool.shutdown(cancel_futures=True)
 
     return Repeated(certificate, run)
+
+
+def _passes(
+    pool: ProcessPoolExecutor, runs: int, first: dict[int, Outcome], rows: Mapping[str, Row]
+) -> Iterator[int]:
+    """Add what each pass says to the rows; how many passes are done."""
+    begun: deque[Iterator[tuple[int, Outcome]]] = deque()
+    for turn in range(1 - AHEAD, runs):
+        later = turn + AHEAD - 1
+        if later < runs:
+            chosen = _chosen(later)
+            begun.append(zip(chosen, pool.map(_judged, chosen, [later] * len(chosen))))
+        if turn < 0:
+            continue
+        for number, outcome in begun.popleft():
+            case, _ = _CORPUS.cases[number]
+            wrong = _differs(case, first.setdefault(number, outcome), outcome)
+            told = f"{case.name}, seed {turn}: {wrong}" if wrong else ""
+            rows["forks" if _forks(number) else "others"].add(told)
+        yield turn + 1
+
+
+def _chosen(turn: int) -> list[int]:
+    """What is judged in this pass."""
+    return [n for n in range(len(_CORPUS.cases)) if turn % SELDOM == 0 or _forks(n)]
 
 
 def _forks(number: int) -> bool:
