@@ -38,6 +38,8 @@ ERRORS = {
     "wait": ("ECHILD",),
 }
 
+ORDERS = ("parent-first", "child-first", "reverse", "none")
+
 
 @dataclass(frozen=True)
 class Task:
@@ -176,7 +178,8 @@ def demand_same_in_a_pipe(submission: Submission, task: Task) -> None:
 def demand_same_untraced(submission: Submission, task: Task) -> None:
     """The program prints the same when nobody watches it.
 
-    Judged only where the watched runs agree with each other; a difference must show three times.
+    Judged only where the watched runs agree with each other, in whatever order the processes run;
+    a difference must show three times.
     """
     watched, pipe = base(submission, task), piped(submission, task)
     labels = task.labels
@@ -192,7 +195,10 @@ def demand_same_untraced(submission: Submission, task: Task) -> None:
     if same_output(watched, alone, labels):
         return
     again = submission.series([command(*task.args, traced=False)] * 2)
-    if not any(same_output(watched, run, labels) for run in again):
+    if any(same_output(watched, run, labels) for run in again):
+        return
+    orders = [command(*task.args, schedule=order) for order in ORDERS]
+    if all(same_output(watched, run, labels) for run in submission.series(orders)):
         demand(
             Finding(
                 "Your program prints something else when the grader does not watch it.",
