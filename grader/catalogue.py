@@ -2,13 +2,14 @@
 
 import importlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from grader.check import Check, Exercise, check_of
+from grader.check import Check, Exercise, Fault, NotReached, check_of
 from grader.command import Command
 from grader.model import NOT_REACHED, TestResult
 from grader.submission import Submission
@@ -41,6 +42,13 @@ class Entry:
         said: Any = getattr(self.module, "VALGRIND", ())
         commands: Sequence[Command] = said(submission) if callable(said) else said
         return tuple(commands)
+
+    def run_ahead(self, submission: Submission) -> None:
+        """Make the runs that the file's `ahead` names together; the checks ask for them later."""
+        ahead: Any = getattr(self.module, "ahead", None)
+        if ahead is not None:
+            with suppress(Fault, NotReached):  # a check that asks for the run says so
+                ahead(submission)
 
     def without_valgrind(self) -> "Entry":
         """The same without the check that rests on valgrind, and without its points."""

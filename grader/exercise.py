@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from grader import run as runs
@@ -18,7 +19,7 @@ from grader.draw import secret_of
 from grader.facts import Run
 from grader.intake import Intake
 from grader.model import ExerciseResult, Finding, PublicTest, TestResult, score_of
-from grader.patience import Patience
+from grader.patience import Patience, limited_ahead
 from grader.place import place_of
 from grader.public import EXERCISE as EXERCISE_WITH_PUBLIC_TESTS
 from grader.public import PublicTests
@@ -62,6 +63,19 @@ class SandboxedMachine:
         with self._patience.spent():
             facts = runs.run(self._world, granted)
         self._patience.note(granted, facts)
+        return facts
+
+    def run_ahead(self, commands: Sequence[Command]) -> list[Run]:
+        """What is asked for later alone; nothing where the machine or the program fails at it."""
+        facts: list[Run] = []
+        with self._patience.spent(), suppress(Fault):
+            for run in runs.run(self._world, [limited_ahead(command) for command in commands]):
+                if run.hit_a_limit:
+                    break
+                facts.append(run)
+                if not run.left_nothing:
+                    break
+        self.made += [(command,) for command in commands[: len(facts)]]
         return facts
 
     def begin_memory(self, commands: Sequence[Command]) -> None:
@@ -134,6 +148,7 @@ def _tested(task: Task, built: Built, program: Held) -> ExerciseResult:
         commands = task.entry.valgrind_commands(submission)
         submission.expect_valgrind(commands)
         machine.begin_memory(commands)
+        task.entry.run_ahead(submission)
         results = run_tests(task.entry, submission)
         result = _result(task, built, results, submission.runs, stub=False)
         leaks = tuple(f"memory is not freed: {leak}" for leak in machine.leaks)

@@ -292,6 +292,11 @@ class Run:
         return self.verdict == "ended" and self.parent.exited_with(0)
 
     @property
+    def left_nothing(self) -> bool:
+        """Did it come to its end, and nothing of it stayed that a later run could meet?"""
+        return self.verdict == "ended" and self.leftovers == Leftovers()
+
+    @property
     def hit_a_limit(self) -> bool:
         return self.verdict not in ("ended", "fault")
 

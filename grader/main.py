@@ -235,8 +235,8 @@ def check_machine(isolation: str | None) -> None:
 
 
 def witness_file() -> Path:
-    """build/witness, built where it is missing."""
-    if not os.access(WITNESS, os.X_OK):
+    """build/witness, built where it is missing or older than its sources."""
+    if not os.access(WITNESS, os.X_OK) or (_is_old() and os.access(WITNESS.parent, os.W_OK)):
         if shutil.which("make") is None:
             raise Unavailable(
                 f"{_shown(WITNESS)} is missing, and make to build it: apt-get install make"
@@ -253,6 +253,12 @@ def witness_file() -> Path:
             reason = said[-1] if said else "make says nothing"
             raise Unavailable(f"{_shown(WITNESS)} cannot be built (make witness): {reason}")
     return WITNESS
+
+
+def _is_old() -> bool:
+    built = WITNESS.stat().st_mtime_ns
+    sources = (KIT / "grader" / "witness").glob("*.[ch]")
+    return any(source.stat().st_mtime_ns > built for source in sources)
 
 
 def _shown(path: Path) -> str:

@@ -64,6 +64,13 @@ class Patience:
         self._endless[_has_faults(commands)] += endless
 
 
+def limited_ahead(command: Command) -> Command:
+    """The command with the time of a run that nobody asked for yet: it is made again if it is short
+    of time.
+    """
+    return _limited(command, SHORT)
+
+
 def _has_faults(commands: Sequence[Command]) -> bool:
     return any(command.fail for command in commands)
 

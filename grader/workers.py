@@ -102,7 +102,7 @@ def _work(task: Task, writer: int, parent: int) -> NoReturn:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() == parent:
             _be_silent()
-            _tell(writer, _result(task))
+            _tell(writer, graded(task))
             status = 0
     except BaseException:  # an interrupted worker has nothing to tell
         pass
@@ -112,7 +112,8 @@ def _work(task: Task, writer: int, parent: int) -> NoReturn:
         os._exit(status)
 
 
-def _result(task: Task) -> ExerciseResult:
+def graded(task: Task) -> ExerciseResult:
+    """The result of one exercise in this process; the grader's own trouble is told as a fault."""
     try:
         return grade(task)
     except Fault as fault:

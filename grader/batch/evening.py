@@ -84,7 +84,7 @@ class Evening:
     def run(self, entries: Sequence[Entry], backend: Backend) -> Done:
         """Grade what has to be, keep each result as it comes, settle what counts."""
         plans = self.read(entries)
-        waiting = [plan for plan in plans if self._is_to_do(plan)]
+        waiting = self._to_do(plans)
         faults: dict[str, str] = {}
         by_key = {plan.origin.key: plan for plan in waiting}
         self._progress.begin(len(plans), len(plans) - len(waiting))
@@ -151,11 +151,18 @@ class Evening:
 
     # ---- grading
 
-    def _is_to_do(self, plan: Plan) -> bool:
-        student, settings = plan.student, self._settings
-        if settings.only and not settings.only & set(names_of(student)):
-            return False
-        return settings.regrade or not self._store.has_result(plan.origin.key)
+    def _to_do(self, plans: Sequence[Plan]) -> list[Plan]:
+        settings = self._settings
+        if settings.only:
+            named = [plan for plan in plans if settings.only & set(names_of(plan.student))]
+            return [plan for plan in named if settings.regrade or self._is_new(plan)]
+        if settings.regrade:
+            keys = self._store.to_grade_again(frozenset(plan.origin.key for plan in plans))
+            return [plan for plan in plans if plan.origin.key in keys]
+        return [plan for plan in plans if self._is_new(plan)]
+
+    def _is_new(self, plan: Plan) -> bool:
+        return not self._store.has_result(plan.origin.key)
 
     def _jobs(self, plans: Sequence[Plan]) -> Iterator[Job]:
         for plan in plans:

@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS accepted (student TEXT PRIMARY KEY, row TEXT NOT NULL
     data BLOB NOT NULL, written TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS earlier (student TEXT NOT NULL, number INTEGER NOT NULL,
     row TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (student, number));
+CREATE TABLE IF NOT EXISTS again (key TEXT PRIMARY KEY);
 """
 
 Json = dict[str, Any]
@@ -92,11 +93,25 @@ class Store:
         return self._db.execute(asked, (key,)).fetchone() is not None
 
     def put_result(self, key: str, result: Json) -> None:
-        self._db.execute("INSERT OR REPLACE INTO results VALUES (?, ?)", (key, _packed(result)))
+        with self.together():
+            self._db.execute("INSERT OR REPLACE INTO results VALUES (?, ?)", (key, _packed(result)))
+            self._db.execute("DELETE FROM again WHERE key = ?", (key,))
 
     def result(self, key: str) -> Json | None:
         found = self._db.execute("SELECT data FROM results WHERE key = ?", (key,)).fetchone()
         return _unpacked(found[0]) if found else None
+
+    def to_grade_again(self, keys: frozenset[str]) -> frozenset[str]:
+        """Which of these a call that grades all again has still to do: those that an earlier call
+        did not come to, or where there are none, all.
+        """
+        left = keys & {key for (key,) in self._db.execute("SELECT key FROM again")}
+        if left:
+            return left
+        with self.together():
+            self._db.execute("DELETE FROM again")
+            self._db.executemany("INSERT INTO again VALUES (?)", [(key,) for key in keys])
+        return keys
 
     # ---- what counts: one row a student, with the result that it was made from
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.command import Argument, command
+from grader.command import Argument, Command, command
 from grader.facts import Run
 from grader.judge.failures import fails_properly, has_id_zero, takes_zero_for_failure
 from grader.judge.family import forked, left_running, parent_waits
@@ -120,9 +120,27 @@ def kind_runs(submission: Submission, task: Task, edges: Sequence[Task]) -> list
         return []
     # held until its child has ended, the parent would be held by what stays in the background
     when = task.turn if left_running(run) and waits(submission, task) else "child-first"
-    if left_behind(run):
+    if not run.left_nothing:
         return [submission.run(*edge.args, schedule=when) for edge in edges]
     return submission.series([command(*edge.args, schedule=when) for edge in edges])
+
+
+def ahead(
+    submission: Submission, task: Task, edges: Sequence[Task], more: Sequence[Command] = ()
+) -> None:
+    """Make the runs that the checks of a right program ask for in one sandbox.
+
+    Of any other program each run is made when a check asks for it.
+    """
+    run = strict(submission, task)
+    if not (run.left_nothing and all_right(run, task) and waits(submission, task)):
+        return
+    plain = [command(*task.args, schedule=task.turn)]
+    plain += [command(*edge.args, schedule="child-first") for edge in edges]
+    plain += [command(*task.args, schedule=task.turn, stdout="pipe"), *more]
+    if submission.may_untrace:
+        plain.append(command(*task.args, traced=False))
+    submission.make_ahead(plain)
 
 
 # What a check needs before it can say anything
@@ -222,13 +240,22 @@ def demand_proper_failures(
     only_if(final_right(run, task), "it counts once the normal run prints the right result")
     clean, met = not left_behind(run), 0
     processes = processes and not left_running(run)
+    turn = schedule(submission, task)
+    if run.left_nothing:
+        broken_runs = [command(*task.args, schedule=turn, fail=broken) for broken in faults]
+        submission.make_ahead([*_with_id_zero(run, task, turn), *broken_runs])
     for broken in faults:
-        run = submission.run(*task.args, schedule=schedule(submission, task), fail=broken)
+        run = submission.run(*task.args, schedule=turn, fail=broken)
         in_parent = run.faults_met and run.is_parent(run.faults_met[0].process)
         if run.faults_met and (in_parent or waits(submission, task)):
             met += 1
             demand(fails_properly(run, task.final, clean, processes))
     only_if(met, "the call that was to fail was never made")
+
+
+def _with_id_zero(run: Run, task: Task, turn: str) -> list[Command]:
+    """The run in a fresh system, which has to be the first of its sandbox."""
+    return [command(*task.args, schedule=turn, id_zero=True)] if run.created_segments else []
 
 
 def fault(submission: Submission, name: str, when: str = "") -> str:

@@ -6,6 +6,7 @@ from grader.hidden.runs import (
     INT_MAX,
     INT_MIN,
     Task,
+    ahead as made_ahead,
     base,
     demand_answer,
     demand_clean_memory,
@@ -40,6 +41,11 @@ def edges(submission: Submission) -> list[Task]:
     below = asked(-draw.int(100, 900), -draw.int(2, 50))
     small = [asked(0, 0), asked(-1, -1), asked(0, -1)]
     return [*small, below, asked(INT_MAX, 0), asked(INT_MIN, 0)]
+
+
+def ahead(submission: Submission) -> None:
+    """What a right program is run with, at once."""
+    made_ahead(submission, drawn(submission), edges(submission))
 
 
 @check(

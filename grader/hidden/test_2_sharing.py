@@ -7,6 +7,7 @@ from grader.hidden.runs import (
     INT_MAX,
     INT_MIN,
     Task,
+    ahead as made_ahead,
     base,
     demand_answer,
     demand_clean_memory,
@@ -80,6 +81,17 @@ def poked(submission: Submission) -> Run:
     start, change, other = large(submission)
     poke = [(1, shared(submission), other)]
     return submission.run(start, change, schedule="parent-first", poke=poke)
+
+
+def ahead(submission: Submission) -> None:
+    """What a right program is run with, at once."""
+    start, change, other = large(submission)
+    poke = [(1, start + change, other)]
+    more = [
+        command(start, change, schedule="one-at-a-time", content=True),
+        command(start, change, schedule="parent-first", poke=poke),
+    ]
+    made_ahead(submission, drawn(submission), edges(submission), more)
 
 
 def shared(submission: Submission) -> int:

@@ -7,6 +7,7 @@ from grader.hidden.runs import (
     INT_MAX,
     INT_MIN,
     Task,
+    ahead as made_ahead,
     base,
     demand_answer,
     demand_clean_memory,
@@ -77,6 +78,22 @@ def edges(submission: Submission) -> list[Task]:
     return [asked(value) for value in (0, -1, below, INT_MAX, INT_MIN)]
 
 
+def ahead(submission: Submission) -> None:
+    """What a right program is run with, at once."""
+    task, (value, other) = drawn(submission), large(submission)
+    more = [
+        command(*task.args, schedule="parent-first", signal=swap(submission), core=True),
+        command(value, schedule="one-at-a-time", content=True),
+        command(value, schedule="parent-first", poke=[(1, value, other)]),
+    ]
+    made_ahead(submission, task, edges(submission), more)
+
+
+def swap(submission: Submission) -> tuple[int, int]:
+    """The signal of the child, and the one that is delivered in its place."""
+    return SIGSEGV, submission.draw("signal").choice(OTHER_SIGNALS)
+
+
 def normal(submission: Submission) -> Run:
     return base(submission, drawn(submission))
 
@@ -141,11 +158,10 @@ def test_status_is_decoded(submission: Submission) -> None:
         demand(claims_a_signal(run))
     only_if(crashed_child(run), "no signal ended the child, so there is none to name")
     demand(names_the_signal(run, killed_number(run)))
-    other = submission.draw("signal").choice(OTHER_SIGNALS)
-    swap = (SIGSEGV, other)
-    swapped = submission.run(*task.args, schedule="parent-first", signal=swap, core=True)
-    if was_replaced(swapped, other):
-        demand(names_the_signal(swapped, other))
+    both = swap(submission)
+    swapped = submission.run(*task.args, schedule="parent-first", signal=both, core=True)
+    if was_replaced(swapped, both[1]):
+        demand(names_the_signal(swapped, both[1]))
     demand_same_untraced(submission, task)
 
 

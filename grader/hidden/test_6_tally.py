@@ -7,6 +7,7 @@ from grader.command import command
 from grader.facts import Run
 from grader.hidden.runs import (
     Task,
+    ahead as made_ahead,
     base,
     demand_answer,
     demand_clean_memory,
@@ -77,6 +78,23 @@ def large(submission: Submission) -> list[int]:
 def crowd(submission: Submission) -> list[int]:
     """As many such values as there may be; the sum of their squares fits in an int."""
     return submission.draw("a crowd").distinct(64, 1000, 5700)
+
+
+def ahead(submission: Submission) -> None:
+    """What a right program is run with, at once."""
+    few = large(submission)
+    more = [
+        command(*few, schedule="one-at-a-time", content=True),
+        command(*crowd(submission), schedule="one-at-a-time", content=True),
+        command(*few, schedule="one-at-a-time", poke=[poke(submission)]),
+    ]
+    made_ahead(submission, drawn(submission), edges(submission), more)
+
+
+def poke(submission: Submission) -> tuple[int, int, int]:
+    """The first child's square, and what the grader puts in its place."""
+    square = large(submission)[0] ** 2
+    return 1, square, submission.draw("poke").int(0x01010101, 0x0FFFFFFF)
 
 
 def watched(submission: Submission, values: Sequence[int]) -> Run:
@@ -217,13 +235,10 @@ def test_total_is_read_from_the_slots(submission: Submission) -> None:
         demand(total_from_nowhere(run))
     only_if(did_print(run, task.answers[0]), "the total is not right")
     only_if(waits(submission, drawn(submission)), "the parent does not wait for every child")
-    first, *others = large(submission)
-    other = submission.draw("poke").int(0x01010101, 0x0FFFFFFF)
-    poke = [(1, first * first, other)]
     turn = one_at_a_time(submission, drawn(submission))  # or children would race each other
-    poked = submission.run(first, *others, schedule=turn, poke=poke)
+    poked = submission.run(*large(submission), schedule=turn, poke=[poke(submission)])
     if was_poked(poked):
-        total = other + sum(value * value for value in others)
+        total = poke(submission)[2] + sum(value * value for value in large(submission)[1:])
         told = Answer("total", f"total: {total}", by_parent=True)
         demand(reads_it(poked, told, task.answers[0]))
 

@@ -73,6 +73,25 @@ def test_a_regrade_grades_again(call: Call, small_class: Path, fast_policy: Path
     assert "not graded: bob" in again.stderr and "ada" not in again.stderr
 
 
+def test_a_regrade_that_was_cut_short_goes_on_where_it_was(
+    call: Call, small_class: Path, fast_policy: Path
+) -> None:
+    asked = [small_class, *FAST, "--policy", fast_policy]
+    out = call(*asked).out
+    with sqlite3.connect(out / "class.db") as database:
+        [(row,)] = database.execute("SELECT row FROM accepted WHERE student = 'bob'")
+        bundle = json.loads(row)["origin"]["content"]
+        kept = database.execute("SELECT data FROM bundles WHERE digest = ?", [bundle]).fetchone()
+        database.execute("UPDATE bundles SET data = x'00' WHERE digest = ?", [bundle])
+    cut_short = call(*asked, "--regrade")
+    assert cut_short.status == 3 and "not graded: bob" in cut_short.stderr
+    forget_how_to_grade(out)
+    with sqlite3.connect(out / "class.db") as database:
+        database.execute("UPDATE bundles SET data = ? WHERE digest = ?", [*kept, bundle])
+    assert call(*asked, "--regrade").status == 0  # bob alone
+    assert call(*asked, "--regrade").status == 3  # all of them once more
+
+
 def test_a_fault_of_the_grader_writes_no_number(
     call: Call, small_class: Path, fast_policy: Path
 ) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from grader.catalogue import MEMORY
 from grader.model import PASSED, ExerciseResult
-from grader.workers import grade_all
+from grader.workers import grade_all, graded
 from tests.certify.certificate import Certificate, Row
 from tests.certify.schedules import SEEDS, under_each
 from tests.certify.subjects import VARIANTS, Subject, Whole, corpus, wholes, witness
@@ -102,7 +102,7 @@ _CORPUS = _Corpus()
 
 def _judged(number: int, seed: int) -> Outcome:
     _, subject = _CORPUS.cases[number]
-    return Outcome(grade_all([subject.task(seed, witness())], jobs=1)[0])
+    return Outcome(graded(subject.task(seed, witness())))
 
 
 def corpus_again(runs: int, jobs: int) -> Repeated:

@@ -152,6 +152,24 @@ def test_a_missing_witness_is_built(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert main.witness_file().is_file()
 
 
+def test_a_witness_that_is_older_than_its_sources_is_built_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "Makefile").write_text("witness:\n\t@echo new > build/witness\n")
+    for folder in ("build", "grader/witness"):
+        (tmp_path / folder).mkdir(parents=True)
+    built, source = tmp_path / "build" / "witness", tmp_path / "grader" / "witness" / "main.c"
+    built.write_text("old\n")
+    built.chmod(0o755)
+    source.touch()
+    monkeypatch.setattr(main, "KIT", tmp_path)
+    monkeypatch.setattr(main, "WITNESS", built)
+    os.utime(source, ns=(0, 1))
+    assert main.witness_file().read_text() == "old\n"
+    os.utime(built, ns=(0, 0))
+    assert main.witness_file().read_text() == "new\n"
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_an_ordinary_user_gets_the_same_score(submission: Path) -> None:
     # Below / and not in the test's folder, which is root's alone; the kit is copied for the same.
