@@ -23,6 +23,8 @@ class Command:
     owner_mode: bool = False  # the owner may read and write, whatever mode is asked for
     content: bool = False
     id_zero: bool = False  # the first segment may have the id 0
+    past_end: bool = False  # what follows a segment on its last page is not zero
+    first_pid: int | None = None  # process ids are at least that large
     traced: bool = True
     limits: tuple[tuple[str, int], ...] = ()
     linger: int | None = None
@@ -46,6 +48,10 @@ class Command:
             options.append(("--content",))
         if self.id_zero:
             options.append(("--id-zero",))
+        if self.past_end:
+            options.append(("--past-end",))
+        if self.first_pid is not None:
+            options.append(("--first-pid", str(self.first_pid)))
         if not self.traced:
             options.append(("--untraced",))
         options += [("--limit", f"{name}={value}") for name, value in self.limits]
@@ -70,6 +76,8 @@ def command(
     owner_mode: bool = False,
     content: bool = False,
     id_zero: bool = False,
+    past_end: bool = False,
+    first_pid: int | None = None,
     traced: bool = True,
     limits: Mapping[str, int] = NO_LIMITS,
     linger: int | None = None,
@@ -86,6 +94,8 @@ def command(
         owner_mode=owner_mode,
         content=content,
         id_zero=id_zero,
+        past_end=past_end,
+        first_pid=first_pid,
         traced=traced,
         limits=tuple(sorted((name.replace("_", "-"), value) for name, value in limits.items())),
         linger=linger,

@@ -19,6 +19,7 @@ from grader.diagnose import (
     output,
     segments,
     sharing,
+    surroundings,
 )
 from grader.diagnose.case import Case, Diagnosis, Rule
 from grader.facts import Run
@@ -45,6 +46,8 @@ RULES: tuple[tuple[str, Rule, tuple[str, ...]], ...] = (
     ("read-only-missing", segments.read_only_missing, ("5",)),
     ("always-read-only", functions.always_read_only, ("3",)),
     ("child-lives", family.child_lives, ("5",)),
+    ("reads-past-end", surroundings.reads_past_the_end, ("2", "5", "6")),
+    ("id-for-status", surroundings.id_for_status, ("1", "2", "6")),
     ("limit-hit", build.limit_hit, ANY),
     ("crashed", build.crashed, ANY),
     ("wrong-label", output.wrong_label, PROGRAMS),

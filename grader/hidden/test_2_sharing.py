@@ -48,7 +48,7 @@ NO_SEGMENT = "no segment was created"
 def asked(start: int, change: int) -> Task:
     text = f"{start + change}"
     parent = Answer("parent", f"parent: {text}", by_parent=True)
-    return Task((start, change), (Answer("child", f"child: {text}"), parent))
+    return Task((start, change), (Answer("child", f"child: {text}"), parent), stored=4)
 
 
 def drawn(submission: Submission) -> Task:

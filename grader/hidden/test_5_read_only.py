@@ -10,13 +10,13 @@ from grader.hidden.runs import (
     ahead as made_ahead,
     base,
     demand_answer,
+    demand_at_edges,
     demand_clean_memory,
     demand_proper_failures,
     demand_same_untraced,
     demand_zero_is_a_descriptor,
     each_time,
     fault,
-    kind_runs,
     one_at_a_time,
     piped,
     started,
@@ -65,7 +65,7 @@ OTHER_SIGNALS = (3, 4, 6, 7, 8, 31)
 def asked(value: int, signal: int = SIGSEGV) -> Task:
     killed = Answer(KILLED, f"{KILLED} {signal}", by_parent=True)
     parent = Answer("parent", f"parent: {value}", by_parent=True)
-    return Task((value,), (Answer("child", f"child: {value}"), killed, parent))
+    return Task((value,), (Answer("child", f"child: {value}"), killed, parent), stored=4)
 
 
 def drawn(submission: Submission) -> Task:
@@ -179,8 +179,7 @@ def test_parent_reads_the_segment(submission: Submission) -> None:
     only_if(printed or crashed_child(run), "no signal ended the child")
     if ends_by_its_write(run) is None:
         demand(prints(run, task.answers[2]))
-        for edge, at_edge in zip(edges(submission), kind_runs(submission, task, edges(submission))):
-            demand(prints(at_edge, edge.answers[2]))
+        demand_at_edges(submission, task, edges(submission), 2)
     demand(prints_from_nowhere(watched(submission), "parent"), ends_with_success(run))
     if results(run, KILLED):
         demand(comes_before(run, KILLED, "parent"))

@@ -56,7 +56,7 @@ LOOK = "6-tally#find-it-by-its-key"
 def asked(values: Sequence[int]) -> Task:
     total = sum(value * value for value in values)
     answer = Answer("total", f"total: {total}", by_parent=True)
-    return Task(tuple(values), (answer,), turn="one-at-a-time")
+    return Task(tuple(values), (answer,), turn="one-at-a-time", stored=4 * len(values))
 
 
 def drawn(submission: Submission) -> Task:
@@ -176,9 +176,9 @@ def test_creates_one_segment(submission: Submission) -> None:
     """The parent creates one segment, with room for every slot, that its owner may use"""
     run, task = normal(submission), drawn(submission)
     only_if(started(run), "the program does nothing yet")
-    demand(creates_one(run, 4 * len(task.args)), owner_may_use(run))
+    demand(creates_one(run, task.stored), owner_may_use(run))
     for edge, at_edge in zip(edges(submission), kind_runs(submission, task, edges(submission))):
-        demand(*(large_enough(s, 4 * len(edge.args)) for s in at_edge.created_segments))
+        demand(*(large_enough(s, edge.stored) for s in at_edge.created_segments))
 
 
 @check(

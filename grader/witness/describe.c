@@ -83,9 +83,10 @@ static void write_segment(struct json *event, const struct segment *segment)
         json_null(event, "segment");
 }
 
-void describe_shm(struct run *run, struct json *event, const struct task *task, long result)
+bool describe_shm(struct run *run, struct json *event, const struct task *task, long result)
 {
     const unsigned long long *arguments = task->arguments;
+    bool created = false;
     switch (task->call->kind) {
     case CALL_SHMGET: {
         if (result < 0) /* a key that a stranger has in use */
@@ -97,7 +98,8 @@ void describe_shm(struct run *run, struct json *event, const struct task *task, 
         json_integer(event, "size", (long long)arguments[1]);
         json_integer(event, "flags", (int)arguments[2]);
         write_segment(event, segment);
-        json_boolean(event, "created", known == NULL && segment != NULL && segment->created != 0);
+        created = known == NULL && segment != NULL && segment->created != 0;
+        json_boolean(event, "created", created);
         break;
     }
     case CALL_SHMAT:
@@ -122,6 +124,7 @@ void describe_shm(struct run *run, struct json *event, const struct task *task, 
     default:
         break;
     }
+    return created;
 }
 
 void describe_wait(struct json *event, const struct task *task, const struct process *child)

@@ -22,7 +22,8 @@ bool task_peek(const struct task *task, unsigned long long address, void *bytes,
 
 /* The keys of a call's event, by its kind. result is -1 where it failed; child NULL where there is
  * none. */
-void describe_shm(struct run *run, struct json *event, const struct task *task, long result);
+/* Returns whether this call created a segment. */
+bool describe_shm(struct run *run, struct json *event, const struct task *task, long result);
 void describe_wait(struct json *event, const struct task *task, const struct process *child);
 void describe_fork(struct json *event, const struct task *task, const struct process *child);
 void describe_kill(struct json *event, const struct task *task, const struct process *target);

@@ -37,6 +37,8 @@ static void write_options(struct json *json, const struct options *options)
     json_boolean(json, "core", options->core);
     json_boolean(json, "owner_mode", options->owner_mode);
     json_boolean(json, "id_zero", options->id_zero);
+    json_boolean(json, "past_end", options->past_end);
+    json_integer(json, "first_pid", options->first_pid);
     json_boolean(json, "untraced", options->untraced);
     json_close(json, '}');
 }

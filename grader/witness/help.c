@@ -47,6 +47,12 @@ OPTIONS OF A RUN\n\
     --owner-mode        the owner may read and write each new segment, whatever mode\n\
                         was asked for\n\
     --id-zero           let the first segment of a fresh system have the id 0\n\
+    --past-end          fill each new segment's last page, past the end of the segment,\n\
+                        with something that is not zero (--content and --poke see\n\
+                        zeros there)\n\
+    --first-pid N       the command and its children have process ids from N, as on a\n\
+                        machine that runs for long; only in a PID namespace whose\n\
+                        first process is witness: elsewhere ids are what they are\n\
     --untraced          run without tracing: output, limits and clean-up only\n\
     --limit NAME=VALUE  wall-ms (10000) cpu-ms (5000) memory (268435456, bytes)\n\
                         segments (67108864, bytes in all) processes (100)\n\

@@ -240,7 +240,33 @@ static int parse_run_option(struct options *options, const char *name, const cha
             return refuse("--linger %s: no number of milliseconds", value);
         return 0;
     }
+    if (strcmp(name, "--first-pid") == 0) {
+        /* proc(5), pid_max: 32768 at the least, and the command needs room for its children */
+        if (parse_number(value, 1, 30000, &options->first_pid) != 0)
+            return refuse("--first-pid %s: no number from 1 to 30000", value);
+        return 0;
+    }
     return 1;
+}
+
+/* One option of a run that takes no value. Returns false where the name is not known. */
+static bool take_flag(struct options *options, const char *name)
+{
+    const struct {
+        const char *name;
+        bool *flag;
+    } known[] = {
+        {"--untraced", &options->untraced}, {"--content", &options->content},
+        {"--core", &options->core},         {"--owner-mode", &options->owner_mode},
+        {"--id-zero", &options->id_zero},   {"--past-end", &options->past_end},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(name, known[i].name) == 0) {
+            *known[i].flag = true;
+            return true;
+        }
+    }
+    return false;
 }
 
 int options_parse(struct options *options, struct request *request, char **argv)
@@ -253,26 +279,8 @@ int options_parse(struct options *options, struct request *request, char **argv)
             i++;
             break;
         }
-        if (strcmp(name, "--untraced") == 0) {
-            options->untraced = true;
+        if (take_flag(options, name))
             continue;
-        }
-        if (strcmp(name, "--content") == 0) {
-            options->content = true;
-            continue;
-        }
-        if (strcmp(name, "--core") == 0) {
-            options->core = true;
-            continue;
-        }
-        if (strcmp(name, "--owner-mode") == 0) {
-            options->owner_mode = true;
-            continue;
-        }
-        if (strcmp(name, "--id-zero") == 0) {
-            options->id_zero = true;
-            continue;
-        }
         if (request != NULL && strcmp(name, "--help") == 0) {
             request->help = true;
             return 0;

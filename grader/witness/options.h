@@ -60,6 +60,8 @@ struct options {
     bool core;
     bool owner_mode;
     bool id_zero;
+    bool past_end;
+    long long first_pid; /* 0: as it comes */
     enum schedule schedule;
     unsigned long long seed;
     const char *schedule_written;

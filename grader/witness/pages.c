@@ -16,6 +16,7 @@ enum {
     PAGES_SMALL = 16,        /* so few are read without asking which are there */
     PIECE_GAP = 16,          /* so many zeros end a piece; pieces begin and end at 8 bytes */
     FURTHER_BYTES = 1 << 16, /* of what stands behind the first page, so much is written */
+    PAST_END = 0x5A,         /* --past-end: as an int a large number, as a text "ZZZZ" */
 };
 
 static const unsigned char zeros[PAGE_BYTES];
@@ -58,7 +59,18 @@ static bool read_first(const struct run *run, const struct segment *segment, voi
     return false;
 }
 
-static bool add_page(struct pages *pages, size_t offset, const unsigned char *bytes)
+/* What witness itself put past the segment's end is not the program's. */
+static void hide_filling(const struct segment *segment, struct page *page)
+{
+    size_t own = segment->size > page->offset ? segment->size - page->offset : 0;
+    for (size_t i = own; segment->filled && i < PAGE_BYTES; i++) {
+        if (page->bytes[i] == PAST_END)
+            page->bytes[i] = 0;
+    }
+}
+
+static bool add_page(const struct segment *segment, struct pages *pages, size_t offset,
+                     const unsigned char *bytes)
 {
     if (memcmp(bytes, zeros, PAGE_BYTES) == 0)
         return true;
@@ -69,11 +81,16 @@ static bool add_page(struct pages *pages, size_t offset, const unsigned char *by
     struct page *page = &pages->list[pages->count++];
     page->offset = offset;
     memcpy(page->bytes, bytes, PAGE_BYTES);
+    hide_filling(segment, page);
+    if (memcmp(page->bytes, zeros, PAGE_BYTES) == 0)
+        pages->count--;
     return true;
 }
 
-static bool add_attached(struct pages *pages, const unsigned char *address, size_t size)
+static bool add_attached(const struct segment *segment, struct pages *pages,
+                         const unsigned char *address)
 {
+    const size_t size = segment->size;
     /* shmget(2): sizes are rounded up to pages, and a program that asked for too little may use
      * them */
     size_t count = (size + PAGE_BYTES - 1) / PAGE_BYTES;
@@ -86,7 +103,7 @@ static bool add_attached(struct pages *pages, const unsigned char *address, size
     for (size_t i = 0; done && i < count && left > 0; i++) {
         if ((there[i] & 1) == 0)
             continue;
-        done = add_page(pages, i * PAGE_BYTES, address + i * PAGE_BYTES);
+        done = add_page(segment, pages, i * PAGE_BYTES, address + i * PAGE_BYTES);
         left--;
     }
     free(there);
@@ -98,7 +115,7 @@ static bool read_attached(const struct segment *segment, struct pages *pages)
     unsigned char *address = shmat(segment->id, NULL, SHM_RDONLY);
     if (address == (void *)-1)
         return false;
-    bool done = add_attached(pages, address, segment->size);
+    bool done = add_attached(segment, pages, address);
     shmdt(address);
     return done;
 }
@@ -110,13 +127,25 @@ struct pages *pages_read(const struct run *run, const struct segment *segment)
         return NULL;
     unsigned char first[PAGE_BYTES];
     bool done = segment->size <= PAGE_BYTES && read_first(run, segment, first)
-                    ? add_page(pages, 0, first)
+                    ? add_page(segment, pages, 0, first)
                     : read_attached(segment, pages);
     if (!done) {
         pages_free(pages);
         return NULL;
     }
     return pages;
+}
+
+void pages_fill_past_end(struct segment *segment)
+{
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    const size_t used = segment->size % page;
+    unsigned char *address = used != 0 ? shmat(segment->id, NULL, 0) : (void *)-1;
+    if (address == (void *)-1)
+        return;
+    memset(address + segment->size, PAST_END, page - used);
+    shmdt(address);
+    segment->filled = true;
 }
 
 void pages_free(struct pages *pages)

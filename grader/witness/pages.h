@@ -30,6 +30,10 @@ struct pages {
    the caller frees it. */
 struct pages *pages_read(const struct run *run, const struct segment *segment);
 
+/* --past-end: fills what follows the segment on its last page, so that a program that reads too far
+   finds something else than the zeros of a fresh page. pages_read shows zeros there. */
+void pages_fill_past_end(struct segment *segment);
+
 void pages_free(struct pages *pages);
 
 /* NULL stands for a segment of zeros. */

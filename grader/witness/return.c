@@ -18,6 +18,7 @@
 #include "describe.h"
 #include "events.h"
 #include "output.h"
+#include "pages.h"
 #include "reach.h"
 #include "schedule.h"
 #include "segments.h"
@@ -134,8 +135,10 @@ static void return_shm(struct run *run, struct task *task, long result)
     struct process *process = task->process;
     bool failed = result < 0 && result > -4096;
     struct json *event = event_open_call(run, task, result, false);
-    describe_shm(run, event, task, failed ? -1 : result);
+    bool created = describe_shm(run, event, task, failed ? -1 : result);
     event_close(run, false);
+    if (created && run->options->past_end)
+        pages_fill_past_end(segment_known(run, (int)result));
     if (task->call->kind == CALL_SHMAT && !failed) {
         struct segment *segment = segment_known(run, (int)arguments[0]);
         if (segment != NULL) {

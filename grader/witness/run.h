@@ -38,6 +38,7 @@ struct segment {
     long removed;
     bool made_here; /* created by this series */
     bool foreign;   /* it was there before the series */
+    bool filled;    /* --past-end: its last page holds something past its end */
     uid_t owner;
     bool met;              /* some call of this command named it */
     bool gone;             /* a former command removed it: its number is not used again */

@@ -112,6 +112,29 @@ static void share_one_cpu(void)
     sched_setaffinity(0, sizeof one, &one);
 }
 
+static int end_at_once(void *nothing)
+{
+    (void)nothing;
+    return 0;
+}
+
+/* --first-pid: ids are given in a row, so children that end at once use up those below. They share
+   all that may be shared (measured: 8 to 20 us each, a fork 60 to 120). Only in a PID namespace of
+   its own are the ids witness's to use up. */
+static void use_up_ids(pid_t first)
+{
+    _Alignas(16) char stack[16384];
+    const int sharing = CLONE_VM | CLONE_VFORK | CLONE_FS | CLONE_FILES | CLONE_SIGHAND;
+    pid_t last = getpid();
+    for (pid_t tries = 1; last + 1 < first && tries < first; tries++) {
+        last = clone(end_at_once, stack + sizeof stack, sharing, NULL);
+        if (last == -1)
+            return;
+        while (waitpid(last, NULL, __WCLONE) == -1 && errno == EINTR)
+            ;
+    }
+}
+
 pid_t spawn_command(struct run *run, const char **what)
 {
     struct sock_filter filter[FILTER_MAX];
@@ -122,6 +145,8 @@ pid_t spawn_command(struct run *run, const char **what)
         return -1;
     if (run->tracing)
         share_one_cpu();
+    if (run->options->first_pid > 1 && getpid() == 1)
+        use_up_ids((pid_t)run->options->first_pid);
     *what = "cannot be root again to start";
     if (user_return(run->uid) != 0) {
         close(go_ahead[0]);

@@ -1,4 +1,4 @@
-"""--poke, --signal and --content: the world changed under the program, and its segments read."""
+"""--poke, --signal, --past-end, --content: the world is changed, and the segments are read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from tests.witness.observed import Record, program, watch
+from tests.witness.observed import Record, program, series_line, watch, watch_series
 
 
 @pytest.mark.parametrize("schedule", ["none", "parent-first", "one-at-a-time"])
@@ -140,3 +140,53 @@ def test_content_of_a_large_segment_is_cut() -> None:
     assert all(len(each["bytes"]) <= 8192 for each in contents)
     assert contents[-1]["size"] == 1 << 20
     assert contents[-1]["bytes"] == "05"
+
+
+@pytest.mark.parametrize("size", [4, 256, 4095, 5000, (1 << 20) + 4])
+def test_what_lies_past_the_end_is_no_zero(size: int) -> None:
+    plain = watch(program("past_end", size))
+    assert plain.stdout == "first: 1000003\npast the end: 0\n"
+    filled = watch(program("past_end", size), "--past-end")
+    assert filled.stdout == "first: 1000003\npast the end: 90\n"
+    assert filled["options"]["past_end"] and not plain["options"]["past_end"]
+
+
+def test_a_segment_that_fills_its_pages_has_nothing_past_its_end() -> None:
+    assert watch(program("past_end", 8192), "--past-end").stdout == "first: 1000003\n"
+
+
+@pytest.mark.parametrize("size", [4, 5000])
+def test_what_was_put_past_the_end_is_nobodys_content(size: int) -> None:
+    """As without it: the same bytes, the same changes, the same authors."""
+    turns = ("--content", "--schedule", "one-at-a-time")
+    plain = watch(program("past_end", size), *turns)
+    filled = watch(program("past_end", size), *turns, "--past-end")
+    assert "past the end: 90" in filled.stdout
+    shown = ("when", "bytes", "further", "changed", "author")
+    contents = [[each[key] for key in shown] for each in filled.events("content")]
+    assert contents == [[each[key] for key in shown] for each in plain.events("content")]
+    assert filled.events("content")[-1]["bytes"] == "43420f"
+    assert {author for _, author in authors(filled.events("content"))} == {2}
+
+
+def test_what_the_program_itself_writes_past_the_end_is_seen() -> None:
+    run = watch(program("past_end", 4, "writes"), "--content", "--past-end")
+    assert run.events("content")[-1]["bytes"] == "43420f00" + "07"
+    assert [4, 1] in [change for each in run.events("content") for change in each["changed"]]
+
+
+def test_a_poke_does_not_find_what_lies_past_the_end() -> None:
+    pattern = 0x5A5A5A5A
+    run = watch(program("past_end", 8), "--past-end", "--poke", f"1:{pattern}:5")
+    assert [each["found"] for each in run.events("poke")] == [0]
+    run = watch(program("past_end", 8), "--past-end", "--poke", "1:1000003:5")
+    assert run.stdout == "first: 5\npast the end: 90\n"
+
+
+def test_an_end_that_is_filled_stays_so_for_the_next_command() -> None:
+    made, found = watch_series(
+        series_line(program("segment_left", 24601, 8, 5), "--past-end"),
+        series_line(program("segment_use", 24601), "--content"),
+    )
+    assert found.segment()["preexisting"]
+    assert {each["bytes"] for each in found.events("content")} == {"05"}

@@ -39,6 +39,29 @@ def test_the_first_segment_of_a_fresh_world_can_be_zero(inside: list[str]) -> No
     assert watch(program("segment_first"), "--id-zero", prefix=inside).stdout == "id: 0\n"
 
 
+@pytest.mark.parametrize("first", [1, 100, 256, 1024])
+def test_the_first_process_ids_can_be_larger(inside: list[str], first: int) -> None:
+    run = watch(program("ids"), "--first-pid", str(first), prefix=inside)
+    child, parent, decoded = map(int, run.stdout.split())
+    assert first <= parent < first + 8 and child == parent + 1
+    assert decoded == child >> 8
+    assert [each["pid"] for each in run.processes] == [parent, child]
+
+
+def test_process_ids_go_on_in_the_next_command(inside: list[str]) -> None:
+    lines = [series_line(program("ids"), "--first-pid", "256"), series_line(program("ids"))]
+    first, second = watch_series(*lines, prefix=inside)
+    assert 256 < first.process(2)["pid"] < second.process(1)["pid"] < 300
+
+
+def test_process_ids_are_what_they_are_where_others_have_some(inside: list[str]) -> None:
+    """witness is not the first process: neither are the ids its own."""
+    beside = [word for word in inside if word != "--as-pid-1"]
+    run = watch(program("ids"), "--first-pid", "256", prefix=beside)
+    assert run["options"]["first_pid"] == 256
+    assert run.process(2)["pid"] < 20
+
+
 def test_a_fault_in_a_read_only_segment(inside: list[str]) -> None:
     fault = watch(program("fault_read_only"), prefix=inside).process(2)["fault"]
     assert fault["read_only"] and fault["segment"] == 1

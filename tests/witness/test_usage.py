@@ -34,6 +34,9 @@ WRONG = [
     (["--limit", "wall-ms=9999999999999999999999", "--", "true"], "wall-ms"),
     (["--limit", "patience=5", "--", "true"], "patience"),
     (["--linger", "soon", "--", "true"], "soon"),
+    (["--first-pid", "0", "--", "true"], "0"),
+    (["--first-pid", "30001", "--", "true"], "30001"),
+    (["--first-pid", "late", "--", "true"], "late"),
     (["--output", "FD:x", "--", "true"], "FD:x"),
     (["--output", "FD:77", "--", "true"], "77"),
     (["--output", "/no/such/folder/facts", "--", "true"], "/no/such/folder/facts"),
@@ -72,6 +75,8 @@ def test_help_tells_options_and_exit_statuses() -> None:
     done = witness(["--help"])
     assert done.returncode == 0
     for word in ("--schedule", "--fail", "--poke", "--limit", "EXIT STATUS"):
+        assert word in done.stdout
+    for word in ("--past-end", "--first-pid", "PID namespace"):
         assert word in done.stdout
 
 

@@ -25,6 +25,7 @@ static void look_at(const struct options *options)
         must(options->swaps[i].old > 0 && options->swaps[i].new > 0);
     must(options->limits.wall_ms > 0 && options->limits.open_files > 0);
     must(options->linger_ms >= 0);
+    must(options->first_pid >= 0 && options->first_pid <= 30000);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

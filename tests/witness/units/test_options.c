@@ -70,6 +70,15 @@ Test(options, a_fault_has_call_error_number_and_process)
     cr_assert_eq(third->process, 3, "the second child is the third process");
 }
 
+Test(options, flags_take_no_value)
+{
+    cr_assert_eq(parse("--past-end --core --first-pid 256 -- true", &request), 0);
+    cr_assert(options.past_end && options.core);
+    cr_assert_not(options.id_zero || options.content || options.owner_mode || options.untraced);
+    cr_assert_eq(options.first_pid, 256);
+    cr_assert_str_eq(options.command[0], "true");
+}
+
 Test(options, a_poke_takes_negative_numbers)
 {
     cr_assert_eq(parse("--poke 2:-5:7 -- true", &request), 0);
