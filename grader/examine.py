@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.main import COMMANDS, MODULES, check_machine, witness_file
-from grader.sandbox import LEVELS, Held, Unavailable, ladder, probe
+from grader.sandbox import LEVELS, MEGABYTE, Held, Unavailable, cgroup, ladder, probe
 
 HEALTHY, BAD_INPUT, ILL = 0, 2, 3
 WIDTH = 12
@@ -75,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return ILL
     levels = [_level(level) for level in LEVELS]
     best = levels[0]
-    _print([*needed, *levels, *(_settings() if best.bad else ())])
+    _print([*needed, *levels, _sums(), *(_settings() if best.bad else ())])
     holding = [finding.name for finding in levels if not finding.bad]
     chosen = next((name for name in holding if name in ladder.AUTOMATIC), None)
     if chosen:
@@ -113,6 +113,14 @@ def _level(level: str) -> Finding:
         return Finding(level, seen, mend, bad=True)
     asked = "" if level in ladder.AUTOMATIC else " (only where --isolation asks for it)"
     return Finding(level, f"holds{asked}")
+
+
+def _sums() -> Finding:
+    """What bounds the processes of a run together."""
+    if cgroup.hierarchies():
+        memory = f"{cgroup.MEMORY // MEGABYTE} MB and {cgroup.PROCESSES} processes for a run in sum"
+        return Finding("sums", f"{memory}, by a cgroup")
+    return Finding("sums", f"no cgroup can be made ({cgroup.refusal()}): limits of each process")
 
 
 def _split(problem: str) -> tuple[str, str]:

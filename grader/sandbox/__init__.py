@@ -9,7 +9,7 @@ import ctypes
 from collections.abc import Sequence
 
 from grader.command import series_text
-from grader.sandbox import lower, namespaces
+from grader.sandbox import cgroup, lower, namespaces
 from grader.sandbox.files import HOME, MEGABYTE, PROGRAMS, SCRATCH, WITNESS, Held, Placed
 from grader.sandbox.job import Ended, Job, Unavailable, end_all
 from grader.sandbox.namespaces import TMP_SIZE
@@ -84,6 +84,7 @@ def start(
     lowered = _Chosen.level != NAMESPACES
 
     def begin(job: Job) -> None:
+        job.group = cgroup.take() if runs_student else None
         if _Chosen.level == NAMESPACES:
             stdin = Held(series_text(lines).encode("ascii"), "series") if lines else None
             namespaces.begin(job, command, files, folder, stdin)

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from grader.sandbox import state, uids
+from grader.sandbox.cgroup import PROCESSES
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38  # prctl(2)
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 NOT_STARTED = 127
 UNCLEAN = 126
-PROCESSES = 300  # for one uid: more than what any of the commands may have
 PATIENCE = 15.0
 PAUSE = 0.002
 
@@ -41,6 +41,7 @@ class Order:
     lease: uids.Lease | None  # None: the command stays the grader's own user
     as_root: bool  # the command takes the uid on by itself
     held: tuple[int, ...]  # descriptors whose locks say that all this is in use
+    inherited: tuple[int, ...]  # descriptors that the command gets
 
 
 class _Asked(BaseException):
@@ -143,7 +144,7 @@ def _become_command(order: Order, out: int, err: int, guard: int) -> NoReturn:
         os.setsid()
         for source, target in ((order.stdin, 0), (out, 1), (err, 2)):
             os.dup2(source, target)
-        os.closerange(3, 1 << 20)
+        _close_all_but(order.inherited)
         for number in range(1, signal.NSIG):
             with suppress(OSError, ValueError):
                 signal.signal(number, signal.SIG_DFL)
@@ -151,7 +152,7 @@ def _become_command(order: Order, out: int, err: int, guard: int) -> NoReturn:
         os.umask(0o022)
         limits = {resource.RLIMIT_CORE: 0, resource.RLIMIT_MSGQUEUE: 0, resource.RLIMIT_RTPRIO: 0}
         if order.lease:
-            limits[resource.RLIMIT_NPROC] = PROCESSES
+            limits[resource.RLIMIT_NPROC] = PROCESSES  # of this uid, where no cgroup is
         for limit, value in limits.items():
             resource.setrlimit(limit, (value, value))
         if order.lease and not order.as_root:
@@ -165,6 +166,15 @@ def _become_command(order: Order, out: int, err: int, guard: int) -> NoReturn:
         os.write(2, f"cannot start {order.command[0]}: {error}\n".encode("utf-8", "replace"))
     finally:
         os._exit(NOT_STARTED)
+
+
+def _close_all_but(kept: Sequence[int]) -> None:
+    first = 3
+    for descriptor in sorted(kept):
+        os.set_inheritable(descriptor, True)
+        os.closerange(first, descriptor)
+        first = descriptor + 1
+    os.closerange(first, 1 << 20)
 
 
 def _give_back(order: Order) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol
 
+from grader.sandbox import cgroup
 from grader.sandbox.ipc import Segment
 
 READ_SIZE = 65536
@@ -50,6 +51,7 @@ def end_all() -> None:
     """End all sandboxes that this process started."""
     for job in list(_RUNNING):
         job.kill()
+    cgroup.remove_all()
 
 
 class Job:
@@ -64,6 +66,7 @@ class Job:
         at_once: bool = True,
     ) -> None:
         self.running: Running | None = None  # set by `begin`, where no interruption can come
+        self.group: cgroup.Group | None = None  # what bounds its programs in sum
         self.met: tuple[Segment, ...] = ()  # what others had on the machine when it began
         self._begin_with = begin
         self._seconds = deadline
@@ -75,7 +78,11 @@ class Job:
             self._begin()
 
     def _begin(self) -> Running:
-        self._begin_with(self)
+        try:
+            self._begin_with(self)
+        except BaseException:
+            self.kill()
+            raise
         assert self.running is not None
         self._deadline = time.monotonic() + self._seconds
         return self.running
@@ -117,6 +124,9 @@ class Job:
         """End the sandbox and all in it; nothing happens where it has ended."""
         if self.running is not None:
             self.running.end()
+        if self.group is not None:
+            cgroup.give_back(self.group)
+            self.group = None
         _RUNNING.discard(self)
 
     def __enter__(self) -> "Job":

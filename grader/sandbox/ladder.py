@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 
 from grader import sandbox
-from grader.sandbox import probe, state, uids
+from grader.sandbox import cgroup, probe, state, uids
 from grader.sandbox.files import WITNESS, Held, Placed
 from grader.sandbox.job import Job, Unavailable
 from grader.sandbox.namespaces import own_uid
@@ -30,6 +30,7 @@ class Search:
         self._refusals: list[str] = []
         self._job: Job | None = None
         self._try_next()
+        cgroup.hierarchies()  # once, beside the trial: what is forked from here knows it
 
     def finish(self) -> str:
         """Choose the level that holds, and say which."""

@@ -46,13 +46,14 @@ def begin(
         held.append(standard_input)
         order = Order(
             command=localised(_by_user(command, lease), str(root)),
-            environment=_environment(root),
+            environment=_environment(root) | (job.group.environment if job.group else {}),
             folder=f"{root}{folder}",
             stdin=standard_input,
             run_folder=root,
             lease=lease,
             as_root=command[0] == WITNESS,
             held=tuple(held),
+            inherited=job.group.descriptors if job.group else (),
         )
         with interrupts.held_back():
             job.running = Guarded(order)

@@ -125,6 +125,8 @@ def begin(
     handed: list[int] = []
     try:
         arguments = ["bwrap", *_fixed_arguments()]
+        for name, value in (job.group.environment if job.group else {}).items():
+            arguments += ["--setenv", name, value]
         for placed in files:
             descriptor = placed.content.open()
             handed.append(descriptor)
@@ -145,7 +147,7 @@ def begin(
                 stdin=standard_input,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                pass_fds=tuple(handed[:-1]),
+                pass_fds=(*handed[:-1], *(job.group.descriptors if job.group else ())),
                 env=ENVIRONMENT,
                 cwd="/",
                 **who,

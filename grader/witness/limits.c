@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "blocked.h"
+#include "group.h"
 #include "schedule.h"
 
 enum { TICK_HELD_MS = 2, TICK_MS = 10 };
@@ -32,6 +33,13 @@ static void check_cpu(struct run *run)
         run_end(run, VERDICT_CPU_TIME, "it computed for longer than the limit");
 }
 
+/* Most processes of a run that is not traced end unseen. */
+static void check_group(struct run *run)
+{
+    if (group_kills(run->group) > run->group_kills)
+        run_end(run, VERDICT_MEMORY, "its processes together used more memory than the limit");
+}
+
 int limits_tick(struct run *run, long long now)
 {
     int tick_ms = run->tracing && (schedule_takes_turns(run) || schedule_holds_somebody(run))
@@ -45,6 +53,7 @@ int limits_tick(struct run *run, long long now)
     else if (run->linger_until_ns != 0 && now >= run->linger_until_ns)
         run->ending = true;
     check_cpu(run);
+    check_group(run);
     if (caller_is_gone(run))
         run_end(run, VERDICT_FAULT, "nobody is there to read the facts");
     if (run->tracing && !run->ending)
@@ -54,6 +63,7 @@ int limits_tick(struct run *run, long long now)
 
 void limits_note_ending(struct run *run, const struct process *process)
 {
+    check_group(run);
     if (!WIFSIGNALED(process->status) || process->killed_by_witness)
         return;
     if (WTERMSIG(process->status) == SIGXFSZ)

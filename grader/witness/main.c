@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "facts.h"
+#include "group.h"
 #include "journal.h"
 #include "leftovers.h"
 #include "options.h"
@@ -111,6 +112,8 @@ static int run_command(struct run *run, const struct options *options, int resul
         .options = options,
         .tracing = !options->untraced,
         .uid = run->uid,
+        .group = run->group,
+        .group_kills = group_kills(run->group),
         .random = (options->seed + 1) * 0x9E3779B97F4A7C15ULL,
         .tasks = run->tasks,
         .by_pid = run->by_pid,
@@ -278,10 +281,18 @@ int main(int argc, char **argv)
         fprintf(stderr, "witness: --output %s: %s\n", request.output, strerror(errno));
         return EXIT_USAGE;
     }
+    struct group group;
+    if (group_take(&group) != 0) {
+        fputs(
+            "witness: WITNESS_CGROUP: not of the form ENTER[:ENTER]:KILLS with open descriptors\n",
+            stderr);
+        return EXIT_USAGE;
+    }
     struct run run = {
         .tasks = sparse_table(PID_LIMIT),
         .by_pid = sparse_table(PID_LIMIT),
         .uid = request.uid,
+        .group = &group,
         .journal = -1,
     };
     if (run.tasks == NULL || run.by_pid == NULL) {

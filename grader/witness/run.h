@@ -149,6 +149,8 @@ struct output {
 struct run {
     const struct options *options;
     uid_t uid; /* whom the commands run as; 0: the caller */
+    const struct group *group;
+    long long group_kills; /* before this command */
     const char *verdict_detail;
     enum verdict verdict;
     bool ending; /* everything is being killed */

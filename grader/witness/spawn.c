@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "filter.h"
+#include "group.h"
 #include "user.h"
 
 enum { EXIT_NOT_STARTED = 127 };
@@ -62,7 +63,7 @@ static _Noreturn void become_command(const struct run *run, int go_ahead,
     do
         got = read(go_ahead, &byte, 1);
     while (got == -1 && errno == EINTR);
-    if (got != 1 || empty == -1 || setsid() == -1)
+    if (got != 1 || empty == -1 || setsid() == -1 || group_enter(run->group) != 0)
         _exit(EXIT_NOT_STARTED);
     if (dup2(empty, 0) == -1 || dup2(run->outputs[1].program, 1) == -1 ||
         dup2(run->outputs[2].program, 2) == -1)

@@ -8,6 +8,7 @@
     seconds = 20                         the most that it may take; SECONDS if absent
     not_graded = ["plain"]               where it may make its own grade fail (exit status 3)
     says = "not a regular file"          what the report must tell the student; not asked if absent
+    says_in_cgroup = "together used"     and this, where cgroups can be made
     valgrind = true                      valgrind is what is attacked; else left out, it takes time
     fifo = ["1-fork-wait/fork_wait.c"]   what git cannot hold is made by the test
     made = [["1-fork-wait/x.h", "(", 9]] so are large files and names that not every system takes:
@@ -30,6 +31,7 @@ KEYS = {
     "levels",
     "seconds",
     "says",
+    "says_in_cgroup",
     "fifo",
     "made",
     "not_graded",
@@ -83,6 +85,7 @@ class Case:
     valgrind: bool
     not_graded: tuple[str, ...]
     says: str
+    says_in_cgroup: str
     fifo: tuple[str, ...]
     made: tuple[tuple[str, str, int], ...]
 
@@ -110,6 +113,7 @@ def read(folder: Path) -> Case:
         valgrind=said.get("valgrind", False),
         not_graded=tuple(said.get("not_graded", ())),
         says=said.get("says", ""),
+        says_in_cgroup=said.get("says_in_cgroup", ""),
         fifo=tuple(said.get("fifo", ())),
         made=tuple((path, text, times) for path, text, times in said.get("made", ())),
     )

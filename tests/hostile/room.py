@@ -89,6 +89,10 @@ def spoil() -> None:
     libc = ctypes.CDLL(None)
     libc.shmget(0, 4096, 0o1600), libc.semget(0, 1, 0o1600), libc.msgget(0, 0o1600)
     Path("/tmp/left").touch()
+    for place in group_places():
+        with suppress(OSError):
+            (place / f"{own_group()}left").mkdir()
+            break
     if os.fork() == 0:
         while True:
             signal.pause()
@@ -103,6 +107,9 @@ def mend() -> None:
             remove(id_, 0, None)
     for id_ in _ids("sem", "semid"):
         libc.semctl(id_, 0, 0)
+    for group in groups():
+        with suppress(OSError):
+            group.rmdir()
     for folder in PUBLIC_FOLDERS:
         with suppress(OSError):
             for entry in os.scandir(folder):
@@ -194,7 +201,29 @@ def world() -> dict[str, list[str]]:
     for folder in sorted(Path("/tmp").glob("sharing-is-caring-*/runs")):
         found[str(folder)] = sorted(os.listdir(folder))
     found["cgroup"] = Path("/proc/self/cgroup").read_text(encoding="ascii").splitlines()
+    found["cgroup"] += sorted(str(path) for path in groups())
     return found
+
+
+def groups() -> list[Path]:
+    """The cgroups that were made in this container: a grader outside of it may have others."""
+    return [path for folder in group_places() for path in folder.glob(f"{own_group()}*")]
+
+
+def group_places() -> list[Path]:
+    """Where a process of this container would make a cgroup: below its own, or beside it."""
+    places: list[Path] = []
+    for line in Path("/proc/self/cgroup").read_text(encoding="ascii").splitlines():
+        _, controllers, path = line.split(":", 2)
+        for mounted in (controllers,) if controllers else ("", "unified"):
+            top = Path("/sys/fs/cgroup", mounted)
+            own = top / path.lstrip("/")
+            places += [place for place in (own, own.parent, top) if place.is_relative_to(top)]
+    return [place for place in dict.fromkeys(places) if place.is_dir()]
+
+
+def own_group() -> str:
+    return f"sharing-is-caring-{os.stat('/proc/self/ns/pid').st_ino}-"
 
 
 def leftovers(before: dict[str, list[str]]) -> list[str]:

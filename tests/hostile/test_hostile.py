@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from grader.sandbox import cgroup
 from tests.hostile.attacked import CANARY, ROOT, Outcome, Room
 from tests.hostile.case import ATTACKS, LEVELS, Case, cases
 from tests.hostile.room import PUBLIC_FOLDERS
@@ -103,8 +104,8 @@ def problems_of(case: Case, level: str, outcome: Outcome) -> list[str]:
     if outcome.seconds > case.seconds:
         problems.append(f"it took {outcome.seconds:.1f} s, more than {case.seconds:.0f}")
     report = outcome.files["report.json"].encode("latin-1").decode("utf-8")
-    if case.says not in report:
-        problems.append(f"the report does not say {case.says!r}")
+    says = [case.says, case.says_in_cgroup if cgroup.hierarchies() else ""]
+    problems += [f"the report does not say {words!r}" for words in says if words not in report]
     problems += [f"{name} holds what does not show" for name in not_plain(outcome.files)]
     return problems
 
@@ -145,9 +146,8 @@ def test_what_is_not_plain_would_be_found(text: str) -> None:
 
 
 def test_what_is_left_would_be_found(watched: Watched) -> None:
-    """A process, a segment, a semaphore, a queue and a file, left by the room itself."""
+    """A process, a segment, a semaphore, a queue, a file and a cgroup, left by the room itself."""
     left = watched.room.spoilt()
-    assert [entry.split(":")[0].split()[0] for entry in left] == [
-        "process",
-        *("shm", "sem", "msg", "/tmp"),
-    ]
+    kinds = [entry.split(":")[0].split()[0] for entry in left]
+    assert kinds[:5] == ["process", *("shm", "sem", "msg", "/tmp")]
+    assert kinds[5:] == ["cgroup"] or not cgroup.hierarchies()
