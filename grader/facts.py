@@ -112,6 +112,7 @@ class Leftovers:
     semaphores: int = 0
     message_queues: int = 0
     posix_shm: tuple[str, ...] = ()
+    posix_queues: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
 
 

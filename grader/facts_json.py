@@ -118,6 +118,7 @@ def _leftovers(item: Json) -> Leftovers:
         semaphores=_number(item, "semaphores", 0),
         message_queues=_number(item, "message_queues", 0),
         posix_shm=_strings(item, "posix_shm"),
+        posix_queues=_strings(item, "posix_queues"),
         files=_strings(item, "files"),
     )
 

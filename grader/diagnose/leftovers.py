@@ -5,6 +5,7 @@ from __future__ import annotations
 from grader.diagnose.case import Case, Said
 
 REMOVERS = (
+    ("POSIX message queue", "A POSIX message queue", "mq_unlink(name)"),
     ("semaphore", "A semaphore set", "semctl(id, 0, IPC_RMID)"),
     ("message queue", "A message queue", "msgctl(id, IPC_RMID, NULL)"),
     ("POSIX", "POSIX shared memory", "shm_unlink(name)"),

@@ -252,18 +252,19 @@ def removes(run: Run) -> Finding | None:
 
 
 def nothing_else_left(run: Run) -> Finding | None:
-    """No semaphores, message queues or POSIX shared memory stay behind."""
+    """No semaphores, message queues or objects of POSIX stay behind."""
     over = run.leftovers
     names = [f"{over.semaphores} semaphore set(s)"] if over.semaphores else []
     names += [f"{over.message_queues} message queue(s)"] if over.message_queues else []
     names += [f"POSIX shared memory {name}" for name in over.posix_shm]
+    names += [f"POSIX message queue /{name}" for name in over.posix_queues]
     if not names:
         return None
     return Finding(
         f"Your program left behind: {', '.join(names)}.",
         expected="nothing",
         seen=", ".join(names),
-        hint="They outlive a program, too: semctl, msgctl and shm_unlink remove them.",
+        hint="They outlive a program, too: semctl, msgctl, shm_unlink and mq_unlink remove them.",
     )
 
 

@@ -95,6 +95,8 @@ def _fixed_arguments() -> tuple[str, ...]:
     # A program could else switch on shm_rmid_forced, and what it leaves behind would vanish:
     # proc(5).
     arguments += ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"]
+    if "mqueue" in Path("/proc/filesystems").read_text(encoding="ascii").split():
+        arguments += ["--mqueue", "/dev/mqueue"]  # what is left there is seen: mq_overview(7)
     for folder in ("/tmp", "/dev/shm", HOME):
         arguments += ["--size", str(TMP_SIZE), "--tmpfs", folder]
     return tuple(arguments)

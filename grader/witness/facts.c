@@ -127,10 +127,27 @@ static long long count_new(const struct ids *before, const struct ids *after)
     return (long long)after->count - (long long)before->count;
 }
 
+static bool is_in(const char *folder, const char *path)
+{
+    return strncmp(path, folder, strlen(folder)) == 0;
+}
+
+/* New POSIX objects of one kind, by name: shm_overview(7), mq_overview(7). */
+static void write_objects(struct json *json, const char *key, const char *folder,
+                          const struct world *before, const struct world *after)
+{
+    json_open(json, key, '[');
+    for (size_t i = 0; i < after->file_count; i++) {
+        if (is_in(folder, after->files[i]) && !world_has_file(before, after->files[i]))
+            json_string(json, NULL, after->files[i] + strlen(folder));
+    }
+    json_close(json, ']');
+}
+
 static void write_leftovers(struct json *json, const struct run *run, const struct world *before,
                             const struct world *after)
 {
-    static const char shm[] = "/dev/shm/";
+    static const char posix_shm[] = "/dev/shm/", posix_queues[] = "/dev/mqueue/";
     json_open(json, "leftovers", '{');
     json_open(json, "segments", '[');
     for (size_t i = 0; i < run->segment_count; i++) {
@@ -149,16 +166,11 @@ static void write_leftovers(struct json *json, const struct run *run, const stru
     json_integer(json, "semaphores", count_new(&before->semaphores, &after->semaphores));
     json_integer(json, "message_queues",
                  count_new(&before->message_queues, &after->message_queues));
-    json_open(json, "posix_shm", '[');
-    for (size_t i = 0; i < after->file_count; i++) {
-        if (strncmp(after->files[i], shm, sizeof shm - 1) == 0 &&
-            !world_has_file(before, after->files[i]))
-            json_string(json, NULL, after->files[i] + sizeof shm - 1);
-    }
-    json_close(json, ']');
+    write_objects(json, "posix_shm", posix_shm, before, after);
+    write_objects(json, "posix_queues", posix_queues, before, after);
     json_open(json, "files", '[');
     for (size_t i = 0; i < after->file_count; i++) {
-        if (strncmp(after->files[i], shm, sizeof shm - 1) != 0 &&
+        if (!is_in(posix_shm, after->files[i]) && !is_in(posix_queues, after->files[i]) &&
             !world_has_file(before, after->files[i]))
             json_string(json, NULL, after->files[i]);
     }

@@ -84,6 +84,7 @@ void world_look(struct world *world, bool with_files, uid_t uid)
     take_files(world, working_folder, "", uid);
     take_files(world, "/tmp", "/tmp/", uid);
     take_files(world, "/dev/shm", "/dev/shm/", uid);
+    take_files(world, "/dev/mqueue", "/dev/mqueue/", uid);
 }
 
 bool world_has_file(const struct world *world, const char *path)

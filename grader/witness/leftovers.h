@@ -15,7 +15,8 @@ struct ids {
 struct world {
     struct ids semaphores;
     struct ids message_queues;
-    char **files; /* paths in the working folder, /tmp and /dev/shm; only where nobody else's are */
+    char **files; /* in the working folder, /tmp, /dev/shm, /dev/mqueue; only where nobody else's
+                     are */
     size_t file_count;
 };
 

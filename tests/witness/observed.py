@@ -171,7 +171,8 @@ def sandbox() -> list[str]:
     apart = [
         *(nobody if os.getuid() == 0 else []),
         *"bwrap --unshare-all --cap-drop ALL --new-session --die-with-parent --as-pid-1".split(),
-        *"--ro-bind / / --proc /proc --dev /dev --tmpfs /tmp --tmpfs /dev/shm".split(),
+        *"--ro-bind / / --proc /proc --dev /dev --mqueue /dev/mqueue".split(),
+        *"--tmpfs /tmp --tmpfs /dev/shm".split(),
         *["--ro-bind", str(ROOT), str(ROOT), "--dir", "/tmp/here", "--chdir", "/tmp/here"],
     ]
     probe = [*apart, str(WITNESS), "--version"]

@@ -78,6 +78,8 @@ def test_other_things_that_are_left(inside: list[str]) -> None:
     assert file["leftovers"]["files"] == ["notes.txt"]
     shared = watch(program("leaves", "posix", "notes"), prefix=inside)
     assert shared["leftovers"]["posix_shm"] == ["notes"]
+    queue = watch(program("leaves", "posix-queue", "/notes"), prefix=inside)
+    assert queue["leftovers"]["posix_queues"] == ["notes"] and queue["leftovers"]["files"] == []
 
 
 def test_files_stay_for_the_next_command(inside: list[str]) -> None:

@@ -1,5 +1,6 @@
-// Leaves something that is no segment: leaves semaphore|queue|posix|file NAME
+// Leaves something that is no segment: leaves semaphore|queue|posix|posix-queue|file NAME
 #include "program.h"
+#include <mqueue.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
 
@@ -13,6 +14,8 @@ int main(int argc, char **argv)
         sure(msgget(IPC_PRIVATE, 0600), "msgget");
     if (strcmp(what, "posix") == 0)
         sure(shm_open(name, O_CREAT | O_RDWR, 0600), "shm_open");
+    if (strcmp(what, "posix-queue") == 0)
+        sure(mq_open(name, O_CREAT | O_RDWR, 0600, NULL), "mq_open");
     if (strcmp(what, "file") == 0)
         sure(open(name, O_CREAT | O_WRONLY, 0600), "open");
     return 0;
