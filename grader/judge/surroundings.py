@@ -45,7 +45,7 @@ def takes_an_id_for_the_status(large: Run, plain: Run) -> Finding:
 
 def _filled(segment: Segment) -> str:
     return (
-        f"segment {segment.number} has {segment.size} bytes; "
+        f"the segment has {segment.size} bytes; "
         "the grader filled what follows on its last page"
     )
 

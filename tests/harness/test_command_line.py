@@ -67,6 +67,16 @@ def test_the_same_seed_draws_the_same_inputs_alone_and_with_all(
     assert alone.report["seed"] == 7
 
 
+def test_each_run_begins_in_a_fresh_folder(submission: Path, grade: Grade) -> None:
+    source = submission / "1-fork-wait" / "fork_wait.c"
+    log = 'if (fopen("fork_wait.log", "wx") == NULL) return 1;'
+    text = source.read_text("utf-8")
+    begin = "pid_t child = fork();"
+    assert begin in text
+    source.write_text(text.replace(begin, f"{log}\n    {begin}"), "utf-8")
+    assert grade(submission, "--exercise", 1).report["score"] == 15
+
+
 def test_min_score_decides_between_0_and_1(grade: Grade, submission: Path) -> None:
     assert grade(submission, "--exercise", 1, "--min-score", 15).status == 0
     assert grade(KIT / "starter", "--exercise", 1, "--min-score", 1).status == 1
