@@ -45,8 +45,7 @@ def takes_an_id_for_the_status(large: Run, plain: Run) -> Finding:
 
 def _filled(segment: Segment) -> str:
     return (
-        f"the segment has {segment.size} bytes; "
-        "the grader filled what follows on its last page"
+        f"the segment has {segment.size} bytes; " "the grader filled what follows on its last page"
     )
 
 
