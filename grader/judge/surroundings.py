@@ -44,9 +44,8 @@ def takes_an_id_for_the_status(large: Run, plain: Run) -> Finding:
 
 
 def _filled(segment: Segment) -> str:
-    return (
-        f"the segment has {segment.size} bytes; " "the grader filled what follows on its last page"
-    )
+    size = segment.size
+    return f"the segment has {size} bytes; the grader filled what follows on its last page"
 
 
 def _with(run: Run, *lines: str) -> Told:
