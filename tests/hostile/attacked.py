@@ -83,7 +83,8 @@ class Room:
         _make(folder, case)
         _own(folder)
         try:
-            return self._answer(name, case.exercise, level, case.seconds, valgrind=case.valgrind)
+            more = {"valgrind": case.valgrind, "wall_ms": case.wall_ms}
+            return self._answer(name, case.exercise, level, case.seconds, **more)
         finally:
             shutil.rmtree(folder)
 

@@ -6,6 +6,7 @@
     score = 0                            the most that it may earn: an honest program's points
     levels = ["namespaces", "user"]      where it is run; everywhere if absent
     seconds = 20                         the most that it may take; SECONDS if absent
+    wall_ms = 1000                       it never ends, whatever a run's limit: WALL_MS if absent
     not_graded = ["plain"]               where it may make its own grade fail (exit status 3)
     says = "not a regular file"          what the report must tell the student; not asked if absent
     says_in_cgroup = "together used"     and this, where cgroups can be made
@@ -19,6 +20,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.hostile.room import WALL_MS
+
 SUBMISSIONS = Path(__file__).resolve().parents[1] / "submissions" / "hostile"
 SECONDS = 60.0
 LEVELS = ("namespaces", "user", "plain")
@@ -30,6 +33,7 @@ KEYS = {
     "score",
     "levels",
     "seconds",
+    "wall_ms",
     "says",
     "says_in_cgroup",
     "fifo",
@@ -82,6 +86,7 @@ class Case:
     score: int
     levels: tuple[str, ...]
     seconds: float
+    wall_ms: int
     valgrind: bool
     not_graded: tuple[str, ...]
     says: str
@@ -110,6 +115,7 @@ def read(folder: Path) -> Case:
         score=said.get("score", 0),
         levels=tuple(said.get("levels", LEVELS)),
         seconds=said.get("seconds", SECONDS),
+        wall_ms=said.get("wall_ms", WALL_MS),
         valgrind=said.get("valgrind", False),
         not_graded=tuple(said.get("not_graded", ())),
         says=said.get("says", ""),

@@ -6,6 +6,7 @@ kit is a copy in which secrets are planted. Requests come as JSON on stdin, one 
 """
 
 import ctypes
+import fcntl
 import json
 import os
 import resource
@@ -25,6 +26,8 @@ MOST_PROCESSES = 600  # of that user, the grader's own among them
 PUBLIC_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue")
 OWN_FILES = ("sharing-is-caring", "witness-")  # the grader's state: locks and lists, not leftovers
 PATIENCE = 10.0
+SHORT_PATIENCE = 0.5  # where a process is left on purpose
+WALL_MS = 4000  # for a run, where nothing else is asked for
 PAUSE = 0.01
 
 
@@ -46,7 +49,6 @@ def main() -> None:
 
     # Where the limit itself is not the point, an attack shall not take its time.
     grader.build.SECONDS = 8
-    grader.patience.WALL_MS = 4000
     public = grader.public
     public.BUILD_AND_RUN = public.BUILD_AND_RUN.replace("wall-ms=30000", "wall-ms=4000")
     assert "wall-ms=4000" in public.BUILD_AND_RUN
@@ -72,7 +74,7 @@ def answered(request: dict[str, Any]) -> dict[str, Any]:
     killed = request.get("kill_after")
     status = wait_for(child, request["seconds"] if killed is None else killed, killed is not None)
     seconds = time.monotonic() - began
-    left = leftovers(before)
+    left = leftovers(before, SHORT_PATIENCE if request["level"] == "spoilt" else PATIENCE)
     if killed is None:  # else that is left to the next start
         end_all()
         mend()
@@ -84,14 +86,24 @@ def answered(request: dict[str, Any]) -> dict[str, Any]:
     return {"status": status, "seconds": seconds, "left": left, "files": files}
 
 
+def limit(wall_ms: int) -> None:
+    """How long a run may take, and one that follows a run without end."""
+    from grader import patience
+
+    patience.WALL_MS = wall_ms
+    patience.SHORT[patience.WALL] = min(wall_ms, patience.SHORT[patience.WALL])
+
+
 def spoil() -> None:
     """Leave one of each, as an attack would that has its way."""
     libc = ctypes.CDLL(None)
     libc.shmget(0, 4096, 0o1600), libc.semget(0, 1, 0o1600), libc.msgget(0, 0o1600)
     Path("/tmp/left").touch()
     for place in group_places():
-        with suppress(OSError):
-            (place / f"{own_group()}left").mkdir()
+        with suppress(OSError):  # held, as graders outside sweep what nobody holds
+            left = place / f"{own_group()}left"
+            left.mkdir()
+            fcntl.flock(os.open(left, os.O_RDONLY), fcntl.LOCK_EX | fcntl.LOCK_NB)
             break
     if os.fork() == 0:
         while True:
@@ -148,6 +160,7 @@ def grade(request: dict[str, Any], out: Path) -> None:
             os.setresuid(ORDINARY, ORDINARY, ORDINARY)
         if not request.get("valgrind"):  # it takes longer than all the rest
             _leave_valgrind_out()
+        limit(request.get("wall_ms", WALL_MS))
         sys.stdout = os.fdopen(os.dup(1), "w", encoding="utf-8")
         sys.stderr = os.fdopen(os.dup(2), "w", encoding="utf-8")
         status = grade_main(
@@ -226,9 +239,9 @@ def own_group() -> str:
     return f"sharing-is-caring-{os.stat('/proc/self/ns/pid').st_ino}-"
 
 
-def leftovers(before: dict[str, list[str]]) -> list[str]:
+def leftovers(before: dict[str, list[str]], patience: float) -> list[str]:
     """What is there that was not; processes have a moment to end, as the kernel takes one."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while (alive := processes()) and time.monotonic() < end:
         time.sleep(PAUSE)
     left = [f"process {pid}: {name}" for pid, name in alive]

@@ -16,7 +16,7 @@ int main(void)
 {
     signal(SIGCHLD, reap);
     signal(SIGUSR1, reap);
-    for (int i = 0; i < 20000; i++)
+    for (int i = 0; i < 5000; i++)
         raise(i % 2 ? SIGUSR1 : SIGCHLD);
     return 0;
 }
