@@ -47,19 +47,19 @@ def main() -> int:
 def _follow(repeated: Repeated, runs: int, seconds: float, began: float) -> int:
     """Do the runs; how many were done."""
     told = start = time.monotonic()
-    done = known = 0
+    done, known = 0, set[str]()
     for done in repeated.run():
         now = time.monotonic()
-        for difference in repeated.certificate.differences[known:]:
+        for difference in set(repeated.certificate.differences) - known:
             print(difference, file=sys.stderr)
-            known += 1
+            known.add(difference)
         if seconds and now - began > seconds:
             break
         if now - told > EVERY:
             told = now
             left = (now - start) / done * (runs - done)
             print(
-                f"{done} of {runs}, {known} differences, about {left / 60:.0f} minutes left",
+                f"{done} of {runs}, {len(known)} differences, about {left / 60:.0f} minutes left",
                 file=sys.stderr,
                 flush=True,
             )

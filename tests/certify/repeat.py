@@ -84,7 +84,9 @@ def _under_schedules(found: Sequence[Whole], turn: int, row: Row) -> None:
 def _not_full(result: ExerciseResult) -> str:
     """Which tests did not pass, and why."""
     lost = [test for test in result.tests if test.verdict != PASSED]
-    return "; ".join(f"{test.id}: {test.fault or test.message}" for test in lost)
+    return "; ".join(
+        f"{test.id}: {test.fault or test.message} [{' / '.join(test.evidence)}]" for test in lost
+    )
 
 
 # ---- the corpus

@@ -14,6 +14,7 @@ from grader.facts import Run
 from grader.hidden.runs import Task
 from grader.judge.family import parent_waits
 from grader.judge.finding import Finding
+from grader.judge.narrate import story, who
 from grader.judge.output import ends_with_success, prints
 from grader.judge.segments import left_behind
 from grader.run import world
@@ -44,7 +45,7 @@ def under_each(subject: Subject, turn: int, witness: Held) -> Iterator[tuple[str
     for schedule in schedules(turn):
         run = submission.run(*task.args, schedule=schedule)
         wrong = next(_wrong(run, task, schedule), None)
-        yield schedule, wrong.message if wrong else ""
+        yield schedule, f"{wrong.message} {_how_it_ended(run)}" if wrong else ""
 
 
 def _wrong(run: Run, task: Task, schedule: str) -> Iterator[Finding]:
@@ -57,6 +58,14 @@ def _wrong(run: Run, task: Task, schedule: str) -> Iterator[Finding]:
         yield Finding("a segment was left")
     if run.leftovers.processes:
         yield Finding("a process was left")
+
+
+def _how_it_ended(run: Run) -> str:
+    """What nobody sees again of a run that went otherwise once in a thousand times."""
+    doing = [
+        f"{who(run, process.number)}: {process.doing or process.end}" for process in run.processes
+    ]
+    return f"[{run.verdict}; {', '.join(doing)}; {' / '.join(story(run))}]"
 
 
 def _if_found(finding: Finding | None) -> Iterator[Finding]:
