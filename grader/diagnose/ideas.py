@@ -16,7 +16,6 @@ IDEAS = {
     "error-ignored": "A failing call is noticed, told on stderr, and ends the program with 1.",
     "error-leaves-segment": "Also a program that fails leaves nothing behind.",
     "faked-crash": "It is the write to read-only memory that ends the child.",
-    "forks-on": "After a failing fork no more children are made.",
     "hard-coded": "The program works with the arguments that it is given.",
     "limit-hit": "The program comes to its end, within its limits.",
     "lost-in-buffer": "Nothing that was printed stays in a buffer and is lost.",

@@ -87,7 +87,6 @@ RULES: tuple[tuple[str, Rule, tuple[str, ...]], ...] = (
     ("null-compare", errors.null_compare, ("2", "3", "4", "5", "6")),
     ("error-ignored", errors.null_used, ("4",)),
     ("error-leaves-segment", errors.leaves_segment, ("2", "3", "4", "5", "6")),
-    ("forks-on", errors.forks_on, ("6",)),
     ("errno-lost", functions.errno_lost, ("3",)),
     ("error-ignored", errors.ignored, ("1", "2", "3", "4", "5", "6")),
     ("failure-not-told", errors.silent, ("1", "2", "4", "5", "6")),

@@ -19,13 +19,11 @@ from grader.hidden.runs import (
     fault,
     kind_runs,
     one_at_a_time,
-    schedule,
     started,
     strict,
     waits,
 )
 from grader.judge.contents import was_poked
-from grader.judge.failures import stops_forking
 from grader.judge.family import forked, forks, parent_waits
 from grader.judge.finding import demand, only_if
 from grader.judge.output import Answer, did_print
@@ -287,10 +285,6 @@ def test_failures(submission: Submission) -> None:
     faults = [half_way, [fault(submission, "shmget")], *([one] for one in gets[1:3])]
     faults += [[one] for one in dict.fromkeys([*attaches[:2], *attaches[-1:]])]
     demand_proper_failures(submission, task, faults)
-    once = [f"{error}@3"]  # of the forks that follow none fails
-    demand(
-        stops_forking(submission.run(*task.args, schedule=schedule(submission, task), fail=once))
-    )
     demand_zero_is_a_descriptor(submission, task)
 
 

@@ -58,30 +58,6 @@ def fails_properly(
     return None
 
 
-MORE_FORKS = "After a fork had failed, the parent went on and forked"
-
-
-def stops_forking(run: Run) -> Finding | None:
-    """After one fork failed, the parent makes no more children.
-
-    One that tries that fork again until all children are there has not failed.
-    """
-    failed = [c for c in run.forks if c.injected and run.is_parent(c.process)]
-    if not failed or run.verdict != "ended" or run.parent.exited_with(0):
-        return None
-    later = [c for c in run.forks if c.ok and run.is_parent(c.process) and c.began > failed[0].seq]
-    if not later:
-        return None
-    more = "one more child" if len(later) == 1 else f"{len(later)} more children"
-    return Finding(
-        f"{MORE_FORKS} {more}.",
-        expected="no more forks: wait for the children that are there, clean up, exit status 1",
-        seen=more,
-        evidence=story(run, names=frozenset({"fork", "vfork", "clone", "wait"})),
-        hint="Where the result is lost already, more children only work in vain: leave the loop.",
-    )
-
-
 ZERO = "The system gave the descriptor 0, and your program took it for a failure."
 
 

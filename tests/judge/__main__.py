@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from tests.corpus.case import cases
 from tests.corpus.grading import differences, grade, report
-from tests.judge.table import Mark, marks_of_case, marks_of_mutant, rendered
+from tests.judge.table import Mark, marks_of_case, marks_of_mutant, rendered, whole
 from tests.mutants.compiling import those_that_compile
 from tests.mutants.equivalent import as_told, mistakes_of_the_list
 from tests.mutants.grading import fate
@@ -42,7 +42,7 @@ def main() -> int:
     print(*mistakes, *of_the_list, sep="\n")
     print(*rendered(marks), sep="\n")
     print(f"graded in {time.monotonic() - began:.0f} s, {jobs} at a time")
-    return 0 if not mistakes and not of_the_list else 1
+    return 0 if whole(marks) and not of_the_list else 1
 
 
 def _with_progress(results: Iterable[T], count: int, what: str) -> Iterator[T]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from tests.corpus.case import Case
 from tests.corpus.grading import Outcome, differences, names_it
-from tests.mutants.equivalent import as_told, equivalent, unseen
+from tests.mutants.equivalent import as_told, listed
 from tests.mutants.grading import Fate
 
 CAUGHT = "wrong submissions caught"
@@ -15,8 +15,7 @@ NAMED = "diagnoses named as said"
 RIGHT = "right submissions at full score"
 KILLED = "mutants killed"
 EQUIVALENT = "mutants that are right programs, as listed"
-UNSEEN = "of the others: wrong and not seen, as listed"
-ROWS = (CAUGHT, NAMED, RIGHT, KILLED, UNSEEN, EQUIVALENT)
+ROWS = (CAUGHT, NAMED, RIGHT, KILLED, EQUIVALENT)
 
 Mark = tuple[str, bool]  # the row, and whether it is as it should be
 
@@ -30,11 +29,8 @@ def marks_of_case(case: Case, outcome: Outcome) -> list[Mark]:
 
 
 def marks_of_mutant(fate: Fate) -> list[Mark]:
-    """What one mutant adds to the table: a wrong one that no check sees is not killed."""
-    if fate.name in equivalent():
-        return [(EQUIVALENT, not as_told(fate))]
-    killed = (KILLED, fate.killed or not fate.compiled)
-    return [killed, (UNSEEN, not as_told(fate))] if fate.name in unseen() else [killed]
+    """What one mutant adds to the table."""
+    return [(EQUIVALENT if fate.name in listed() else KILLED, not as_told(fate))]
 
 
 def rendered(marks: Iterable[Mark], remarks: Sequence[str] = ()) -> list[str]:
@@ -49,5 +45,10 @@ def rendered(marks: Iterable[Mark], remarks: Sequence[str] = ()) -> list[str]:
         if all_of[row]:
             share = 100 * good[row] / all_of[row]
             shown = "100 %" if good[row] == all_of[row] else f"{min(share, 99.9):.1f} %"
-            lines.append(f"{row:<46}{good[row]:>6} of {all_of[row]:>5}{shown:>9}")
+            lines.append(f"{row:<44}{good[row]:>6} of {all_of[row]:>5}{shown:>9}")
     return [*lines, *remarks]
+
+
+def whole(marks: Iterable[Mark]) -> bool:
+    """Is it 100 % in each row?"""
+    return all(good for _, good in marks)

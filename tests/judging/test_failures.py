@@ -1,6 +1,6 @@
 """Error paths: say so, end with 1, print no result, leave nothing."""
 
-from grader.judge.failures import fails_properly, stops_forking
+from grader.judge.failures import fails_properly
 from tests.judging.story import Story
 
 
@@ -50,19 +50,3 @@ def test_a_crash_is_found() -> None:
     run = Story().creates(1).call(1, "shmat", error="ENOMEM", injected=True).crashes(1).run()
     finding = fails_properly(run, "parent")
     assert finding is not None and "crashed" in finding.message
-
-
-def test_forking_on_after_a_failure_is_found() -> None:
-    run = Story().fork(2).fork_fails().fork(3).waits(1, 2).waits(1, 3).ends(1, 1).run()
-    finding = stops_forking(run)
-    assert finding is not None and "one more child" in finding.message
-
-
-def test_forking_again_until_all_are_there_is_right() -> None:
-    run = Story().fork(2).fork_fails().fork(3).waits(1, 2).waits(1, 3).ends(1, 0).run()
-    assert stops_forking(run) is None
-
-
-def test_the_children_before_the_failure_are_no_mistake() -> None:
-    run = Story().fork(2).fork(3).fork_fails().fork_fails().waits(1, 2).ends(1, 1).run()
-    assert stops_forking(run) is None

@@ -1,14 +1,10 @@
-"""The mutants that score full, each with the reason: `equivalent.toml`.
+"""The mutants that are right programs all the same, each with the reason: `equivalent.toml`.
 
-    [[reason]]                           a right program all the same
-    why = "..."                          why it is one
+    [[reason]]
+    why = "..."                          why it is a right program
     page = "assignment/rules.md"         where the handout says so, if that is the reason ...
     says = "..."                         ... in these words
     mutants = ["...", "..."]             their names
-
-    [[survivor]]                         a wrong program that no check sees
-    why = "..."                          why none does
-    mutants = ["...", "..."]
 """
 
 from __future__ import annotations
@@ -28,13 +24,12 @@ LIST = Path(__file__).resolve().parent / "equivalent.toml"
 
 @dataclass(frozen=True)
 class Reason:
-    """Why some mutants score full."""
+    """Why some mutants are right programs."""
 
     why: str
     mutants: tuple[str, ...]
     page: str = ""
     says: str = ""
-    equivalent: bool = True  # right programs, not merely unseen ones
 
     @property
     def stands_in_the_handout(self) -> bool:
@@ -47,28 +42,14 @@ class Reason:
 
 @cache
 def reasons() -> tuple[Reason, ...]:
-    said = tomllib.loads(LIST.read_text(encoding="utf-8"))
-    return tuple(
-        Reason(**{**entry, "mutants": tuple(entry["mutants"])}, equivalent=kind == "reason")
-        for kind in ("reason", "survivor")
-        for entry in said.get(kind, [])
-    )
+    said = tomllib.loads(LIST.read_text(encoding="utf-8")).get("reason", [])
+    return tuple(Reason(**{**entry, "mutants": tuple(entry["mutants"])}) for entry in said)
 
 
 @cache
 def listed() -> dict[str, Reason]:
     """The reason of each listed mutant, by its name."""
     return {name: reason for reason in reasons() for name in reason.mutants}
-
-
-def equivalent() -> frozenset[str]:
-    """The names of those that are right programs."""
-    return frozenset(name for name, reason in listed().items() if reason.equivalent)
-
-
-def unseen() -> frozenset[str]:
-    """The names of those that are wrong programs, and known to score full."""
-    return frozenset(listed()) - equivalent()
 
 
 def mistakes_of_the_list(existing: Sequence[Mutant]) -> list[str]:
@@ -87,12 +68,12 @@ def mistakes_of_the_list(existing: Sequence[Mutant]) -> list[str]:
 
 
 def as_told(fate: Fate) -> str:
-    """What is new in the fate of a mutant, or "": killed, or listed and at full score."""
+    """What is wrong with the fate of a mutant, or "": killed, or listed and at full score."""
     if fate.lost is None:
         return f"the grader met a fault: {fate.fault}: {fate.name}"
     if fate.survived and fate.name not in listed():
         return f"survives: {fate.name}"
     if fate.killed and fate.name in listed():
         tests = ", ".join(fate.failed)
-        return f"listed as one that scores full, but it fails {tests}: {fate.name}"
+        return f"listed as equivalent, but it fails {tests}: {fate.name}"
     return ""
