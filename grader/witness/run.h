@@ -195,11 +195,12 @@ struct run {
     unsigned long long random;
     bool executed; /* the command was started */
     bool timers_armed;
-    int stuck_ticks;         /* looks in a row at which nobody could go on */
-    bool id_zero_is_used;    /* so that the first segment gets another one */
-    int results;             /* where the facts go */
-    int journal;             /* the list of segments to remove, -1: none */
-    long long segment_bytes; /* created by this series and perhaps not destroyed yet */
+    int stuck_ticks;          /* looks in a row at which nobody could go on */
+    long long stuck_since_ns; /* the first of these */
+    bool id_zero_is_used;     /* so that the first segment gets another one */
+    int results;              /* where the facts go */
+    int journal;              /* the list of segments to remove, -1: none */
+    long long segment_bytes;  /* created by this series and perhaps not destroyed yet */
 };
 
 enum { PID_LIMIT = 4194304 }; /* proc(5), /proc/sys/kernel/pid_max: 2^22 at most */

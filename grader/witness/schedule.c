@@ -15,7 +15,8 @@ enum {
     SPIN_NS = 200000000, /* CPU without a traced call that ends a hold */
     BLOCKED_TICKS = 2,   /* looks in a row before a task counts as blocked */
     DEADLOCK_TICKS = 5,
-    COMING_NS = 500000000, /* how long a turn is kept for one that is about to stop */
+    DEADLOCK_NS = 100000000, /* a look says little of a machine that is late for everybody */
+    COMING_NS = 500000000,   /* how long a turn is kept for one that is about to stop */
 };
 
 bool schedule_takes_turns(const struct run *run)
@@ -412,7 +413,11 @@ static void nobody_can_go_on(struct run *run, bool certain)
             schedule_release_all(run, "all-blocked");
         return;
     }
-    if (!certain || run->timers_armed || ++run->stuck_ticks < DEADLOCK_TICKS)
+    if (!certain || run->timers_armed)
+        return;
+    if (run->stuck_ticks++ == 0)
+        run->stuck_since_ns = now_ns();
+    if (run->stuck_ticks < DEADLOCK_TICKS || now_ns() - run->stuck_since_ns < DEADLOCK_NS)
         return;
     if (run->linger_until_ns != 0)
         run->ending = true; /* what is left behind would stay for ever */
