@@ -38,7 +38,8 @@ def student_files(every: Iterable[File]) -> list[File]:
     checks = [path for path in known if path.startswith("starter/") and path.endswith("/checks.py")]
     wanted = {path for path in known if path.startswith(tuple(f"{f}/" for f in PUBLIC_FOLDERS))}
     wanted |= set(PUBLIC_FILES) | imported(known, [PRACTICE], checks)
-    wanted -= {"grader/witness/README.md"}  # it speaks of the grader's inside
+    inside = ("grader/witness/README.md", "grader/witness/REFERENCE.md")
+    wanted -= set(inside)  # they speak of the grader's inside
     files = [_as_students_see_it(known[path]) for path in sorted(wanted)]
     prefix = f"{TEMPLATES}/student/"
     files += [_moved(file, prefix, "") for path, file in known.items() if path.startswith(prefix)]

@@ -14,7 +14,7 @@ DESCRIPTION\n\
     Runs COMMAND, observes every process under it (ptrace(2) behind a seccomp(2)\n\
     filter), and writes one JSON object of facts: who forked, waited, printed, and\n\
     who created, attached, detached and removed which System V segment, in order.\n\
-    grader/witness/README.md documents the facts (schema witness/v1).\n\
+    grader/witness/REFERENCE.md documents the facts (schema witness/v1).\n\
 \n\
 OPTIONS OF THE CALL\n\
     --output WHERE      a file, or FD:n for an open descriptor (default: stdout)\n\
