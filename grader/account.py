@@ -23,6 +23,7 @@ from grader.text import visible
 NOT_STARTED = "not-started"
 COMPILING = "does-not-build"
 NAMES_SHOWN = 5
+NAMED_ALONE = 2
 TITLE = "Sharing is caring"
 MARKS = {PASSED: "✓", FAILED: "✗", NOT_REACHED: "–"}
 
@@ -51,7 +52,11 @@ class Block:
             return ""
         if len(self.tests) > NAMES_SHOWN:
             return f"{len(self.tests)} checks"
-        return ", ".join(test.short_id.replace("_", " ") for test in self.tests)
+        return _names(self.tests)
+
+
+def _names(tests: Sequence[TestResult]) -> str:
+    return ", ".join(test.short_id.replace("_", " ") for test in tests)
 
 
 def blocks(exercise: ExerciseResult, report: Report) -> Iterator[Block]:
@@ -138,9 +143,11 @@ def unreached(exercise: ExerciseResult) -> dict[str, list[TestResult]]:
 
 def not_reached(reason: str, tests: Sequence[TestResult]) -> str:
     """The line that tells of some checks that were not reached."""
-    count = "1 check" if len(tests) == 1 else f"{len(tests)} checks"
     lost = points(sum(test.max_points for test in tests))
-    return f"Not reached: {count}, {lost}" + (f": {reason}" if reason else "")
+    what = f"{len(tests)} checks, {lost}"
+    if len(tests) <= NAMED_ALONE:
+        what = f"{_names(tests)} ({lost})"
+    return f"Not reached: {what}" + (f": {reason}" if reason else "")
 
 
 def told(exercise: ExerciseResult, test: TestResult) -> Iterator[str]:

@@ -151,7 +151,7 @@ def _tested(task: Task, built: Built, program: Held) -> ExerciseResult:
         task.entry.run_ahead(submission)
         results = run_tests(task.entry, submission)
         result = _result(task, built, results, submission.runs, stub=False)
-        leaks = tuple(f"memory is not freed: {leak}" for leak in machine.leaks)
+        leaks = tuple(f"Memory of malloc is not freed ({leak.place})." for leak in machine.leaks)
         return replace(
             result,
             notes=(*result.notes, *leaks),

@@ -59,7 +59,11 @@ class MemoryProblem:
     line: int
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.what}" if self.file else self.what
+        return f"{self.what} ({self.place})" if self.file else self.what
+
+    @property
+    def place(self) -> str:
+        return f"{self.file}, line {self.line}"
 
 
 TAMPERED = MemoryProblem(

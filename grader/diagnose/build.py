@@ -8,7 +8,10 @@ from signal import Signals
 
 from grader.diagnose.case import ALL, Case, Diagnosis, Said
 from grader.facts import Process, Run
-from grader.judge.narrate import signal_name, story, told, who
+from grader.judge.contents import PAGE
+from grader.judge.driver import answers
+from grader.judge.keeper import command_of
+from grader.judge.narrate import signal_name, told, who, why_stopped
 
 FIRST_SECTION = {
     "1": "1-fork-wait#copies",
@@ -18,6 +21,23 @@ FIRST_SECTION = {
     "5": "5-read-only#attach-read-only",
     "6": "6-tally#one-child-for-each-value",
 }
+VALGRIND = {
+    "1": "valgrind ./fork_wait 12 7",
+    "2": "valgrind ./sharing 12 7",
+    "3": "valgrind ./build/test_segment",
+    "4": "valgrind ./keeper with each command",
+    "5": "valgrind ./read_only 12",
+    "6": "valgrind ./tally 1 2 3",
+}
+LIMITS = {
+    "memory": "memory",
+    "output": "output",
+    "processes": "processes at once",
+    "segments": "shared memory",
+    "file-size": "the size of a file",
+    "open-files": "open files",
+}
+LAST_PAGE = 2**64 - PAGE
 MESSAGES = 6
 CRASHES = (Signals.SIGSEGV, Signals.SIGBUS, Signals.SIGABRT, Signals.SIGFPE, Signals.SIGILL)
 
@@ -65,17 +85,30 @@ def limit_hit(case: Case) -> Said | None:
     run = next((run for run in case.plain if run.hit_a_limit and not only_held(case, run)), None)
     if run is None:
         return None
-    detail = run.detail or f"It was stopped: {run.verdict}."
+    detail = why_stopped(run)
     if run.verdict == "deadlock":
         text = "The program never ends: its processes wait for each other."
     elif run.verdict in ("wall-time", "cpu-time"):
         text = "The program did not come to its end."
+        detail += " Look for a loop that never ends, or a call that waits for what never comes."
     else:
-        text = f"The program needs too much: {run.verdict}."
+        text = f"The program goes beyond a limit: {LIMITS.get(run.verdict, run.verdict)}."
     doing = [
-        f"{who(run, process.number)}: {process.doing}" for process in run.processes if process.doing
+        f"{who(run, process.number)} was {_words(process.doing)}"
+        for process in run.processes
+        if process.doing and process.doing != "ended"
     ]
-    return Said(text, detail, told(run, (*story(run), *doing[:4])))
+    return Said(text, detail, told(run, (*case.story(run), *doing[:4])))
+
+
+def _words(doing: str) -> str:
+    """What witness says of a process that had to be stopped, in words of the lesson."""
+    if doing.startswith("held"):
+        return "held back by the grader until its parent waits"
+    words = {"blocked in": "waiting in", "wait4": "wait", "waitid": "wait", "blocked": "waiting"}
+    for word, known in words.items():
+        doing = doing.replace(word, known)
+    return doing
 
 
 def crash_of(run: Run, on_purpose: bool) -> Process | None:
@@ -92,19 +125,55 @@ def crashed(case: Case) -> Said | None:
             continue
         memory = case.message("memory")
         where = f" {memory}" if memory else ""
-        evidence = story(run)
-        if case.number == "3":  # what the driver hands over is nobody's line
-            evidence = told(run, (line for line in evidence if 'printed "' not in line))
         name = who(run, process.number).capitalize()
-        if case.number in ("3", "4"):
-            name = f"“{' '.join(run.command[1:])}”" if case.number == "4" else "The function"
+        if case.number == "3":
+            came_back = bool(answers(run, run.command[1]))
+            function = f"segment_{run.command[2].partition('_')[0]}"
+            name = f"What uses the result of {function}" if came_back else function
+        elif case.number == "4":
+            name = command_of(run)
         return Said(
             f"{name} crashed: signal {signal_name(process.signal)}.",
-            "The program used memory that it may not use: through a pointer that points nowhere, "
-            f"to memory that was detached or freed, or attached for reading only.{where}",
-            evidence,
+            f"{_why(case, run, process)}{where}",
+            case.story(run),
         )
     return None
+
+
+def _why(case: Case, run: Run, process: Process) -> str:
+    """Why a process crashed, as far as the facts tell it."""
+    if process.signal == Signals.SIGFPE:
+        return "A division by zero ends the program like that."
+    if process.signal == Signals.SIGABRT:
+        return "abort ends a program like that; the C library calls it for a bad free, too."
+    at = int(process.fault.address, 16) if process.fault else None
+    if process.fault and process.fault.segment is not None and process.fault.read_only:
+        return (
+            "It wrote to the segment through a pointer that shmat gave with SHM_RDONLY: that "
+            "memory can only be read."
+        )
+    if at is not None and at >= LAST_PAGE:
+        return "The address was that of (void *) -1: shmat returns it when it fails."
+    if at is not None and at < PAGE:
+        return "The pointer was NULL, or nearly so: it points nowhere."
+    if at is not None and _was_detached(run, process, at):
+        return "It used the segment after shmdt: then the pointer points nowhere any more."
+    kinds = "" if case.number == "1" else ", to memory that was detached"
+    return (
+        "The program used memory that it may not use: through a pointer that points nowhere"
+        f"{kinds}, or to memory that was freed."
+    )
+
+
+def _was_detached(run: Run, process: Process, at: int) -> bool:
+    """Does this address lie where this process had a segment attached before?"""
+    given = {str(c.result): c.segment for c in run.calls("shmat", ok=True)}
+    for call in run.calls("shmdt", process=process.number, ok=True):
+        segment = given.get(str(call.address))
+        first = int(str(call.address), 16)
+        if segment is not None and first <= at < first + max(run.segment(segment).size, PAGE):
+            return True
+    return False
 
 
 def invalid_memory(case: Case) -> Said | None:
@@ -117,14 +186,15 @@ def invalid_memory(case: Case) -> Said | None:
     if "ninitialised" in message:
         text, why = "uses a value that was never set", "It holds whatever lay there before."
     elif "Invalid write" in message:
-        text, why = "writes to memory that is not its own", "That can change any other variable."
+        text, why = "writes to memory that is not its own", "It may hit any other variable."
     elif "Invalid read" in message:
         text, why = "reads memory that is not its own", "What it finds there is chance."
     else:
         return None
     return Said(
         f"The program {text}{place}.",
-        f"{why} {message} It may look right here and now, and fail elsewhere.",
+        f"{why} So it may look right here and now, and go wrong elsewhere. To see more, run "
+        f"{VALGRIND.get(case.number, 'it with valgrind')}.",
         case.evidence("memory"),
         ("memory",),
     )

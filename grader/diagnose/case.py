@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from grader.facts import Run
+from grader.judge import driver
 from grader.judge.family import parent_waits
+from grader.judge.narrate import Told, story
 from grader.model import FAILED, PASSED, TestResult
 
 ALL = ("*",)  # every test that did not pass
@@ -33,6 +35,7 @@ class Said:
     explanation: str
     evidence: tuple[str, ...] = ()
     tests: tuple[str, ...] = ALL  # that it explains where they are lost
+    section: str = ""  # where to read on, if not where the first of these tests is described
 
 
 @dataclass(frozen=True)
@@ -65,14 +68,20 @@ class Case:
         """What the first failed of these tests shows."""
         return next((self.results[n].evidence for n in names if self.failed(n)), ())
 
+    def story(
+        self, run: Run, ending: Mapping[int, str] | None = None, about: Collection[int] = ()
+    ) -> Told:
+        """What happened in this run, told as it is told in this exercise."""
+        return driver.story(run) if self.number == "3" else story(run, ending, about=about)
+
     @property
     def number(self) -> str:
         return self.exercise.partition("-")[0]
 
     @property
     def final(self) -> str:
-        """The label of the parent's last line."""
-        return "total" if self.number == "6" else "parent"
+        """The label of the last line."""
+        return {"4": "value", "6": "total"}.get(self.number, "parent")
 
     @cached_property
     def plain(self) -> tuple[Run, ...]:

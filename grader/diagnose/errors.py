@@ -7,10 +7,10 @@ import re
 from grader.diagnose.case import Case, Said
 from grader.facts import Call, Run
 from grader.judge.contents import PAGE
+from grader.judge.driver import MINUS_ONE, answers
 from grader.judge.failures import ZERO, fails_properly
-from grader.judge.functions import MINUS_ONE, answers
-from grader.judge.narrate import story, who
-from grader.judge.output import results
+from grader.judge.narrate import readable, story, who
+from grader.judge.output import by_parent, results
 from grader.judge.segments import left_behind
 
 FAILURES = (
@@ -20,6 +20,10 @@ FAILURES = (
     "failures_are_handed_on",
     "attach_failure_is_null",
 )
+TIDY = {
+    "1": ", print no result, and end with exit status 1",
+    "4": ", and end with exit status 1",
+}
 ASSIGNED = re.compile(r"(\w+)\s*=\s*(?:\([^()]*\)\s*)?shmat\s*\(")
 TRUTH = ("!{0}\\b", r"\b{0}\s*==\s*(?:NULL|0)\b", r"\bNULL\s*==\s*{0}\b", r"\b{0}\s*!=\s*NULL\b")
 
@@ -40,8 +44,7 @@ def crashed_on(run: Run) -> bool:
 
 def went_on(case: Case, run: Run) -> bool:
     """Did the program go on as if nothing had happened?"""
-    label = "value" if case.number == "4" else case.final
-    after = [line for line in results(run, label) if line.began > fault_of(run).seq]
+    after = [line for line in results(run, case.final) if line.began > fault_of(run).seq]
     return bool(after) or run.parent.exited_with(0) or run.hit_a_limit
 
 
@@ -93,28 +96,30 @@ def _minus_one(case: Case, why: str) -> Said | None:
         given = answers(run, run.command[1])
         if given and given[0].function == "attach" and given[0].result == MINUS_ONE:
             return Said(
-                "segment_attach returns (void *) -1 when shmat fails, asked: NULL.",
+                "segment_attach returns (void *) -1 when shmat fails, instead of NULL.",
                 f"{why} Compare shmat's result with (void *) -1, and return NULL then.",
-                story(run),
+                case.story(run),
                 ("attach_failure_is_null",),
             )
     return None
 
 
 def null_used(case: Case) -> Said | None:
-    """In keeper: segment_attach returned NULL, and it was used as an address."""
+    """In keeper: segment_attach returned NULL, and it was used as an address, or printed."""
     if not case.failed("shm_failure"):
         return None
     uses_it = any("segment_attach" in text for text in case.sources.values())
     for run in case.faulty:
         fault = run.parent.fault
-        near_null = fault is not None and int(fault.address, 16) < PAGE
-        if fault_of(run).name == "shmat" and near_null and uses_it:
+        used = "the program crashed" if fault and int(fault.address, 16) < PAGE else ""
+        if any("(null)" in line.text for line in run.lines):
+            used = "it was printed"  # which is what printf makes of it
+        if fault_of(run).name == "shmat" and used and uses_it:
             return Said(
-                "segment_attach returned NULL, and its result was used all the same: it crashed.",
-                "The grader made shmat fail, and segment_attach says so with NULL. Look at its "
-                "result right after the call: say on stderr what failed, and end with exit "
-                "status 1.",
+                f"segment_attach returned NULL, and its result was used all the same: {used}.",
+                "The grader made shmat fail, and segment_attach says so with NULL (not with "
+                "(void *) -1, as shmat does). Look at its result right after the call: say on "
+                "stderr what failed, and end with exit status 1.",
                 story(run),
                 ("shm_failure",),
             )
@@ -130,7 +135,7 @@ def leaves_segment(case: Case) -> Said | None:
         return Said(
             "When segment_create fails half-way, the new segment stays.",
             f"{message} Who fails after creating removes what it has created.",
-            (),
+            case.evidence("failures_are_handed_on"),
             ("failures_are_handed_on",),
         )
     if not case.failed(*FAILURES):
@@ -144,8 +149,8 @@ def leaves_segment(case: Case) -> Said | None:
         what = "the segment stays" if left else "a child is left behind"
         return Said(
             f"When {name_of(fault_of(run))} fails, {what}.",
-            "Every way out of the program has to clean up what exists by then: wait for the "
-            "children, detach, and remove the segment.",
+            "Every way out of the program has to undo what was made by then: wait for the children "
+            "that are there, detach, and remove the segment.",
             story(run),
             ("fork_failure", "shm_failure", "failures"),
         )
@@ -162,34 +167,58 @@ def ignored(case: Case) -> Said | None:
         if not (crashed_on(run) or went_on(case, run)):
             continue
         name = name_of(fault_of(run))
-        what = _what_it_did(case, run)
         child = not run.is_parent(fault_of(run).process)
+        tests = (*FAILURES, "create_twice_fails", "missing_segment_fails")
+        if child and (unseen := _unseen_by_the_parent(case, run, name)):
+            text, why = unseen
+            return Said(text, why, story(run), tests)
         where = f" in {who(run, fault_of(run).process)}" if child else ""
-        also = (
-            " A child that failed ends with 1, and the parent looks at its status." if child else ""
-        )
-        noticed = "reported, but that is all" if run.error_lines else "not noticed"
+        noticed = "reported, but then" if run.error_lines else "not noticed:"
+        then = TIDY.get(case.number, ", undo what was made so far, and end with exit status 1")
         return Said(
-            f"A failing {name}{where} is {noticed}: {what}.",
+            f"A failing {name}{where} is {noticed} {_what_it_did(case, run)}.",
             f"The grader made {name} fail. Look at its result right after the call: say on stderr "
-            f"what failed, clean up, and end with exit status 1.{also}",
+            f"what failed{then}.{' A child that fails ends with 1, too.' if child else ''}",
             story(run),
-            (*FAILURES, "create_twice_fails", "missing_segment_fails"),
+            tests,
         )
     return None
 
 
+def _unseen_by_the_parent(case: Case, run: Run, name: str) -> tuple[str, str] | None:
+    """The child noticed its failure, and its parent goes on all the same."""
+    child = run.process(run.owner(fault_of(run).process))
+    lines = [x for x in by_parent(run, results(run, case.final)) if x.began > fault_of(run).seq]
+    told = any(run.owner(write.process) == child.number for write in run.writes("stderr"))
+    if child.end != "exit" or not told or not lines:
+        return None
+    looks = "The parent looks at the status that wait fills in: WIFEXITED and WEXITSTATUS."
+    if child.code == 0:
+        return (
+            f"A child whose {name} failed ends with exit status 0, as if all were well.",
+            f"The grader made {name} fail in {who(run, child.number)}. Its exit status is the only "
+            f"word that its parent gets: 1 says that it failed. {looks}",
+        )
+    printed = readable(lines[0].text)
+    return (
+        f'The parent does not look at its child\'s status, and prints "{printed}" all the same.',
+        f"The grader made {name} fail in {who(run, child.number)}, which ended with exit status "
+        f"{child.code}. {looks} If a child failed, so has the whole: a line on stderr, exit "
+        "status 1, no result.",
+    )
+
+
 def _what_it_did(case: Case, run: Run) -> str:
     if crashed_on(run):
-        return "it crashed"
+        return "the program crashed"
     if run.hit_a_limit:
-        return "it did not come to its end"
+        return "the program does not come to its end"
     lines = [x for x in results(run, case.final) if x.began > fault_of(run).seq]
     if lines and run.error_lines:
-        return f'it went on and printed "{lines[0].text}"'
+        return f'the program goes on and prints "{lines[0].text}"'
     if run.error_lines:
-        return f"it ended with exit status {run.parent.code}"
-    return "it went on as if nothing had happened"
+        return f"the program ends with exit status {run.parent.code}"
+    return "the program goes on as if nothing had happened"
 
 
 def silent(case: Case) -> Said | None:
@@ -198,7 +227,7 @@ def silent(case: Case) -> Said | None:
     if not tests:
         return None
     return Said(
-        "A failure is not told: nothing on stderr said so.",
+        "When something failed, nothing on stderr said so.",
         "Who uses your program wants to know why it failed: perror, or fprintf(stderr, ...). What "
         "goes to stdout counts as a result.",
         case.evidence(*tests),
@@ -215,9 +244,9 @@ def wrong_status(case: Case) -> Said | None:
     if found is None or found.group(1) == "0":
         return None
     return Said(
-        f"After a failure the exit status is {found.group(1)}, asked: 1.",
-        "exit(1), exit(EXIT_FAILURE) or return 1 from main. A status of -1 comes out as 255: only "
-        "0 to 255 reach the parent.",
+        f"After a failure the exit status is {found.group(1)} instead of 1.",
+        "exit(1), exit(EXIT_FAILURE) or return 1 from main say that something failed. (-1 comes "
+        "out as 255: an exit status goes from 0 to 255.)",
         case.evidence(*tests),
         tests,
     )
@@ -239,7 +268,7 @@ def _not_handed_on(case: Case) -> Said | None:
                 f"segment_{given[0].function} returns {given[0].result} although "
                 f"{name_of(fault_of(run))} failed.",
                 "The result of the system call is the result of the function: return it.",
-                story(run),
+                case.story(run),
                 ("failures_are_handed_on",),
             )
     return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from grader.diagnose.case import Case, Said
 from grader.judge.crash import crashed_child, ends_by_its_write
 from grader.judge.family import FORK_AND_WAIT, parent_waits, waited_for
-from grader.judge.narrate import story, who
+from grader.facts import WNOWAIT, Run
+from grader.judge.narrate import reason, story, who
 from grader.judge.output import KILLED, by_children, by_parent, results
 from grader.judge.slots import has_grandchildren
 
@@ -20,6 +21,11 @@ WAITING = (
 CHILDREN = ("one_child", "one_child_for_each_value")
 ONE_CHILD = {"2": ("child_prints_the_sum",), "5": ("child_prints_the_value",)}
 WAITS = ("parent_waits", "waits_for_every_child")
+ONE_CHILD_SECTION = {
+    "1": "1-fork-wait#one-child",
+    "2": "1-fork-wait#one-child",
+    "6": "6-tally#one-child-for-each-value",
+}
 
 
 def not_copied(case: Case) -> Said | None:
@@ -32,8 +38,8 @@ def not_copied(case: Case) -> Said | None:
     how = strange.how if strange else "a thread"
     return Said(
         f"Nothing was copied: {how} shares all variables with the parent.",
-        "fork makes a second process with a copy of every variable. What was used here makes none: "
-        "both change one and the same variable.",
+        "fork makes a second process with a copy of every variable. What was used here makes no "
+        "copy: both change one and the same variable.",
         story(run),
     )
 
@@ -71,7 +77,7 @@ def fell_through(case: Case) -> Said | None:
         text,
         "After fork both processes go on at the same line. A child that does not call exit (or "
         "return from main) when its work is done runs through the parent's part as well.",
-        story(run, {child: "   ← only after the parent's part"}, names),
+        story(run, {child: "   ← after the parent's part"}, names, about=[child]),
         (
             *CHILDREN,
             "parent_prints_its_own_copy",
@@ -84,6 +90,7 @@ def fell_through(case: Case) -> Said | None:
             "failures",
             "shm_failure",
         ),
+        ONE_CHILD_SECTION.get(case.number, ""),
     )
 
 
@@ -94,10 +101,14 @@ def too_many(case: Case) -> Said | None:
     asked = len(run.command) - 1 if case.number == "6" else 1
     if len(run.others) <= asked:
         return None
+    by_child = next((p.parent for p in run.others if not run.is_parent(p.parent)), None)
+    why = "also a call that stands in a condition. Call it once for each child, and keep its result"
+    if by_child is not None:
+        why = f"also a call in a child: {who(run, by_child)} forked, too. Fork in the parent alone"
+        why += ", once for each child, and keep the result"
     return Said(
-        f"{len(run.others)} processes were forked, asked: {asked}.",
-        "Each call of fork makes one more process, also one that stands in a condition. Call it "
-        "once for each child, and keep its result in a variable.",
+        f"{len(run.others)} processes were forked instead of {asked}.",
+        f"Each call of fork makes one more process, {why} in a variable.",
         story(run, names=FORK_AND_WAIT),
         (*CHILDREN, *ONE_CHILD.get(case.number, ()), "fork_failure", *WAITS),
     )
@@ -121,7 +132,7 @@ def waited_too_late(case: Case) -> Said | None:
     return Said(
         "The parent waited for its child, but only after it had printed.",
         "Waiting comes first: until the child has ended, nobody knows what it has done so far. "
-        "Here the child was held until the parent waited, so the order shows every time.",
+        "Here the grader held the child back until the parent waited, so it shows every time.",
         story(run, names=FORK_AND_WAIT),
         WAITING,
     )
@@ -136,8 +147,8 @@ def waited_for_some(case: Case) -> Said | None:
         return None
     return Said(
         f"The parent waited for {len(done)} of its {len(run.children)} children.",
-        "One wait is for one child. As many waits as children: a loop that counts them, or "
-        "while (wait(&status) > 0).",
+        "One wait is for one child. It takes as many waits as there are children: in a loop that "
+        "counts them, or that goes on until wait finds no more child and returns -1.",
         story(run, names=FORK_AND_WAIT),
         WAITING,
     )
@@ -154,21 +165,42 @@ def never_waited(case: Case) -> Said | None:
         text = "The parent never waited for its children."
     remark = "   ← never called wait, waitpid or waitid"
     if waits:
-        remark = "   ← no wait told it that the child had ended"
-    explanation = (
-        "On your machine the child may have been quicker, and it looked right. Here the child was "
-        "held until the parent waits."
-    )
+        remark = "   ← it waited for nobody"
+    explanation = _luck(run)
     if run.calls("sleep", process=1):
         explanation = "sleep hopes that the child is done by then; wait knows. " + explanation
     elif by_child:
         maker = who(run, by_child[0].process)
         explanation = f"It was {maker} that called wait, and it has no child. " + explanation
     elif waits and waits[-1].error:
-        explanation = f"Its wait failed: {waits[-1].error}. " + explanation
+        explanation = (
+            f"Its wait failed: {reason(waits[-1].error)}. It has to be called when the child is "
+            f"there, after fork, and waitpid takes the number that fork returned. {explanation}"
+        )
+    elif any(wait.options & WNOWAIT for wait in waits):
+        explanation = (
+            "With WNOWAIT the parent only looks: the child stays in the process table, a zombie, "
+            "until a wait without WNOWAIT takes it from there."
+        )
     elif waits:
-        explanation = "With WNOHANG or WNOWAIT a wait does not wait for the end. " + explanation
+        explanation = "With WNOHANG a wait does not wait: it only asks. " + explanation
     return Said(text, explanation, story(run, {1: remark}, FORK_AND_WAIT), WAITING)
+
+
+def _luck(run: Run) -> str:
+    """Why it may have looked right."""
+    few, over = len(run.children) == 1, run.parent.ended or 0
+    if run.verdict == "ended" and all(0 < (child.ended or 0) < over for child in run.children):
+        return (
+            f"{'The child' if few else 'Each child'} did come first here, but the parent does not "
+            "learn how it ended, and it stays in the process table, a zombie, as nobody waited "
+            "for it."
+        )
+    return (
+        f"On your machine {'the child' if few else 'the children'} may have been quicker, and it "
+        f"looked right. Here the grader holds {'the child' if few else 'them'} back until the "
+        "parent waits."
+    )
 
 
 def faked_crash(case: Case) -> Said | None:
@@ -189,7 +221,7 @@ def faked_crash(case: Case) -> Said | None:
         return None
     return Said(
         "It was not the write to read-only memory that ended the child.",
-        f"{finding.message} What is asked is an ordinary write, like *shared = 0, through the "
+        f"{finding.message} What is asked for is an ordinary write, like *shared = 0, through the "
         "pointer that shmat gave with SHM_RDONLY: the system itself then ends the process.",
         finding.evidence,
         ("write_ends_the_child", "status_is_decoded", "failures", "memory"),
@@ -219,11 +251,17 @@ def not_decoded(case: Case) -> Said | None:
     run = case.normal
     if run is None or crashed_child(run) is None or not results(run, KILLED):
         return None
+    message = case.message("status_is_decoded")
+    text = "The status is not decoded: the line does not tell which signal ended the child."
+    if message.startswith("No line"):
+        text = "The line about the signal is missing where the child dies of another one than 11."
+    swapped = "(SIGSEGV)" not in message
+    why = "The grader let the child die of another signal here. " if swapped else ""
     return Said(
-        "The status is not decoded: the line does not tell which signal ended the child.",
-        f"{case.message('status_is_decoded')} wait fills in a status in which several things are "
-        "packed: WIFSIGNALED(status) asks whether a signal ended the child, and WTERMSIG(status) "
-        "takes the signal's number out.",
+        text,
+        f"{message} {why}The status that wait fills in has several things packed in it: "
+        "WIFSIGNALED(status) asks whether a signal ended the child, and WTERMSIG(status) takes the "
+        "signal's number out.",
         case.evidence("status_is_decoded"),
         ("status_is_decoded",),
     )

@@ -6,16 +6,12 @@ from collections.abc import Iterator
 
 from grader.diagnose.case import Case, Said
 from grader.facts import IPC_CREAT, IPC_EXCL, Run
-from grader.judge.narrate import describe_call
+from grader.judge.driver import story
 
 
 def runs_of(case: Case, command: str) -> Iterator[Run]:
     """The runs of one command of the driver."""
     return (run for run in case.plain if run.command[2:3] == (command,))
-
-
-def told(run: Run) -> tuple[str, ...]:
-    return tuple(describe_call(call) for call in run.all_calls if call.name.startswith("shm"))
 
 
 def no_ipc_excl(case: Case) -> Said | None:
@@ -31,7 +27,7 @@ def no_ipc_excl(case: Case) -> Said | None:
                     "already.",
                     "IPC_CREAT alone means: create it, unless it exists. With IPC_CREAT | IPC_EXCL "
                     "shmget fails where it exists.",
-                    told(run),
+                    story(run),
                     ("create_refuses_a_taken_key",),
                 )
     return None
@@ -48,19 +44,19 @@ def wrong_size(case: Case) -> Said | None:
                     "found.",
                     "Who looks a segment up need not know its size: with size 0 shmget finds "
                     "every one.",
-                    told(run),
+                    story(run),
                     ("access_finds_any_size", "access_never_creates"),
                 )
     return None
 
 
 def _takes_it_over(run: Run) -> Said:
-    done = "removes it and makes another" if run.removals else "hands it out"
+    done = "removes the old segment" if run.removals else "hands out the old segment"
     return Said(
         f"Where the key is taken, segment_create {done}.",
-        "The segment belongs to somebody else, who still needs it. segment_create returns -1 then, "
-        "with errno EEXIST, and leaves that segment alone.",
-        told(run),
+        "That segment belongs to somebody else, who still needs it. segment_create returns -1 "
+        "then, with errno EEXIST, and leaves it alone.",
+        story(run),
         ("create_refuses_a_taken_key",),
     )
 
@@ -85,9 +81,9 @@ def always_read_only(case: Case) -> Said | None:
             if call.read_only:
                 return Said(
                     "segment_attach attaches read-only although read_only is false.",
-                    "SHM_RDONLY only where read-only memory is asked for: "
-                    "read_only ? SHM_RDONLY : 0. With it a write ends the program.",
-                    told(run),
+                    "With SHM_RDONLY a write ends the program. It belongs there only where "
+                    "read_only is true: read_only ? SHM_RDONLY : 0.",
+                    story(run),
                     ("attach_reads_and_writes", "attach_read_only"),
                 )
     return None
@@ -96,18 +92,23 @@ def always_read_only(case: Case) -> Said | None:
 def access_creates(case: Case) -> Said | None:
     if not case.failed("access_never_creates"):
         return None
-    for run in runs_of(case, "access"):
+    # where there is no segment it shows best
+    for run in sorted(runs_of(case, "access"), key=_finds_one):
         for call in run.calls("shmget"):
             if call.flags & IPC_CREAT:
                 return Said(
-                    "segment_access has IPC_CREAT: it makes a segment where there is none.",
-                    "IPC_CREAT belongs into segment_create alone. To find a segment that exists, "
+                    "segment_access has IPC_CREAT: it is to find a segment, and not to make one.",
+                    "IPC_CREAT belongs in segment_create alone. To find a segment that exists, "
                     "0 is enough as flags: shmget(key, 0, 0), which fails with ENOENT where there "
                     "is none.",
-                    told(run),
+                    story(run),
                     ("access_never_creates", "access_finds_any_size"),
                 )
     return None
+
+
+def _finds_one(run: Run) -> bool:
+    return any(not call.created for call in run.calls("shmget", ok=True))
 
 
 def read_only_missing(case: Case) -> Said | None:
@@ -117,10 +118,10 @@ def read_only_missing(case: Case) -> Said | None:
         calls = run.calls("shmat", ok=True)
         if calls and not calls[0].read_only:
             return Said(
-                "SHM_RDONLY is missing where read-only memory is asked for.",
-                "SHM_RDONLY is a flag of shmat, its third argument: read_only ? SHM_RDONLY : 0. A "
-                "bool or permission bits mean nothing there.",
-                told(run),
+                "SHM_RDONLY is missing where read_only is true.",
+                "SHM_RDONLY is a flag of shmat, its third argument: read_only ? SHM_RDONLY : 0. "
+                "read_only itself, or permissions, mean nothing there.",
+                story(run),
                 ("attach_read_only",),
             )
     return None
@@ -131,8 +132,8 @@ def never_detached(case: Case) -> Said | None:
         return None
     return Said(
         "segment_detach does not detach the segment.",
-        "shmdt takes the address that shmat gave, and nothing else: shmdt(address).",
-        next((told(run) for run in runs_of(case, "detach")), ()),
+        "shmdt takes the address that shmat gave, unchanged: shmdt(address).",
+        next((story(run) for run in runs_of(case, "detach")), ()),
         ("detach_detaches",),
     )
 
@@ -142,8 +143,9 @@ def segment_left(case: Case) -> Said | None:
         return None
     return Said(
         "segment_remove does not remove the segment.",
-        "shmctl(descriptor, IPC_RMID, NULL), with the descriptor, not the key, in this order.",
-        next((told(run) for run in runs_of(case, "remove")), ()),
+        "It takes shmctl(descriptor, IPC_RMID, NULL): the descriptor, not the key, and in this "
+        "order.",
+        next((story(run) for run in runs_of(case, "remove")), ()),
         ("remove_removes",),
     )
 
@@ -152,9 +154,7 @@ def errno_lost(case: Case) -> Said | None:
     if not case.failed("errno_is_kept"):
         return None
     noisy = ("quiet_and_stateless",) if "print" in case.message("quiet_and_stateless") else ()
-    why = (
-        "They print, and printing makes system calls of its own, which set errno. " if noisy else ""
-    )
+    why = "The functions print, and printing can change errno. " if noisy else ""
     return Said(
         "errno is lost: after a failure it is not what the system call set.",
         f"{case.message('errno_is_kept')} {why}The caller wants to know why it failed: between "

@@ -41,6 +41,7 @@ IDEAS = {
     "removed-twice": "The segment is removed once.",
     "segment-left": "A segment outlives the program: it has to be removed.",
     "segment-too-small": "The segment is as large as what is stored in it.",
+    "size-ignored": "A segment has the size that was asked for.",
     "status-not-decoded": "The wait status says how the child ended.",
     "text-does-not-fit": "A text needs room for its ending zero.",
     "too-many-children": "Each call of fork makes one more process.",

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from grader.diagnose.case import Case, Said
 from grader.facts import Run
-from grader.judge.keeper import command_of
-from grader.judge.narrate import story
+from grader.judge.narrate import bytes_of, story
 
 
 def runs_of(case: Case, command: str) -> Iterator[Run]:
@@ -21,7 +20,7 @@ def no_ipc_excl(case: Case) -> Said | None:
         gets = run.calls("shmget")
         if gets and all(call.ok and not call.created for call in gets):
             return Said(
-                "IPC_EXCL is missing: create takes a segment that was there already.",
+                "IPC_EXCL is missing: create takes over a segment that was there already.",
                 "IPC_CREAT alone means: create it, unless it exists. With IPC_CREAT | IPC_EXCL "
                 "shmget fails where it exists.",
                 story(run),
@@ -38,13 +37,31 @@ def does_not_fit(case: Case) -> Said | None:
         needed = len(run.command[3]) + 1 if len(run.command) == 4 else 0
         if sizes and needed > sizes[0] and run.ended_well and not run.error_lines:
             return Said(
-                f"A text of {needed} bytes is accepted for a segment of {sizes[0]} bytes.",
+                f"A text of {needed} bytes is accepted for a segment of {bytes_of(sizes[0])}.",
                 "The text needs one byte more than it has letters, for its ending zero. Compare "
                 "strlen(text) + 1 with the segment's size before anything is written. That it does "
                 "not crash proves nothing: the system hands out whole pages.",
-                (f"{command_of(run)} ended with exit status {run.parent.code}",),
+                story(run),
                 ("too_long_changes_nothing",),
             )
+    return None
+
+
+def size_ignored(case: Case) -> Said | None:
+    """A text is taken that does not fit in SIZE bytes, since create made more of them."""
+    if not case.failed("too_long_changes_nothing"):
+        return None
+    for run in runs_of(case, "create"):
+        asked = int(run.command[3]) if len(run.command) == 4 else 0
+        for segment in run.created_segments:
+            if segment.size > asked > 0:
+                return Said(
+                    f"create makes a segment of {bytes_of(segment.size)}; SIZE says {asked}.",
+                    "The segment's size tells the next commands whether a text fits. So create "
+                    "asks shmget for SIZE bytes, and not for more.",
+                    story(run),
+                    ("too_long_changes_nothing",),
+                )
     return None
 
 
@@ -64,12 +81,12 @@ def segment_left(case: Case) -> Said | None:
     if not case.failed("remove_removes"):
         return None
     for run in runs_of(case, "remove"):
-        if not any(call.ok for call in run.removals):
+        if run.segments and not any(call.ok for call in run.removals):
             return Said(
                 "remove does not remove the segment.",
-                "A segment stays until shmctl(descriptor, IPC_RMID, NULL) removes it: detaching or "
-                "filling it with zeros leaves it there. The descriptor is what shmget gave, not "
-                "the key.",
+                "A segment stays until shmctl removes it, with IPC_RMID and the descriptor that "
+                "shmget gave (not the key). Detaching it, or filling it with zeros, leaves it "
+                "there.",
                 story(run),
                 ("remove_removes",),
             )

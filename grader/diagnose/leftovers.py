@@ -20,7 +20,7 @@ def other_kinds(case: Case) -> Said | None:
         if word in message:
             return Said(
                 f"{what} is left behind.",
-                f"{message} Like a segment it outlives the program, until it is removed: {call}, "
+                f"Like a segment it outlives the program, until it is removed: {call}, "
                 "once, by the process that made it.",
                 case.evidence("removes"),
                 ("removes",),

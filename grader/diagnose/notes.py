@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from grader.diagnose.case import Case
 from grader.diagnose.relaxed import relaxed
 from grader.facts import IPC_EXCL, WNOHANG, Run
-from grader.judge.narrate import who
+from grader.judge.narrate import readable, who
 from grader.judge.output import KILLED, results
 from grader.judge.segments import attached_by
 from grader.judge.slots import created_on_look_up
@@ -28,7 +28,7 @@ def busy_waiting(run: Run) -> str:
     polls = [c for c in run.calls("wait", process=1) if c.options & WNOHANG and c.child is None]
     if len(polls) < 2:
         return ""
-    return "The parent asks again and again with WNOHANG: wait without it costs no time."
+    return "The parent asks again and again with WNOHANG; without it, wait sleeps meanwhile."
 
 
 def status_lost(run: Run) -> str:
@@ -55,7 +55,7 @@ def everyone_may_write(run: Run) -> str:
 def without_excl(run: Run) -> str:
     made = [call for call in run.calls("shmget", ok=True) if call.created and call.key]
     if any(not call.flags & IPC_EXCL for call in made):
-        return "Without IPC_EXCL a segment that is there already, of another program, is taken."
+        return "Without IPC_EXCL shmget takes over a segment that another program has made before."
     return ""
 
 
@@ -73,7 +73,7 @@ def marked_again(run: Run) -> str:
 def attached_twice(run: Run) -> str:
     for process in run.processes:
         if attached_by(run, process.number) > 1:
-            return f"{who(run, process.number).capitalize()} attaches more than once."
+            return f"{who(run, process.number).capitalize()} attaches the segment more than once."
     return ""
 
 
@@ -103,10 +103,12 @@ def other_lines(case: Case, run: Run) -> str:
     if asked is None:
         return ""
     wanted = {line for label in asked for line in results(run, label)}
+    if not wanted and (case.number != "4" or run.command[1:2] == ("read",)):
+        return ""  # then one of the others was meant as the result, and that is told
     others = [line.text for line in run.lines if line not in wanted and line.text.strip()]
     if not others:
         return ""
-    return f'More lines than asked are printed, as "{others[0][:60]}".'
+    return f'More is printed than was asked for: "{readable(others[0])[:60]}".'
 
 
 def went_well(run: Run) -> bool:
@@ -121,7 +123,8 @@ def went_well(run: Run) -> bool:
 def on_stderr(run: Run) -> str:
     if not run.error_lines or not went_well(run):
         return ""
-    return f'Something is printed on stderr though all went well: "{run.error_lines[0][:60]}".'
+    text = readable(run.error_lines[0])[:60]
+    return f'Something is printed on stderr though all went well: "{text}".'
 
 
 RULES: tuple[tuple[Callable[[Run], str], tuple[str, ...]], ...] = (

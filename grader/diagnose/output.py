@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from grader.diagnose.case import Case, Said
-from grader.judge.narrate import printed, story, who
+from grader.facts import Run
+from grader.judge.narrate import printed, story, told, typed, who
 from grader.judge.output import KILLED, by_children, by_parent, results
 
 LABELS = {"1": ("child", "parent"), "2": ("child", "parent"), "5": ("child", "parent")}
@@ -34,8 +35,8 @@ def hard_coded(case: Case) -> Said | None:
             shown = [" ".join(args) for args in list(told)[:3]]
             return Said(
                 f'"{text}" is printed whatever the arguments are.',
-                "The values are drawn anew each time. The program has to work with the arguments "
-                "that it gets.",
+                "The grader takes other numbers in each run. The program has to work with the "
+                "arguments that it gets.",
                 tuple(f'with {args or "no arguments"}: "{text}"' for args in shown),
                 VALUE_TESTS,
             )
@@ -50,21 +51,21 @@ def printed_twice(case: Case) -> Said | None:
         same = [run for run in case.on("terminal") if run.command == pipe.command]
         for label in labels(case):
             if same and len(results(pipe, label)) > len(results(same[0], label)) > 0:
-                return _copied(printed(pipe).split("\n"))
+                return _copied(pipe, printed(pipe).split("\n"))
     for run in case.plain:
         for line in run.lines:
             if any(line.text.count(f"{label}:") > 1 for label in labels(case)):
-                return _copied([line.text])
+                return _copied(run, [line.text])
     return None
 
 
-def _copied(lines: list[str]) -> Said:
+def _copied(run: Run, lines: list[str]) -> Said:
     return Said(
         "Text is printed twice: it was still in the buffer when fork made the copy.",
         "printf collects text in a buffer: on a terminal until the line ends, in a pipe until the "
         "program ends. fork copies the buffer, too, and each process hands over its copy. Print "
         "after the fork, or fflush(stdout) before it.",
-        tuple(f'printed "{line}"' for line in lines),
+        told(run, [f"$ {typed(run)}", *(f'printed "{line}"' for line in lines)]),
         (
             "works_in_a_pipe",
             "child_line_comes_first",
@@ -87,7 +88,8 @@ def lost_in_buffer(case: Case) -> Said | None:
                     f'"{text}" is lost when the output goes into a pipe.',
                     "In a pipe printf keeps its text in a buffer until the program ends, and exit "
                     "or a return from main hands it over. A process that ends by _exit, or by a "
-                    "signal, takes its buffer with it: fflush(stdout) before, or exit.",
+                    "signal, takes its buffer with it. So end with exit, or call fflush(stdout) "
+                    "before.",
                     story(pipe),
                     ("works_in_a_pipe", "child_prints_the_value"),
                 )
@@ -99,7 +101,7 @@ def prints_nothing(case: Case) -> Said | None:
     if run is None or any(line.text.strip() for line in run.lines) or not case.failed(*VALUE_TESTS):
         return None
     if run.error_lines and run.ended_well:
-        where = f'stderr, where "{run.error_lines[0]}" stands, is for what went wrong.'
+        where = f'"{run.error_lines[0]}" went to stderr; that is for what went wrong.'
     elif run.parent.end == "exit" and run.parent.code != 0:
         said = run.error_lines[0] if run.error_lines else "nothing"
         where = f'It ended with exit status {run.parent.code} and said on stderr: "{said}".'
@@ -127,8 +129,8 @@ def wrong_process(case: Case) -> Said | None:
     line, asker = wrong[0]
     return Said(
         f'"{line.text}" was printed by {who(run, line.process)}, not by {asker}.',
-        "fork returns twice: 0 in the child, and the child's process number in the parent. What "
-        "stands in the branch for 0 is done by the child.",
+        "fork returns twice: 0 in the child, and the child's process id in the parent. What stands "
+        "in the branch for 0 is done by the child.",
         story(run),
         (*VALUE_TESTS, "child_line_comes_first", "parent_waits"),
     )
@@ -177,8 +179,8 @@ def wrong_status(case: Case) -> Said | None:
     if found is None:
         return None
     return Said(
-        f"All went well, and then the program ends with exit status {found.group(1)}.",
-        "An exit status of 0 says that all went well, any other that something failed: end main "
+        f"All went well, and yet the program ends with exit status {found.group(1)}.",
+        "The exit status 0 says that all went well, any other one that something failed: end main "
         "with return 0 or exit(EXIT_SUCCESS).",
         case.evidence(*tests),
         tests,

@@ -20,15 +20,15 @@ def relaxed(case: Case) -> Iterator[str]:
     strict, normal = case.strict, case.normal
     if case.number not in WITH_FAMILY or strict is None or normal is None:
         return
-    if normal is not strict:
+    if normal is not strict and not normal.hit_a_limit:
         yield (
-            "The missing wait costs once: all else was judged in runs in which the child always "
-            "comes first."
+            "The missing wait costs once: all else was judged in runs in which the grader lets the "
+            "children come first."
         )
     if left_behind(normal):
         yield (
-            "The segment that stays costs once: the grader removed it after each run, and what "
-            "stays when a call fails was not looked at."
+            "The segment that stays costs once: the grader removes it after each run, and does not "
+            "look at what stays when a call fails."
         )
     if any(run.options.get("owner_mode") for run in case.runs):
         yield (

@@ -80,6 +80,7 @@ RULES: tuple[tuple[str, Rule, tuple[str, ...]], ...] = (
     ("never-detached", functions.never_detached, ("3",)),
     ("segment-left", functions.segment_left, ("3",)),
     ("no-ipc-excl", keeper.no_ipc_excl, ("4",)),
+    ("size-ignored", keeper.size_ignored, ("4",)),
     ("text-does-not-fit", keeper.does_not_fit, ("4",)),
     ("read-only-missing", keeper.read_only_missing, ("4",)),
     ("segment-left", keeper.segment_left, ("4",)),
@@ -131,7 +132,7 @@ def diagnose(
         tests = case.lost(said.tests) if said else ()
         new = [test for test in tests if test not in explained and case.failed(test)]
         if said and new:
-            section = results[new[0]].section.removeprefix(SECTIONS)
+            section = said.section or results[new[0]].section.removeprefix(SECTIONS)
             tests = tuple(test for test in tests if test not in explained)
             text, why = said.text, said.explanation
             found.append(Diagnosis(name, text, section, why, said.evidence, tests))

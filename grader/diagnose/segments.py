@@ -6,18 +6,32 @@ from collections.abc import Iterator
 
 from grader.diagnose.case import ALL, Case, Said
 from grader.facts import IPC_CREAT, Call, Run, Segment
-from grader.judge.narrate import describe_call, story, who
+from grader.judge.narrate import bytes_of, describe_call, listed, story, told, who
 from grader.judge.segments import (
     SEGMENT_CALLS,
     attached_by,
     left_behind,
     missed_after_removal,
+    not_detached_by,
 )
 from grader.judge.segments import never_detached as owed_attachments
 
 PERMISSIONS = ("owner_may_read_and_write", "create_lets_the_owner_read_and_write")
 CREATES = ("creates_a_segment", "creates_one_segment", "create_is_empty")
 REMOVES = ("removes", "removed_by_its_creator")
+CREATING = {
+    "2": "2-sharing#create-once",
+    "3": "3-segment#segment_create",
+    "4": "4-keeper#create",
+    "5": "5-read-only#create-and-remove",
+    "6": "6-tally#a-slot-for-each-child",
+}
+REMOVING = {
+    "2": "2-sharing#remove-once",
+    "5": "5-read-only#create-and-remove",
+    "6": "6-tally#remove-once",
+}
+DECIMALS = (600, 644, 660, 664, 666, 640, 700, 755, 777)  # written without the zero in front
 
 
 def creating(case: Case) -> Iterator[Run]:
@@ -42,9 +56,10 @@ def exchanged(case: Case) -> Said | None:
             if size & IPC_CREAT and not call.flags & IPC_CREAT and not run.created_segments:
                 return Said(
                     "The size and the flags of shmget are exchanged.",
-                    f"{describe_call(call)}: {call.size} stands where the size belongs. The order "
-                    "is shmget(key, size, flags).",
-                    _calls(run, call),
+                    f"{call.size}, which is IPC_CREAT and the permissions in one number, stands "
+                    "where the size belongs. The order is shmget(key, size, flags).",
+                    _calls(case, run, call),
+                    section=CREATING[case.number],
                 )
     return None
 
@@ -54,17 +69,26 @@ def no_ipc_creat(case: Case) -> Said | None:
         for call in run.calls("shmget", ok=False):
             missing = call.error == "ENOENT" and not call.flags & IPC_CREAT
             if missing and not run.created_segments:
+                why = (
+                    "Without IPC_CREAT shmget only finds what exists already. To create one, join "
+                    "IPC_CREAT and the permissions with |: IPC_CREAT | 0600."
+                )
+                if call.flags == 1:
+                    why = "With || the flags became 1: one bar joins them, two mean “or”. " + why
                 return Said(
                     "IPC_CREAT is missing: shmget looked for a segment that nobody had created.",
-                    "Without IPC_CREAT shmget only finds what exists already. To create one, or "
-                    "IPC_CREAT to the permissions with |: IPC_CREAT | 0600.",
-                    _calls(run, call),
+                    why,
+                    _calls(case, run, call),
+                    section=CREATING[case.number],
                 )
     return None
 
 
-def _calls(run: Run, call: Call) -> tuple[str, ...]:
-    return (f"{who(run, call.process)}  {describe_call(call)}",)
+def _calls(case: Case, run: Run, *calls: Call) -> tuple[str, ...]:
+    """These calls; in exercise 3 they are a function's, and no process is named."""
+    if case.number == "3":
+        return case.story(run)
+    return told(run, [f"{who(run, call.process)}  {describe_call(call)}" for call in calls])
 
 
 def mode_unusable(case: Case) -> Said | None:
@@ -72,14 +96,17 @@ def mode_unusable(case: Case) -> Said | None:
         for segment in run.created_segments:
             if segment.owner_may_read_and_write:
                 continue
-            mode = f"0{segment.mode & 0o777:03o}"
+            mode = segment.mode & 0o777
+            may = {0o400: "its owner may only read it", 0o200: "its owner may only write it"}
+            denied = may.get(mode & 0o600, "not even its owner may use it")
+            decimal = next((number for number in DECIMALS if number & 0o777 == mode), 0)
+            typed = f" {decimal} without the zero is another number, in octal 0{decimal:o}."
             return Said(
-                f"The segment's permissions are {mode}: your own program may not use it.",
-                "The owner needs to read and write: 0600. Permissions are octal numbers and begin "
-                "with a zero; 600 without it is another number. (Only root may use a segment "
-                "without permissions, so it can look right for root.) All else was looked at "
-                "with the permissions mended, so that this mistake costs once.",
-                story(run, names=SEGMENT_CALLS),
+                f"The segment's permissions are 0{mode:03o}: {denied}.",
+                "The owner needs to read and write: 0600. Permissions are octal numbers, and those "
+                f"begin with a zero.{typed if decimal else ''} (For root, who may do everything, "
+                "it works all the same.)",
+                case.story(run),
                 (*PERMISSIONS, *ALL),
             )
     return None
@@ -93,19 +120,24 @@ def too_small(case: Case) -> Said | None:
                     "A new segment cannot have 0 bytes.",
                     "Size 0 is for looking up a segment that exists. Who creates one says how "
                     "many bytes are to be stored in it, at least 1.",
-                    _calls(run, call),
+                    _calls(case, run, call),
+                    section=CREATING[case.number],
                 )
         needed = _needed(case, run)
         for segment in run.created_segments:
             alone = len(run.created_segments) == 1  # else: whose is too small is beside the point
             if alone and 0 < segment.size < needed:
+                how = "sizeof tells how many bytes a type takes"
+                if case.number == "3":
+                    how = "segment_create asks for as many bytes as its parameter size says"
+                elif case.number == "6":
+                    how += "; every slot needs so many"
                 return Said(
-                    f"The segment is too small: it has {segment.size} bytes, and {needed} are "
+                    f"The segment is too small: it has {bytes_of(segment.size)}, and {needed} are "
                     "needed.",
                     "The system hands out whole pages of memory, so a few bytes too many do no "
-                    "visible harm today. The size that is asked for has to be right all the same: "
-                    "sizeof tells how many bytes a type takes.",
-                    tuple(describe_call(c) for c in run.calls("shmget") if c.created),
+                    f"visible harm today. The size has to be right all the same: {how}.",
+                    _calls(case, run, *(c for c in run.calls("shmget") if c.created)),
                     (*CREATES, "create_makes_a_zeroed_segment", "prints_the_total"),
                 )
     return None
@@ -121,16 +153,16 @@ def two_segments(case: Case) -> Said | None:
     run = case.normal
     if run is None or len(run.created_segments) < 2 or not case.failed(*CREATES):
         return None
-    names = list(dict.fromkeys(who(run, s.creator) for s in run.created_segments if s.creator))
-    makers = names if len(names) < 4 else [*names[:2], f"{len(names) - 2} others"]
+    makers = list(dict.fromkeys(s.creator for s in run.created_segments if s.creator))
+    names = listed([who(run, maker) for maker in makers])
     private = any(segment.key == 0 for segment in run.created_segments)
-    why = "IPC_PRIVATE makes a new segment at each call: create before fork, once. "
+    why = "IPC_PRIVATE makes a new segment at each call. "
     return Said(
-        f"There are {len(run.created_segments)} segments, made by {' and '.join(makers)}; asked: "
-        "one.",
+        f"There are {len(run.created_segments)} segments instead of one, made by {names}.",
         f"{why if private else ''}Processes share what lies in one and the same segment. The "
         "parent creates it, once, and the children use that one.",
-        story(run, names=SEGMENT_CALLS),
+        story(run, names=SEGMENT_CALLS, about=makers[:2]),
+        section=CREATING[case.number],
     )
 
 
@@ -145,9 +177,10 @@ def removed_too_early(case: Case) -> Said | None:
     return Said(
         f"{who(run, segment.removed_by or 1).capitalize()} removed the segment while it was still "
         "needed.",
-        f"Afterwards {who(run, call.process)} called {describe_call(call)}. Removing comes last: "
-        "after the wait, when every process has attached that needs to.",
-        story(run, names=SEGMENT_CALLS),
+        f"Afterwards {who(run, call.process)} called {describe_call(call)}. Remove when every "
+        "process that needs the segment has attached it; last of all, after the wait, is safest.",
+        story(run, names=SEGMENT_CALLS, about=[segment.removed_by or 1]),
+        section=REMOVING[case.number],
     )
 
 
@@ -186,10 +219,17 @@ def no_segment(case: Case) -> Said | None:
     if not run.lines and not run.ended_well:
         return None
     files = f" It left a file, {run.leftovers.files[0]}." if run.leftovers.files else ""
+    way = (
+        "What is stored goes another way."
+        if case.number == "4"
+        else (
+            "The value went another way, or it is an ordinary variable: of that each process has "
+            "a copy of its own."
+        )
+    )
     return Said(
         "There is no shared memory segment.",
-        f"The value went another way, or it is an ordinary variable, of which each process has a "
-        f"copy.{files} What is asked for is System V shared memory: shmget makes a segment.",
+        f"{way}{files} Asked for is a segment as on the first page: shmget makes one.",
         story(run),
         (*CREATES, *(name for name in case.results if not case.failed(name)), *SHARED),
     )
@@ -207,7 +247,7 @@ def read_only_missing(case: Case) -> Said | None:
         "The child did not attach the segment with SHM_RDONLY.",
         ("SHM_RDONLY stands among shmget's flags, where it means nothing. " if in_shmget else "")
         + "SHM_RDONLY is a flag of shmat, its third argument: shmat(descriptor, NULL, SHM_RDONLY). "
-        "Without it the child may write, and lives.",
+        "Without it the child's write is allowed, and the child lives.",
         story(run, names=SEGMENT_CALLS),
         ("attaches_read_only", "write_ends_the_child", "status_is_decoded", "failures")
         + ("parent_reads_the_segment",),
@@ -224,7 +264,7 @@ def not_looked_up(case: Case) -> Said | None:
         f"The children use the inherited {what} instead of looking the segment up by its key.",
         "Here each child does it like a stranger who knows only the key: shmget(KEY, 0, 0), and "
         "then a shmat of its own.",
-        story(run, names=SEGMENT_CALLS),
+        story(run, names=SEGMENT_CALLS, about=[run.children[0].number]),
         ("each_child_looks_it_up_by_key", "each_process_attaches_once"),
     )
 
@@ -238,9 +278,9 @@ def attached_again(case: Case) -> Said | None:
         return None
     return Said(
         f"{who(run, often[0].number).capitalize()} attached the segment "
-        f"{attached_by(run, often[0].number)} times, asked: once per process.",
+        f"{attached_by(run, often[0].number)} times instead of once.",
         "shmat gives a pointer that stays valid until shmdt. Keep it, and use it again.",
-        story(run, names=SEGMENT_CALLS),
+        story(run, names=SEGMENT_CALLS, about=[often[0].number]),
         ("attaches_once_per_process", "each_process_attaches_once"),
     )
 
@@ -252,19 +292,19 @@ def never_detached(case: Case) -> Said | None:
     owed = owed_attachments(run)
     if not owed:
         return None
-    names = list(dict.fromkeys(who(run, attachment.process) for attachment in owed))
     failed = next((c for c in run.calls("shmdt", ok=False) if not c.injected), None)
     why = "A process that attached the segment detaches it when it is done: shmdt(address)."
     if failed is not None:
         why = (
-            f"shmdt failed ({failed.error}): it needs the address that shmat gave, unchanged. {why}"
+            f"{who(run, failed.process).capitalize()}: {describe_call(failed)}. It needs the "
+            f"address that shmat gave, unchanged. {why}"
         )
-    elif not owed[0].own:
-        why = "A child that is forked after shmat has inherited the attachment. " + why
+    elif not all(attachment.own for attachment in owed):
+        why += " A child that is forked after shmat has inherited the attachment, and detaches it."
     return Said(
-        f"{', '.join(names[:3]).capitalize()} never detached the segment.",
+        not_detached_by(run, owed),
         why,
-        story(run, names=SEGMENT_CALLS),
+        story(run, names=SEGMENT_CALLS, about=[owed[0].process]),
         ("detaches",),
     )
 
@@ -277,13 +317,13 @@ def segment_left(case: Case) -> Said | None:
     failed = next((call for call in run.removals if call.error), None)
     others = [call for call in run.calls("shmctl") if call.command != "IPC_RMID"]
     why = (
-        f"The segment with {name_of(segment)} ({segment.size} bytes) still exists after your "
-        "program ended: a segment outlives the program. See it yourself: run it, then ipcs -m."
+        f"The segment with {name_of(segment)} ({bytes_of(segment.size)}) was still there when your "
+        "program had ended: a segment outlives the program. See it yourself: run it, then ipcs -m."
     )
     if failed is not None:
-        why = f"{describe_call(failed)}: it needs the descriptor that shmget gave. {why}"
+        why = f"{describe_call(failed)}. It needs the descriptor that shmget gave. {why}"
     elif others:
-        why = f"shmctl was called with {others[0].command}, IPC_RMID removes. {why}"
+        why = f"shmctl was called with {others[0].command}; it is IPC_RMID that removes. {why}"
     return Said(
         "The segment was never removed.",
         why,
@@ -303,7 +343,7 @@ def removed_twice(case: Case) -> Said | None:
         "The segment was removed twice.",
         f"The second time, in {who(run, failed.process)}, there was nothing left to remove: "
         f"{describe_call(failed)}. Once is enough, by the process that created it.",
-        story(run, names=SEGMENT_CALLS),
+        story(run, names=SEGMENT_CALLS, about=[failed.process]),
         REMOVES,
     )
 
@@ -320,7 +360,7 @@ def removed_by_another(case: Case) -> Said | None:
                 f"{who(run, remover)}.",
                 "Who creates it, removes it: the parent knows, after its wait, that nobody needs "
                 "it any more.",
-                story(run, names=SEGMENT_CALLS),
+                story(run, names=SEGMENT_CALLS, about=[creator, remover]),
                 REMOVES,
             )
     return None

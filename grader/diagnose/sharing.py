@@ -53,10 +53,10 @@ def changed_before_fork(case: Case) -> Said | None:
         if told(case, run) != sum(numbers(run)):
             return None
         return Said(
-            "The parent's own variable was changed, too: it was changed before the fork, or by the "
-            "parent.",
-            "After fork there are two variables. Only the child adds CHANGE, after the fork, to "
-            "its own; the parent's keeps START.",
+            "The parent prints the child's sum instead of its own, unchanged value.",
+            "After fork there are two variables with one name. A change before the fork is in "
+            "both; so only the child adds CHANGE, after the fork, to its own variable, and the "
+            "parent prints its own, which still holds START.",
             story(run),
             ("parent_prints_its_own_copy",),
         )
@@ -84,10 +84,10 @@ def number_cut(case: Case) -> Said | None:
         printed, right = told(case, run), asked(case, run)
         if printed is None or printed == right:
             continue
-        small = next((n for n in (8, 16) if -(2 ** (n - 1)) <= printed < 2**n), 0)
+        small = next((bits for bits in (8, 16) if _all_cut(case, bits)), 0)
         if printed - right == 2**32:
             what, why = "as a large positive one", "%u is for unsigned numbers, %d for an int."
-        elif small and abs(right) >= 2 ** (small - 1) and _all_cut(case, small):
+        elif small and abs(right) >= 2 ** (small - 1):
             what = f"cut to {small} bits"
             why = f"A {'char' if small == 8 else 'short'} has no room for it; an int has 32 bits."
         else:
@@ -102,9 +102,12 @@ def number_cut(case: Case) -> Said | None:
 
 
 def _all_cut(case: Case, bits: int) -> bool:
-    """Are the last bits of the number right in every run? In a single one they may be by chance."""
-    printed = ((told(case, run), asked(case, run)) for run in case.plain)
-    return all(said is None or (said - right) % 2**bits == 0 for said, right in printed)
+    """Has every number that was printed only so many bits, and are these the last of the right
+    number? In a single run they may be by chance. (A total adds up several such numbers.)"""
+    printed = [(told(case, run), asked(case, run)) for run in case.plain]
+    fits = [said for said, _ in printed if said is None or -(2 ** (bits - 1)) <= said < 2**bits]
+    last_bits = all(said is None or (said - right) % 2**bits == 0 for said, right in printed)
+    return last_bits and (case.number == "6" or len(fits) == len(printed))
 
 
 def parent_computed(case: Case) -> Said | None:
@@ -115,9 +118,10 @@ def parent_computed(case: Case) -> Said | None:
             continue
         return Said(
             "The parent does not read its result from the segment.",
-            "After the child had ended, and before the parent read, the grader changed the value "
-            f"in the segment, and the parent still printed {told(case, run)}. So it comes from "
-            "somewhere else: worked out again, kept from before, or sent another way.",
+            f"When the {'children' if case.number == '6' else 'child'} had ended, the grader "
+            "changed the value in the segment, and the parent "
+            f"still printed {told(case, run)}. So that number comes from somewhere else: worked "
+            "out again, kept from before, or sent another way.",
             story(run, names=SEGMENT_CALLS),
             READS,
         )
@@ -135,10 +139,12 @@ def read_before_wait(case: Case) -> Said | None:
     right = [run for run in early if _tells(run) and told(case, run) == asked(case, run)]
     if not right:
         return None
+    few = len(strict.children) == 1
     return Said(
         "The parent reads the segment before it waits.",
-        "It does wait, and prints afterwards, but what it prints was read earlier, when the child "
-        "had not done its part yet. First wait, then read.",
+        "It does wait, and prints afterwards, but what it prints was read earlier, when "
+        f"{'the child had not done its part' if few else 'the children had not done their part'} "
+        "yet. First wait, then read.",
         story(strict),
         ("parent_prints_the_shared_sum", "prints_the_total", *READS),
     )
@@ -164,13 +170,14 @@ def one_sum(case: Case) -> Said | None:
         for first, start, length in changes:
             for second, begin, width in changes:
                 if _others(first, second) and touches([(start, length)], begin, width):
-                    makers = sorted({who(run, first.author or 0), who(run, second.author or 0)})
+                    authors = sorted({run.owner(c.author or 0) for c in (first, second)})
                     return Said(
                         "Several children write to the same place in the segment.",
-                        f"{' and '.join(makers)} both wrote to byte {start}. Two that add to one "
-                        "number at the same moment read the same old sum, and one addition is "
-                        "lost. With a slot for each child nobody gets in anybody's way.",
-                        story(run, names=SEGMENT_CALLS),
+                        f"{' and '.join(who(run, a) for a in authors).capitalize()} both wrote to "
+                        f"byte {max(start, begin)}. The last one to write wins, and of two that "
+                        "add to one number at the same moment one addition is lost. With a slot "
+                        "for each child nobody gets in anybody's way.",
+                        story(run, names=SEGMENT_CALLS, about=authors),
                         ("each_child_fills_its_slot", "prints_the_total", *READS),
                     )
     return None
@@ -185,9 +192,9 @@ def not_shared(case: Case) -> Said | None:
         return None
     return Said(
         "The child's result does not reach the segment.",
-        "A pointer into the segment is only a way to it: *shared += change writes there; a copy in "
-        "a variable, or a pointer that is set to another place, does not. What went through a "
-        "pipe, a file or an exit status is not shared memory either.",
+        "Only what is written through the pointer, like *shared = 5, reaches the segment. A copy "
+        "in a variable does not, nor does a pointer that is set to another place. And what went "
+        "through a pipe, a file or an exit status has not been in shared memory.",
         case.evidence("child_changes_the_segment"),
         ("child_changes_the_segment", "parent_prints_the_shared_sum", *READS),
     )

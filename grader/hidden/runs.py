@@ -224,7 +224,7 @@ def demand_at_edges(submission: Submission, task: Task, edges: Sequence[Task], n
 def demand_same_in_a_pipe(submission: Submission, task: Task) -> None:
     """The same lines through a pipe, and exit status 0."""
     run, pipe = base(submission, task), piped(submission, task)
-    only_if(something_right(run, task), "it counts once a right line is printed on a terminal")
+    only_if(something_right(run, task), "it counts when a right line is printed on a terminal")
     demand(same_lines(run, pipe, task.answers))
     only_if(all_right(run, task) or pipe.ended_well, "the program fails on a terminal, too")
     demand(ends_with_success(pipe))
@@ -275,7 +275,7 @@ def demand_proper_failures(
     Where the parent does not wait, what fails in a child is not judged: it was told already.
     """
     run = base(submission, task)
-    only_if(final_right(run, task), "it counts once the normal run prints the right result")
+    only_if(final_right(run, task), "it counts when the normal run prints the right result")
     clean, met = not left_behind(run), 0
     processes = processes and not left_running(run)
     turn = schedule(submission, task)
@@ -288,7 +288,7 @@ def demand_proper_failures(
         if run.faults_met and (in_parent or waits(submission, task)):
             met += 1
             demand(fails_properly(run, task.final, clean, processes))
-    only_if(met, "the call that was to fail was never made")
+    only_if(met, "the call that the grader wanted to fail was never made")
 
 
 def _with_id_zero(run: Run, task: Task, turn: str) -> list[Command]:
@@ -317,7 +317,7 @@ def each_time(submission: Submission, task: Task, name: str, most: int = 3) -> l
 def demand_clean_memory(submission: Submission, task: Task) -> None:
     """Valgrind found no invalid read or write and no uninitialised value."""
     run = base(submission, task)
-    only_if(something_right(run, task), "it counts once a right line is printed")
+    only_if(something_right(run, task), "it counts when a right line is printed")
     only_if(not run.hit_a_limit, "the program does not come to its end")
     demand_no_memory_errors(submission)
 
@@ -325,12 +325,11 @@ def demand_clean_memory(submission: Submission, task: Task) -> None:
 def demand_no_memory_errors(submission: Submission, ignore: Sequence[str] = ()) -> None:
     errors = [error for error in submission.valgrind().errors if error.kind not in ignore]
     if errors:
-        where = f" ({errors[0].file}, line {errors[0].line})" if errors[0].file else ""
         demand(
             Finding(
-                f"valgrind: {errors[0].what}{where}.",
+                f"valgrind: {errors[0]}.",
                 expected="no invalid read or write, no uninitialised value",
                 seen=f"{len(errors)} {'error' if len(errors) == 1 else 'errors'}",
-                evidence=tuple(f"{e.what}  {e.file}:{e.line}" for e in errors[:6]),
+                evidence=tuple(str(error) for error in errors[:6]),
             )
         )

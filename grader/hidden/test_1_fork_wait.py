@@ -95,7 +95,9 @@ def test_one_child(submission: Submission) -> None:
 def test_child_line_comes_first(submission: Submission) -> None:
     """The child's line stands before the parent's"""
     run = strict(submission, drawn(submission))
-    only_if(forked(run) and has_both(run, "child", "parent"), "it takes both lines to be in order")
+    only_if(
+        forked(run) and has_both(run, "child", "parent"), "without both lines there is no order"
+    )
     demand(comes_before(run, "child", "parent"))
     demand_same_untraced(submission, drawn(submission))
 

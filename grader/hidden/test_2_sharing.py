@@ -145,7 +145,7 @@ def test_parent_prints_the_shared_sum(submission: Submission) -> None:
 def test_child_line_comes_first(submission: Submission) -> None:
     """The child's line stands before the parent's"""
     run, task = strict(submission, drawn(submission)), drawn(submission)
-    only_if(forked(run) and has_both(run, *task.labels), "it takes both lines to be in order")
+    only_if(forked(run) and has_both(run, *task.labels), "without both lines there is no order")
     demand(comes_before(run, *task.labels))
     demand_same_untraced(submission, task)
 
@@ -204,7 +204,7 @@ def test_attaches_once_per_process(submission: Submission) -> None:
     points=2,
     concept="sharing",
     section="2-sharing#share-the-value",
-    hint="*shared += change writes to the segment; a copy in a variable does not.",
+    hint="Write through the pointer into the segment; a copy in a variable is not in there.",
 )
 def test_child_changes_the_segment(submission: Submission) -> None:
     """The child changes the value in the segment"""

@@ -6,13 +6,13 @@ from grader.check import Exercise, check
 from grader.command import Argument, Command, command
 from grader.facts import Run, Segment
 from grader.hidden.runs import ERRORS, demand_no_memory_errors
+from grader.judge.driver import answers, shown, story
 from grader.judge.failures import has_id_zero, takes_zero_for_failure
 from grader.judge.finding import Finding, demand, only_if
 from grader.judge.functions import (
     TAKES,
     accessed,
     all_zeros,
-    answers,
     attached,
     call_removed,
     cannot_be_written,
@@ -29,7 +29,7 @@ from grader.judge.functions import (
     stays_attached,
 )
 from grader.judge.contents import wrote
-from grader.judge.narrate import describe_call
+from grader.judge.narrate import bytes_of, describe_call
 from grader.judge.segments import owner_may_use
 from grader.submission import Submission
 
@@ -158,6 +158,7 @@ class Trial:
             "segment_attach(descriptor, false): what is written there does not reach the segment.",
             expected="memory to read and write",
             seen="the segment did not change",
+            evidence=story(run),
         )
 
     def works(self, function: str) -> bool:
@@ -169,7 +170,7 @@ class Trial:
         if function == "create":
             (run,) = self.runs(self.do("create", key, self.size, id_zero=True))
             good = not has_id_zero(run) or created(run, self.token, key, self.size) is None
-            return None if good else takes_zero_for_failure(run)
+            return None if good else self.took_zero(run)
         first, access, attach, detach, remove = self.runs(
             self.do("arrange", key, self.size, value, id_zero=True),
             self.do("access", key),
@@ -187,7 +188,12 @@ class Trial:
             "remove": (remove, removed(remove, self.token, segment)),
         }
         run, wrong = told[function]
-        return takes_zero_for_failure(run) if wrong else None
+        return self.took_zero(run) if wrong else None
+
+    def took_zero(self, run: Run) -> Finding:
+        given = answers(run, self.token)
+        result = f"it returned {shown(given[0].function, given[0].result)}" if given else ""
+        return takes_zero_for_failure(run, result, story(run))
 
     def failing(self, stdout: str) -> dict[str, Run]:
         """Each function while its call fails, with other errors on a terminal and on a pipe."""
@@ -221,7 +227,7 @@ class Trial:
     points=2,
     concept="create",
     section="3-segment#segment_create",
-    hint="shmget(key, size, IPC_CREAT | IPC_EXCL | 0600), and its result is the result.",
+    hint="shmget(key, size, IPC_CREAT | IPC_EXCL | 0600), and what it returns is what you return.",
 )
 def test_create_makes_a_zeroed_segment(submission: Submission) -> None:
     """segment_create makes a new segment of that size, all zeros"""
@@ -306,7 +312,7 @@ def test_attach_read_only(submission: Submission) -> None:
     trial = Trial(submission)
     run = trial.read_only
     if not trial.works("attach") and any(call.read_only for call in run.calls("shmat", ok=True)):
-        only_if(hands_out_its_memory(run, trial.token), "another address is returned: told already")
+        only_if(hands_out_its_memory(run, trial.token), "it returns another address: told already")
     demand(attached(run, trial.token, True, trial.values[0]), cannot_be_written(run))
 
 
@@ -420,7 +426,8 @@ def refuses(run: Run, token: str) -> Finding | None:
     return Finding(
         "segment_create did not refuse a key that is taken.",
         expected="-1, and the segment with this key untouched",
-        seen="the old segment was removed" if touched else f"result {result}",
+        seen="the old segment was removed" if run.removals else f"it returned {result}",
+        evidence=story(run),
     )
 
 
@@ -429,7 +436,8 @@ def creates_nothing(run: Run, token: str) -> Finding | None:
         return Finding(
             "segment_access made a segment where there was none.",
             expected="-1, and no segment",
-            seen=f"a new segment of {run.created_segments[0].size} bytes",
+            seen=f"a new segment of {bytes_of(run.created_segments[0].size)}",
+            evidence=story(run),
         )
     if not answers(run, token):
         return missing(run, "access")
@@ -439,6 +447,8 @@ def creates_nothing(run: Run, token: str) -> Finding | None:
             f"segment_access returned {result} where there is no segment.",
             expected="-1",
             seen=str(result),
+            evidence=story(run),
+            hint="shmget returns -1 where there is no segment: its result is the result.",
         )
     failed = run.calls("shmget", ok=False)
     if not failed or any(call.error == "ENOENT" for call in failed):
@@ -448,7 +458,7 @@ def creates_nothing(run: Run, token: str) -> Finding | None:
         "among its flags shmget tries to make one.",
         expected="ENOENT, as segment.h says",
         seen=describe_call(failed[0]),
-        evidence=tuple(describe_call(call) for call in failed),
+        evidence=story(run),
     )
 
 
@@ -466,7 +476,8 @@ def create_cleans_up(trial: Trial) -> Finding | None:
     return Finding(
         "segment_create failed, because its shmat failed, and left the new segment behind.",
         expected="nothing left behind",
-        seen=f"a segment of {left[0].size} bytes",
+        seen=f"a segment of {bytes_of(left[0].size)}",
+        evidence=story(run),
     )
 
 
@@ -485,11 +496,11 @@ def two_at_a_time(trial: Trial) -> list[Finding | None]:
     )
     first, second = (arranged(runs[i]) for i in (0, 1))
     return [
-        kept("access", results_of(runs[2], trial) == [first.id, second.id], trial),
-        kept("attach", seen_of(runs[3], trial)[:2] == [old, other], trial),
+        kept("access", results_of(runs[2], trial) == [first.id, second.id], trial, runs[2]),
+        kept("attach", seen_of(runs[3], trial)[:2] == [old, other], trial, runs[3]),
         side_by_side(runs[3], trial.token) if trial.works("attach") else None,
-        kept("detach", len(runs[4].calls("shmdt", ok=True)) == 2, trial),
-        kept("create", [s.key for s in runs[5].created_segments] == [three, four], trial),
+        kept("detach", len(runs[4].calls("shmdt", ok=True)) == 2, trial, runs[4]),
+        kept("create", [s.key for s in runs[5].created_segments] == [three, four], trial, runs[5]),
         removed_another(runs[6], five, six),
     ]
 
@@ -502,7 +513,7 @@ def seen_of(run: Run, trial: Trial) -> list[int]:
     return [answer.seen for answer in answers(run, trial.token)]
 
 
-def kept(function: str, right: bool, trial: Trial) -> Finding | None:
+def kept(function: str, right: bool, trial: Trial, run: Run) -> Finding | None:
     """A function that works once works a second time."""
     if right or not trial.works(function):
         return None
@@ -510,6 +521,7 @@ def kept(function: str, right: bool, trial: Trial) -> Finding | None:
         f"segment_{function} works once, but not for a second segment in the same program.",
         expected="each call looks at its own parameters only",
         seen="the second call depends on the first",
+        evidence=story(run),
     )
 
 
@@ -521,5 +533,6 @@ def removed_another(run: Run, key: int, other: int) -> Finding | None:
             "segment_remove removed another segment than the one that it was given.",
             expected="the segment of the descriptor",
             seen="the segment that was created last",
+            evidence=story(run),
         )
     return None

@@ -108,7 +108,7 @@ def with_segment(submission: Submission) -> Run:
     points=1,
     concept="output",
     section="5-read-only#the-write-that-ends-the-child",
-    hint="fflush(stdout) before the write: what is still in the buffer dies with the child.",
+    hint="The child reads VALUE through its own pointer, prints it, and flushes before the write.",
 )
 def test_child_prints_the_value(submission: Submission) -> None:
     """One child is forked, and prints the value, on a terminal and in a pipe"""

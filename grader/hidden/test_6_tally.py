@@ -126,7 +126,7 @@ def with_time(submission: Submission) -> Run:
     points=1,
     concept="output",
     section="6-tally#the-total",
-    hint="The parent adds up all slots and prints one line: total: 14.",
+    hint="Each child stores a square; the parent adds up as many slots as there are values.",
 )
 def test_prints_the_total(submission: Submission) -> None:
     """The parent prints the total, for none to 64 values"""
@@ -170,7 +170,7 @@ def test_waits_for_every_child(submission: Submission) -> None:
     points=1,
     concept="create",
     section="6-tally#a-slot-for-each-child",
-    hint="shmget(KEY, count * sizeof(int), IPC_CREAT | 0600), once, in the parent.",
+    hint="count * sizeof(int) bytes, IPC_CREAT and the permissions, once, in the parent.",
 )
 def test_creates_one_segment(submission: Submission) -> None:
     """The parent creates one segment, with room for every slot, that its owner may use"""

@@ -32,7 +32,7 @@ def ends_by_its_write(run: Run) -> Finding | None:
     fault = child.fault
     if fault is None:
         return finding(
-            f"{name} was ended by signal {signal_name(child.signal)}, but by no forbidden write.",
+            f"{name} was ended by signal {signal_name(child.signal)}, but not by a write.",
             how_ended(child),
         )
     if fault.segment is None:
@@ -43,8 +43,8 @@ def ends_by_its_write(run: Run) -> Finding | None:
     own = [a for a in attachments(run) if a.process == child.number and a.own and a.read_only]
     if not (fault.write_denied and fault.read_only and own):
         return finding(
-            f"{name} crashed in the segment, but not by writing through an attachment of its own "
-            "with SHM_RDONLY.",
+            f"{name} crashed at an address in the segment, but not by writing through a pointer "
+            "that it got itself, with SHM_RDONLY.",
             f"address {fault.address}",
         )
     return None
@@ -56,7 +56,9 @@ def attaches_read_only(run: Run) -> Finding | None:
     if any(call.read_only for call in mine):
         return None
     if mine:
-        message = f"{who(run, mine[0].process).capitalize()} attached the segment for writing too."
+        message = (
+            f"{who(run, mine[0].process).capitalize()} attached the segment without SHM_RDONLY."
+        )
     else:
         message = "The child did not attach the segment itself."
     return Finding(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from grader.facts import Run, Segment
 from grader.judge.family import left_running
 from grader.judge.finding import Finding
-from grader.judge.narrate import story, trouble, who
+from grader.judge.narrate import bytes_of, how_ended, story, trouble, who
 from grader.judge.output import results
 from grader.judge.segments import left_behind
 
@@ -29,10 +29,10 @@ def fails_properly(
     if run.verdict != "ended":
         return finding("your program did not end.", trouble(run))
     if run.parent.crashed:
-        return finding("your program crashed.", trouble(run))
+        return finding("your program crashed.", how_ended(run.parent))
     crashed = [p for p in run.others if p.crashed and p.number == run.owner(fault.process)]
     if crashed:
-        return finding(f"{who(run, crashed[0].number)} crashed.", trouble(run))
+        return finding(f"{who(run, crashed[0].number)} crashed.", how_ended(crashed[0]))
     guilty = {1, run.owner(fault.process)}
     lines = [line for line in results(run, final_label) if run.owner(line.process) in guilty]
     printed = [line for line in lines if line.began > fault.seq]
@@ -48,8 +48,8 @@ def fails_properly(
     if not run.error_lines:
         return finding("nothing on stderr said so.", "stderr was empty")
     if clean and left_behind(run):
-        size = left_behind(run)[0].size
-        return finding(f"the segment ({size} bytes) was left behind.", "a segment still exists")
+        size = bytes_of(left_behind(run)[0].size)
+        return finding(f"the segment ({size}) was left behind.", "a segment still exists")
     if clean and processes and left_running(run):
         return finding(
             f"the parent ended while {who(run, left_running(run)[0].number)} still ran.",
@@ -66,11 +66,11 @@ def has_id_zero(run: Run) -> Segment | None:
     return next((segment for segment in run.segments if segment.id == 0), None)
 
 
-def takes_zero_for_failure(run: Run) -> Finding:
+def takes_zero_for_failure(run: Run, result: str = "", evidence: tuple[str, ...] = ()) -> Finding:
     """What to say of a program that works with every descriptor but 0."""
     return Finding(
         ZERO,
         expected="0 is a descriptor like any other: only -1 means that shmget failed",
-        seen=run.error_lines[0] if run.error_lines else trouble(run) or "no result",
-        evidence=story(run),
+        seen=result or (run.error_lines or [trouble(run) or "no result"])[0],
+        evidence=evidence or story(run),
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from grader.facts import WNOHANG, WNOWAIT, Process, Run
 from grader.judge.finding import Finding
-from grader.judge.narrate import story, trouble, who
+from grader.judge.narrate import reason, story, trouble, who
 from grader.judge.output import by_parent, results
 
+FORKS = "Each call of fork makes one more process, also one that a child makes."
 FORK_AND_WAIT = frozenset({"fork", "vfork", "clone", "wait"})
 
 
@@ -27,12 +28,12 @@ def forks(run: Run, count: int) -> Finding | None:
         made = len(run.others)
         left = [f"{who(run, p.number)} still ran at the end" for p in left_running(run)]
         return Finding(
-            f"{made} {'process was' if made == 1 else 'processes were'} forked, asked: {asked}"
+            f"{made} {'process was' if made == 1 else 'processes were'} forked instead of {count}"
             f"{'; ' if left else ''}{', '.join(left[:3])}.",
             expected=asked,
             seen="1 child" if made == 1 else f"{made} children",
             evidence=story(run, names=FORK_AND_WAIT),
-            hint="Each call of fork makes one more process, also one that a child makes.",
+            hint=FORKS if made > count else "One fork for each child.",
         )
     return None
 
@@ -109,15 +110,20 @@ def parent_waits(run: Run, label: str) -> Finding | None:
         done = len(run.children) - len(unwaited)
         message = f"The parent waited for {done} of its {len(run.children)} children."
     elif all(wait.error for wait in waits):
-        message = f"The parent's wait failed ({waits[0].error}), so it never waited for its child."
+        message = f"The parent's wait failed: {reason(waits[0].error or '')}. So it did not wait."
     elif all(wait.options & WNOHANG for wait in waits):
         message = "The parent asked with WNOHANG, which does not wait, and went on."
+    elif all(wait.options & WNOWAIT for wait in waits if wait.child):
+        message = "With WNOWAIT the parent only looked: its child stays in the process table."
     else:
         message = "The parent called wait, but not until its child had ended."
+    one = len(run.children) == 1
+    names = " and ".join(f"process {child.number}" for child in unwaited[:2])
+    more = f" and {len(unwaited) - 2} more" if len(unwaited) > 2 else ""
     return Finding(
         message,
-        expected="a wait that returns each child",
-        seen=", ".join(f"process {child.number} was not waited for" for child in unwaited),
+        expected="a wait that returns the child" if one else "a wait that returns each child",
+        seen=f"not waited for: {names}{more}",
         evidence=evidence,
     )
 

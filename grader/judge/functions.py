@@ -1,14 +1,14 @@
-"""segment.c: what a function did (witness saw it), and what it said (the driver hands it over)."""
+"""segment.c: what each function did, as witness saw it, and what it returned."""
 
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass
 
 from grader.facts import Call, Run, Segment
+from grader.judge.driver import MINUS_ONE, NULL, answers, name_of, shown, story
 from grader.judge.finding import Finding
-from grader.judge.narrate import Told, describe_call, story, told, trouble
-from grader.judge.segments import SEGMENT_CALLS, attachments
+from grader.judge.narrate import bytes_of, describe_call, trouble
+from grader.judge.segments import attachments
 
 TAKES = {
     "create": "shmget",
@@ -17,63 +17,48 @@ TAKES = {
     "detach": "shmdt",
     "remove": "shmctl",
 }
-NULL = 0
-MINUS_ONE = -1
+UNWRITTEN = errno.ENOSYS  # what the stub of each function sets
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What the driver handed over: a function's result, its errno, and a value that it read."""
-
-    function: str
-    result: int
-    error: int
-    seen: int
-
-
-def answers(run: Run, token: str) -> tuple[Answer, ...]:
-    """What was handed over in this run, in order: the writes that begin with the drawn token."""
-    found = []
-    for write in run.writes("stdout"):
-        words = write.text.split()
-        if len(words) == 5 and words[0] == token and run.is_parent(write.process):
-            numbers = [int(word) for word in words[2:]]
-            found.append(Answer(words[1], numbers[0], numbers[1], numbers[2]))
-    return tuple(found)
+def not_written(run: Run, token: str, function: str) -> Finding | None:
+    """The function is still the stub that was handed out."""
+    given = answers(run, token)
+    if not given or given[0].error != UNWRITTEN or given[0].result not in (MINUS_ONE, NULL):
+        return None
+    return Finding(
+        f"segment_{function} is not written yet.",
+        expected="what segment.h promises",
+        seen="errno is ENOSYS, as in the stub",
+        hint="Delete the lines of the stub, errno = ENOSYS too, and write the call in their place.",
+    )
 
 
 def missing(run: Run, function: str) -> Finding:
     """The function never came back."""
-    why = trouble(run) or "It ended the program."
+    exits = run.parent.end == "exit" and run.verdict == "ended"
+    failure = shown(function, NULL if function == "attach" else MINUS_ONE)
     return Finding(
-        f"segment_{function} did not come back. {why}",
+        f"segment_{function} did not come back. "
+        f"{'It ended the program.' if exits else trouble(run)}",
         expected="a result",
         seen="none",
-        evidence=_evidence(run),
+        evidence=story(run),
+        hint=f"A function that fails returns {failure}: its caller decides what is done then."
+        if exits
+        else "",
     )
-
-
-def _evidence(run: Run) -> Told:
-    lines = (describe_call(call) for call in run.all_calls)
-    evidence = told(run, (f"segment.c  {line}" for line in lines if "shm" in line))
-    return evidence or story(run, names=SEGMENT_CALLS)
-
-
-def shown(function: str, result: int) -> str:
-    """A result as a C programmer writes it."""
-    if function != "attach":
-        return str(result)
-    return {NULL: "NULL", MINUS_ONE: "(void *) -1"}.get(result, hex(result & (2**64 - 1)))
 
 
 def created(run: Run, token: str, key: int, size: int) -> Finding | None:
     """segment_create made a new segment of this size and returned its descriptor."""
     mine = [segment for segment in run.created_segments if segment.key == key]
-    asked = f"a new segment with key {key} and {size} bytes"
+    asked = f"a new segment with key {key} and {bytes_of(size)}"
 
     def finding(message: str, seen: str) -> Finding:
-        return Finding(f"segment_create({key}, {size}): {message}", asked, seen, _evidence(run))
+        return Finding(f"segment_create({key}, {size}): {message}", asked, seen, story(run))
 
+    if not mine and (stub := not_written(run, token, "create")):
+        return stub
     if not mine:
         others = [segment.key for segment in run.created_segments]
         if others:
@@ -83,7 +68,7 @@ def created(run: Run, token: str, key: int, size: int) -> Finding | None:
             return missing(run, "create")
         return finding("no segment was created.", _failed(run) or "no segment")
     if mine[0].size < size:
-        return finding(f"the segment has {mine[0].size} bytes.", f"{mine[0].size} bytes")
+        return finding(f"the segment has {bytes_of(mine[0].size)}.", bytes_of(mine[0].size))
     if mine[0].removed is not None:
         return finding("the segment was removed again.", "no segment")
     if not answers(run, token):
@@ -111,6 +96,9 @@ def all_zeros(run: Run) -> Finding | None:
                         f"The new segment is not all zeros: byte {where} is {byte}.",
                         expected="all zeros",
                         seen=f"byte {where} is {byte}",
+                        evidence=story(run),
+                        hint="A new segment is all zeros by itself: nothing is to be filled in."
+                        + (" (48 is the character '0', not the number.)" if byte == 48 else ""),
                     )
     return None
 
@@ -122,11 +110,18 @@ def accessed(run: Run, token: str, segment: Segment) -> Finding | None:
     result = answers(run, token)[0].result
     if result == segment.id and not run.created_segments:
         return None
+    if not run.calls("shmget") and (stub := not_written(run, token, "access")):
+        return stub
+    found = any(call.segment == segment.number for call in run.calls("shmget", ok=True))
+    what = f"did not find a segment of {bytes_of(segment.size)}: it returned {result}"
+    if found and not run.created_segments:
+        what = f"returned {result}, not the descriptor that shmget gave"
     return Finding(
-        f"segment_access did not find a segment of {segment.size} bytes: it returned {result}.",
-        expected=f"the descriptor of the segment with key {segment.key}",
+        f"segment_access {what}.",
+        expected=f"{segment.id}, the descriptor of the segment with key {segment.key}",
         seen=_failed(run) or f"result {result}",
-        evidence=_evidence(run),
+        evidence=story(run),
+        hint="The result of shmget is the result of segment_access." if found else "",
     )
 
 
@@ -137,23 +132,28 @@ def attached(run: Run, token: str, read_only: bool, value: int) -> Finding | Non
 
     def finding(message: str, seen: str) -> Finding:
         asked = "read-only memory" if read_only else "memory to read and write"
-        return Finding(f"{call_text}: {message}", asked, seen, _evidence(run))
+        return Finding(f"{call_text}: {message}", asked, seen, story(run))
 
     if not given:
         return missing(run, "attach")
+    if not run.calls("shmat") and (stub := not_written(run, token, "attach")):
+        return stub
     result = given[0].result
     calls = [call for call in run.calls("shmat", ok=True) if _address(call.result) == result]
     if not calls:
         return finding(
-            f"it returned {shown('attach', result)}, which no shmat of it gave.",
+            f"it returned {shown('attach', result)}, and that is no address that shmat gave.",
             _failed(run) or shown("attach", result),
         )
     call = calls[0]
     if _address(call.address) != 0:
-        return finding(f"the address {call.address} was asked for.", f"address {call.address}")
+        return finding(
+            f"shmat was to attach at the address {call.address}; the system is to choose one.",
+            f"address {call.address}",
+        )
     if call.read_only != read_only:
-        seen = "SHM_RDONLY" if call.read_only else "no SHM_RDONLY"
-        return finding(f"shmat was called with {seen}.", seen)
+        how = "with" if call.read_only else "without"
+        return finding(f"shmat was called {how} SHM_RDONLY.", f"{how} SHM_RDONLY")
     if given[0].seen != value:
         return finding("another value is read there than stands in the segment.", "another value")
     return None
@@ -178,7 +178,7 @@ def cannot_be_written(run: Run) -> Finding | None:
         "segment_attach(descriptor, true): the memory can be written.",
         expected="a write ends the process",
         seen="the write went through",
-        evidence=_evidence(run),
+        evidence=story(run),
     )
 
 
@@ -190,11 +190,13 @@ def detached(run: Run, token: str) -> Finding | None:
     if not attaches <= done or not attaches:
         if not given:
             return missing(run, "detach")
+        if not run.calls("shmdt") and (stub := not_written(run, token, "detach")):
+            return stub
         return Finding(
             "segment_detach: the segment is still attached.",
             expected="shmdt(address)",
             seen=_failed(run) or "no shmdt",
-            evidence=_evidence(run),
+            evidence=story(run),
         )
     return _returned_0(run, token, "detach")
 
@@ -208,7 +210,7 @@ def side_by_side(run: Run, token: str) -> Finding | None:
     done = [call for call in run.calls("shmdt", ok=True) if _address(call.address) in both]
 
     def finding(message: str, seen: str) -> Finding:
-        return Finding(message, "two segments side by side", seen, _evidence(run))
+        return Finding(message, "two segments side by side", seen, story(run))
 
     if any(call.seq < attaches[-1].seq for call in done):
         return finding(
@@ -218,7 +220,7 @@ def side_by_side(run: Run, token: str) -> Finding | None:
     if done and _address(done[0].address) != both[0]:
         return finding(
             "segment_detach detached another segment than the one whose address it was given.",
-            "the second one was detached, the first one was to be",
+            "the second one was detached instead of the first one",
         )
     return None
 
@@ -232,7 +234,8 @@ def stays_attached(run: Run) -> Finding | None:
         f"segment_{run.command[2]} attached the segment and did not detach it.",
         expected="nothing attached by it when it comes back",
         seen="the segment stays attached",
-        evidence=_evidence(run),
+        evidence=story(run),
+        hint="Detach what you have attached before you return, or do not attach it at all.",
     )
 
 
@@ -241,11 +244,13 @@ def removed(run: Run, token: str, segment: Segment) -> Finding | None:
     if not any(call.ok and call.segment == segment.number for call in run.removals):
         if not answers(run, token):
             return missing(run, "remove")
+        if not run.removals and (stub := not_written(run, token, "remove")):
+            return stub
         return Finding(
             "segment_remove: the segment is still there.",
             expected="shmctl(descriptor, IPC_RMID, NULL)",
             seen=_failed(run) or "no shmctl with IPC_RMID",
-            evidence=_evidence(run),
+            evidence=story(run),
         )
     return _returned_0(run, token, "remove")
 
@@ -260,7 +265,7 @@ def _returned_0(run: Run, token: str, function: str) -> Finding | None:
         f"segment_{function} worked, but returned {result}.",
         expected="0",
         seen=str(result),
-        evidence=_evidence(run),
+        evidence=story(run),
     )
 
 
@@ -278,11 +283,11 @@ def hands_failure_on(run: Run, token: str, function: str) -> Finding | None:
     if given[0].result == asked:
         return None
     return Finding(
-        f"segment_{function}: {TAKES[function]} failed, and the function returned "
-        f"{shown(function, given[0].result)}.",
+        f"segment_{function} returned {shown(function, given[0].result)} although "
+        f"{TAKES[function]} had failed.",
         expected=shown(function, asked),
         seen=shown(function, given[0].result),
-        evidence=_evidence(run),
+        evidence=story(run),
     )
 
 
@@ -293,14 +298,13 @@ def keeps_errno(run: Run, token: str, function: str) -> Finding | None:
         return None
     if errno.errorcode.get(given[0].error) == fault.error:
         return None
-    name = errno.errorcode.get(given[0].error, str(given[0].error))
-    name = "0" if given[0].error == 0 else name
+    name = name_of(given[0].error)
     return Finding(
         f"segment_{function}: {fault.name} failed with {fault.error}, and afterwards errno is "
         f"{name}.",
         expected=f"errno {fault.error}",
         seen=f"errno {name}",
-        evidence=_evidence(run),
+        evidence=story(run),
     )
 
 
@@ -311,9 +315,10 @@ def is_quiet(run: Run, token: str) -> Finding | None:
     if not own:
         return None
     return Finding(
-        "The functions print something: what a caller sees on the screen is the caller's to say.",
+        "The functions print something; whoever calls them decides what to say.",
         expected="no output",
         seen=own[0].strip(),
+        evidence=story(run),
     )
 
 

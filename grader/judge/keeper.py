@@ -6,26 +6,32 @@ from collections.abc import Sequence
 
 from grader.facts import Run, Segment
 from grader.judge.finding import Finding
-from grader.judge.narrate import describe_call, printed, readable, story, told, trouble
+from grader.judge.narrate import (
+    bytes_of,
+    describe_call,
+    printed,
+    readable,
+    story,
+    trouble,
+    words_of,
+)
 from grader.judge.output import results
 from grader.judge.segments import counts
 
 
 def command_of(run: Run) -> str:
     """The command as the student would type it."""
-    words = [readable(word) for word in run.command[1:]]
-    words = [word if len(word) <= 24 else word[:21] + "..." for word in words]
-    return " ".join(["keeper", *(f'"{w}"' if " " in w or not w else w for w in words)])
+    return " ".join(["keeper", *words_of(run)])
 
 
 def succeeds(run: Run) -> Finding | None:
     """The command ended with 0."""
     if run.ended_well:
         return None
-    said = f" It said: {run.error_lines[0]}" if run.error_lines else ""
+    said = f' It said: "{run.error_lines[0]}".' if run.error_lines else ""
     why = trouble(run) or f"It ended with exit status {run.parent.code}."
     return Finding(
-        f"{command_of(run)} did not work. {why}{said}{_fits(run)}",
+        f"{command_of(run)} did not work.{_fits(run)} {why}{said}",
         expected="exit status 0",
         seen=f"exit status {run.parent.code}" if run.parent.end == "exit" else why,
         evidence=story(run),
@@ -40,26 +46,28 @@ def _fits(run: Run) -> str:
     if needed > size:
         return ""
     exactly = "exactly " if needed == size else ""
-    return f" The text needs {needed} bytes with its ending zero, and {exactly}{size} are there."
+    return f" The text fits: with its zero it needs {needed} bytes, and {exactly}{size} are there."
 
 
 def fails(run: Run, why: str) -> Finding | None:
     """The command failed as it should: exit status 1 and a line on stderr."""
 
     def finding(what: str, seen: str, hint: str = "") -> Finding:
-        message = f"{command_of(run)}: {why}, and {what}."
+        message = f"{command_of(run)}: {why}, {what}."
         return Finding(message, "a line on stderr, exit status 1", seen, story(run), hint)
 
     if run.verdict != "ended" or run.parent.crashed:
-        return finding("it came to grief", trouble(run))
+        return finding("and your program did not end by itself", trouble(run))
     if run.parent.code == 0:
-        return finding("it ended with 0, as if all were well", "exit status 0")
+        return finding("yet it ended with 0, as if all were well", "exit status 0")
     if run.parent.code != 1:
         seen = f"exit status {run.parent.code}"
-        return finding(f"it ended with {run.parent.code}, not 1", seen, "return EXIT_FAILURE is 1.")
+        return finding(
+            f"and it ended with {run.parent.code}, not 1", seen, "return EXIT_FAILURE is 1."
+        )
     if not run.error_lines:
         hint = "perror, or fprintf(stderr, ...): what goes to stdout counts as a result."
-        return finding("nothing on stderr said so", "stderr was empty", hint)
+        return finding("and nothing on stderr said so", "stderr was empty", hint)
     return None
 
 
@@ -83,24 +91,25 @@ def made(run: Run, key: int) -> Segment | None:
 def creates(run: Run, key: int, size: int) -> Finding | None:
     """A segment with this key, at least this large, that stays."""
     segment = made(run, key)
-    evidence = told(run, (describe_call(call) for call in run.calls("shmget")))
-    asked = f"a new segment with key {key} and {size} bytes"
+    evidence = story(run)
+    asked = f"a new segment with key {key} and {bytes_of(size)}"
 
-    def finding(message: str, seen: str) -> Finding:
-        return Finding(f"{command_of(run)}: {message}", asked, seen, evidence)
+    def finding(message: str, seen: str, hint: str = "") -> Finding:
+        return Finding(f"{command_of(run)}: {message}", asked, seen, evidence, hint)
 
     if segment is None:
         if run.created_segments:
             other = run.created_segments[0].key
             name = "IPC_PRIVATE" if other == 0 else str(other)
-            return finding(f"the segment has the key {name}.", f"key {name}")
+            hint = "The segment gets the key that was typed: by that the other commands find it."
+            return finding(f"the segment has the key {name}.", f"key {name}", hint)
         return finding("no segment was created.", counts(run))
     if segment.size < size:
         return finding(
-            f"the segment has {segment.size} bytes, asked: {size}.", f"{segment.size} bytes"
+            f"the segment has {bytes_of(segment.size)} instead of {size}.", bytes_of(segment.size)
         )
     if segment.removed is not None:
-        return finding("the segment was removed again, and nobody can find it.", counts(run))
+        return finding("the segment was removed again, so nobody can find it.", counts(run))
     return succeeds(run)
 
 
@@ -115,18 +124,33 @@ def says_value(run: Run, text: str) -> Finding | None:
     lines = results(run, "value")
     if len(lines) == 1 and readable(lines[0].text) == f"value: {text}":
         return None
+    hint = ""
     if not lines:
         message = " ".join(filter(None, ['no line "value: …" was printed.', trouble(run)]))
+        hint = '"value:", one blank, and then the text, also where that is empty.'
     elif len(lines) > 1:
-        message = f'{len(lines)} lines "value: …" were printed, asked: one.'
+        message = f'{len(lines)} lines "value: …" were printed instead of one.'
     else:
-        message = "it printed another text."
+        message, hint = _other_text(readable(lines[0].text), text)
     return Finding(
         f"{command_of(run)}: {message}",
         expected=f"value: {text}",
         seen=printed(run),
         evidence=story(run),
+        hint=hint,
     )
+
+
+def _other_text(line: str, text: str) -> tuple[str, str]:
+    """What is wrong with a line that tells another text than was stored, and what may help."""
+    if text and line.startswith(f"value: {text}"):
+        zero = "A text ends where its zero stands: write stores that zero, too."
+        return "it printed the text, and after it the end of an older one.", zero
+    if "%" in text and line == f"value: {text.replace('%%', '%')}":
+        return "it printed another text: one % is missing.", "To printf a % is a command; see %s."
+    if "".join(line.split()) == "".join(f"value:{text}".split()):
+        return "the line is spelled in another way.", '"value:", one blank, and then the text.'
+    return "it printed another text.", ""
 
 
 def stored(run: Run, text: str) -> Finding | None:
@@ -137,10 +161,18 @@ def stored(run: Run, text: str) -> Finding | None:
             return None
     return Finding(
         f"{command_of(run)}: the text was not stored in the segment.",
-        expected="the text and its ending zero in the segment",
-        seen=counts(run),
+        expected=f'in the segment: "{text}", and its ending zero',
+        seen=f"in the segment: {_found_in(run)}",
         evidence=story(run),
     )
+
+
+def _found_in(run: Run) -> str:
+    """What stands in the segment at last, as the text that `read` would take it for."""
+    contents = run.contents()
+    if not contents or not any(contents[-1].data):
+        return "nothing but zeros"
+    return f'"{readable(contents[-1].data.split(bytes(1))[0].decode("latin-1"))}"'
 
 
 def attaches_read_only(run: Run) -> Finding | None:
@@ -149,7 +181,7 @@ def attaches_read_only(run: Run) -> Finding | None:
     if not writable:
         return None
     return Finding(
-        f"{command_of(run)} attached the segment for writing too.",
+        f"{command_of(run)} attached the segment for writing, too.",
         expected="shmat(descriptor, NULL, SHM_RDONLY)",
         seen=describe_call(writable[0]),
         evidence=story(run),
@@ -174,7 +206,7 @@ def leaves_it_alone(run: Run) -> Finding | None:
         return None
     what = "made a segment" if run.created_segments else "removed the segment"
     return Finding(
-        f"{command_of(run)} failed, but {what}.",
+        f"{command_of(run)} failed, as it should, but it {what}.",
         expected="nothing changed",
         seen=counts(run),
         evidence=story(run),
@@ -188,7 +220,7 @@ def changes_nothing(runs: Sequence[Run], index: int) -> Finding | None:
     if not before or not after or all(data == before[-1] for data in after[: _first(runs, index)]):
         return None
     return Finding(
-        f"{command_of(runs[index])} failed, but the bytes in the segment are others now.",
+        f"{command_of(runs[index])} failed, as it should, but it changed the segment before.",
         expected="the old text, unchanged",
         seen="another text",
         evidence=story(runs[index]),

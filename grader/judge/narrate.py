@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import errno
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from signal import Signals
 
-from grader.facts import IPC_CREAT, IPC_EXCL, WNOHANG, Call, Line, Process, Run, Signal
+from grader.facts import (
+    IPC_CREAT,
+    IPC_EXCL,
+    SHM_RDONLY,
+    WNOHANG,
+    WNOWAIT,
+    Call,
+    Line,
+    Process,
+    Run,
+    Signal,
+)
+from grader.text import cut
 
-MOST_LINES = 14
+MOST_LINES = 18
+LONGEST_COMMAND = 70
+LONGEST_WORD = 16
 
 
 class Told(tuple[str, ...]):
@@ -61,9 +78,26 @@ def describe_call(call: Call) -> str:
     return said
 
 
+def reason(error: str) -> str:
+    """The name of an error, with the words that perror prints for it."""
+    number = getattr(errno, error, None)
+    return f"{os.strerror(number)} ({error})" if number is not None else error
+
+
+def listed(names: Sequence[str], most: int = 3) -> str:
+    """ "one, another and a third", or the first few of many."""
+    if len(names) > most:
+        names = [*names[: most - 1], f"{len(names) - most + 1} others"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def bytes_of(count: int) -> str:
+    return "1 byte" if count == 1 else f"{count} bytes"
+
+
 def _outcome(call: Call, success: str) -> str:
     if call.error is not None:
-        return f"failed: {call.error}"
+        return f"failed: {call.error if call.injected else reason(call.error)}"
     return success if call.result is not None else "never came back"
 
 
@@ -78,14 +112,16 @@ def _fork(call: Call) -> str:
 def _wait(call: Call) -> str:
     if call.ok and call.child is None:
         return "wait with WNOHANG → no child has ended yet"
+    if call.ok and call.options & WNOWAIT:
+        return f"waitid with WNOWAIT → process {call.child} has ended, and stays a zombie"
     return f"wait → {_outcome(call, f'process {call.child} has ended')}"
 
 
 def _shmget(call: Call) -> str:
-    flags = [f"{call.flags & 0o777:#o}".replace("0o", "0") if call.flags & 0o777 else "0"]
-    flags += ["IPC_CREAT"] if call.flags & IPC_CREAT else []
-    flags += ["IPC_EXCL"] if call.flags & IPC_EXCL else []
-    found = "a new segment" if call.created else "the segment that is there"
+    named = {"IPC_CREAT": IPC_CREAT, "IPC_EXCL": IPC_EXCL, "SHM_RDONLY": SHM_RDONLY}
+    flags = [name for name, flag in named.items() if call.flags & flag]
+    flags += [f"{call.flags & 0o777:#o}".replace("0o", "0") if call.flags & 0o777 else "0"]
+    found = f"{call.result}, {'a new segment' if call.created else 'the segment that is there'}"
     key = "IPC_PRIVATE" if call.key == 0 else str(call.key)
     return f"shmget({key}, {call.size}, {' | '.join(flags)}) → {_outcome(call, found)}"
 
@@ -116,36 +152,109 @@ _FAMILY = {
 }
 
 
+@dataclass(frozen=True)
+class _Told:
+    """One line of a story, before it is known whether there is room for it."""
+
+    when: int
+    process: int
+    text: str
+    matters: bool = False
+
+
 def story(
-    run: Run, ending: Mapping[int, str] | None = None, names: frozenset[str] | None = None
+    run: Run,
+    ending: Mapping[int, str] | None = None,
+    names: frozenset[str] | None = None,
+    about: Collection[int] = (),
 ) -> Told:
-    """What happened, in order. `ending` adds a remark to the end of a process; `names` keeps
-    only these calls (lines that were printed and ends of processes always stay)."""
+    """What happened, in order, below the command. `ending` adds a remark to the end of a process;
+    `names` keeps only these calls (lines that were printed and ends of processes always stay).
+
+    Where it is too long, it keeps what failed, what was printed, the processes that it is `about`,
+    and where it begins and ends."""
     ending = ending or {}
-    happened: list[tuple[int, int, str]] = []
-    for event in run.events:
-        if isinstance(event, Call) and event.name in _FAMILY:
-            busy = event.name == "wait" and event.options & WNOHANG and event.child is None
-            if (names is None or event.name in names) and not busy and not event.thread:
-                # a fork is told before what its child does: when it was asked for
-                when = event.began if event.name in ("fork", "vfork", "clone") else event.seq
-                happened.append((when, event.process, describe_call(event)))
-        elif isinstance(event, Signal):
-            happened.append((event.seq, event.process, f"got signal {signal_name(event.signal)}"))
-    happened += [(line.seq, line.process, f"printed {quoted(line)}") for line in run.lines]
+    about = {*about, *_noticed(run)} - {1}
+    happened = [
+        *_calls_of(run, names, about),
+        *(_Told(line.seq, line.process, f"printed {quoted(line)}", True) for line in run.lines),
+    ]
     for process in run.processes:
         if process.ended is not None and not process.is_thread:
             remark = ending.get(process.number, "")
-            happened.append((process.ended, process.number, f"{how_ended(process)}{remark}"))
-    happened.sort(key=lambda entry: entry[0])
-    names_of = {number: who(run, number) for number in {entry[1] for entry in happened}}
+            matters = bool(remark) or process.number in about
+            text = f"{how_ended(process)}{remark}"
+            happened.append(_Told(process.ended, process.number, text, matters))
+    happened.sort(key=lambda entry: entry.when)
+    names_of = {
+        number: who(run, number) for number in {run.owner(entry.process) for entry in happened}
+    }
+    if not run.others and not run.forks:
+        names_of[1] = "the program"  # nobody's parent
     width = max(map(len, names_of.values()), default=0)
-    lines = [f"{names_of[number]:{width}}  {text}" for _, number, text in happened]
-    if len(lines) > MOST_LINES:
-        half = (MOST_LINES - 1) // 2
-        left_out = len(lines) - 2 * half
-        lines = [*lines[:half], f"… {left_out} more …", *lines[-half:]]
-    return told(run, lines)
+    lines = [f"{names_of[run.owner(entry.process)]:{width}}  {entry.text}" for entry in happened]
+    matter = [place for place, entry in enumerate(happened) if entry.matters]
+    return told(run, [f"$ {typed(run)}", *shortened(lines, matter)])
+
+
+def _noticed(run: Run) -> Iterator[int]:
+    """The process in which a call was made to fail, and the first one that crashed."""
+    yield from (run.owner(call.process) for call in run.faults_met[:1])
+    yield from [process.number for process in run.processes if process.crashed][:1]
+
+
+def _calls_of(run: Run, names: frozenset[str] | None, about: Collection[int]) -> Iterator[_Told]:
+    polling: set[int] = set()
+    for event in run.events:
+        if isinstance(event, Call) and event.name in _FAMILY and not event.thread:
+            if names is not None and event.name not in names:
+                continue
+            if event.name == "wait" and event.options & WNOHANG and event.child is None:
+                if event.process in polling:
+                    continue  # once tells it
+                polling.add(event.process)
+            # a fork is told before what its child does: when it was asked for
+            when = event.began if event.name in ("fork", "vfork", "clone") else event.seq
+            matters = event.error is not None or event.process in about
+            yield _Told(when, event.process, describe_call(event), matters)
+        elif isinstance(event, Signal):
+            yield _Told(event.seq, event.process, f"got signal {signal_name(event.signal)}", True)
+
+
+def shortened(lines: Sequence[str], matter: Sequence[int]) -> list[str]:
+    """As many lines as there is room for: those that matter, and those nearest to both ends."""
+    if len(lines) <= MOST_LINES:
+        return list(lines)
+    half = (MOST_LINES - 4) // 2
+    kept = set(matter if len(matter) <= 2 * half else [*matter[:half], *matter[-half:]])
+    for place in range(len(lines)):
+        if len(kept) < MOST_LINES:
+            kept.add(place // 2 if place % 2 == 0 else len(lines) - 1 - place // 2)
+    told: list[str] = []
+    missing = 0
+    for place, line in enumerate(lines):
+        if place not in kept:
+            missing += 1
+            continue
+        if missing:
+            told.append(f"… {missing} more …" if missing > 1 else lines[place - 1])
+        told.append(line)
+        missing = 0
+    return told
+
+
+def typed(run: Run) -> str:
+    """The command as the student would type it."""
+    program = os.path.basename(run.command[0])
+    pipe = " | cat" if run.options.get("stdout") == "pipe" else ""
+    return cut(" ".join([f"./{program}", *words_of(run)]), LONGEST_COMMAND) + pipe
+
+
+def words_of(run: Run) -> list[str]:
+    """The arguments as the student would type them; a long text is cut."""
+    words = [readable(word) for word in run.command[1:]]
+    words = [w if len(w) <= LONGEST_WORD else f"{w[:LONGEST_WORD - 3]}..." for w in words]
+    return [f'"{word}"' if " " in word or not word else word for word in words]
 
 
 def readable(text: str) -> str:
@@ -170,10 +279,16 @@ def printed(run: Run) -> str:
     return "\n".join(lines[:8] + (["…"] if len(lines) > 8 else []))
 
 
+def why_stopped(run: Run) -> str:
+    """Of a program that did not end by itself: what witness says of it, as a sentence."""
+    detail = run.detail or f"it was stopped: {run.verdict}"
+    return f"{detail[0].upper()}{detail[1:].rstrip('.')}."
+
+
 def trouble(run: Run) -> str:
     """A sentence on how the program itself came to grief, or nothing."""
     if run.verdict != "ended":
-        return run.detail or f"The program was stopped: {run.verdict}."
+        return why_stopped(run)
     if run.parent.crashed:
         return f"Your program crashed: signal {signal_name(run.parent.signal)}."
     for process in run.others:

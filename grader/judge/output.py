@@ -76,7 +76,7 @@ def prints(run: Run, answer: Answer) -> Finding | None:
         times = f"{len(lines)} times"
         if len(makers) > 1:
             times += f" by {' and '.join(sorted(makers))}"
-        return finding(f'A line "{label}: …" was printed {times}, asked: once.')
+        return finding(f'A line "{label}: …" was printed {times} instead of once.')
     return None
 
 
@@ -116,7 +116,7 @@ def same_lines(terminal: Run, pipe: Run, answers: Sequence[Answer]) -> Finding |
     for answer in answers:
         before, after = results(terminal, answer.label), results(pipe, answer.label)
         if did_print(terminal, answer) and not did_print(pipe, answer):
-            lost = "lost" if len(after) < len(before) else "another one"
+            lost = "is lost" if len(after) < len(before) else "is another line"
             return finding(
                 f'"{answer.text}" is there on a terminal, and {lost} when the output goes into a '
                 "pipe."
@@ -127,7 +127,7 @@ def same_lines(terminal: Run, pipe: Run, answers: Sequence[Answer]) -> Finding |
                 f"and {len(before)} on a terminal."
             )
     if _in_order(terminal, labels) and not _in_order(pipe, labels):
-        return finding("The order of the lines is another one when the output goes into a pipe.")
+        return finding("When the output goes into a pipe, the lines come in another order.")
     return None
 
 

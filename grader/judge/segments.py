@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.facts import Call, Event, Run, Segment
 from grader.judge.finding import Finding
-from grader.judge.narrate import describe_call, story, told, trouble, who
+from grader.judge.narrate import bytes_of, describe_call, listed, story, told, trouble, who
 
 SEGMENT_CALLS = frozenset({"fork", "vfork", "clone", "wait", "shmget", "shmat", "shmdt", "shmctl"})
 GONE = ("ENOENT", "EINVAL", "EIDRM")
@@ -25,7 +26,7 @@ def creates_one(run: Run, size: int) -> Finding | None:
         )
     if len(made) > 1:
         return Finding(
-            f"{len(made)} segments were created, asked: one.",
+            f"{len(made)} segments were created instead of one.",
             expected="one segment",
             seen=f"{len(made)} segments",
             evidence=story(run, names=SEGMENT_CALLS),
@@ -46,9 +47,10 @@ def large_enough(segment: Segment, size: int) -> Finding | None:
     if segment.size >= size:
         return None
     return Finding(
-        f"The segment was created with {segment.size} bytes, and {size} bytes are stored in it.",
-        expected=f"at least {size} bytes",
-        seen=f"{segment.size} bytes",
+        f"The segment was created with {bytes_of(segment.size)}, and {size} bytes are to be stored "
+        "in it.",
+        expected=f"at least {bytes_of(size)}",
+        seen=bytes_of(segment.size),
     )
 
 
@@ -141,10 +143,10 @@ def attaches_once(run: Run) -> Finding | None:
         times = 0 if process.is_thread else attached_by(run, process.number)
         if times > 1:
             return Finding(
-                f"{who(run, process.number).capitalize()} attached {times} times.",
+                f"{who(run, process.number).capitalize()} attached the segment {times} times.",
                 expected="once per process",
                 seen=f"{times} times",
-                evidence=story(run, names=SEGMENT_CALLS),
+                evidence=story(run, names=SEGMENT_CALLS, about=[process.number]),
             )
     return None
 
@@ -174,20 +176,30 @@ def detaches(run: Run) -> Finding | None:
     owed = never_detached(run)
     if not owed:
         return None
-    names = dict.fromkeys(who(run, a.process) for a in owed)
     failed = next((c for c in run.calls("shmdt", ok=False) if c.process == owed[0].process), None)
-    message = f"{', '.join(list(names)[:3]).capitalize()} never detached the segment."
+    message = not_detached_by(run, owed)
     if failed is not None:
         message += f" {describe_call(failed)}."
-    elif not owed[0].own:
+    elif not all(attachment.own for attachment in owed):
         message += " A child that is forked after shmat inherits the attachment."
     return Finding(
         message,
         expected="detached once by each process that has it attached",
         seen=f"attached {len(run.calls('shmat', ok=True))}, "
         f"detached {len(run.calls('shmdt', ok=True))}",
-        evidence=story(run, names=SEGMENT_CALLS),
+        evidence=story(run, names=SEGMENT_CALLS, about=[owed[0].process]),
     )
+
+
+def not_detached_by(run: Run, owed: Sequence[Attachment]) -> str:
+    """Who did not detach, in a sentence."""
+    first = owed[0].process
+    mine = [a for a in attachments(run) if a.process == first and a.own]
+    done = sum(a.detached for a in mine)
+    if done:
+        return f"{who(run, first).capitalize()} detached {done} of its {len(mine)} attachments."
+    names = dict.fromkeys(who(run, attachment.process) for attachment in owed)
+    return f"{listed(list(names)).capitalize()} never detached the segment."
 
 
 def left_behind(run: Run) -> tuple[Segment, ...]:
@@ -235,7 +247,7 @@ def removes(run: Run) -> Finding | None:
         failed = next((call for call in run.removals if call.error), None)
         why = f" {describe_call(failed)}." if failed else ""
         return Finding(
-            f"The segment with key {name} ({left[0].size} bytes) was never removed.{why}",
+            f"The segment with key {name} ({bytes_of(left[0].size)}) was never removed.{why}",
             expected="removed once",
             seen=f"{counts(run)}",
             evidence=evidence,
@@ -254,8 +266,7 @@ def removes(run: Run) -> Finding | None:
 def nothing_else_left(run: Run) -> Finding | None:
     """No semaphores, message queues or objects of POSIX stay behind."""
     over = run.leftovers
-    names = [f"{over.semaphores} semaphore set(s)"] if over.semaphores else []
-    names += [f"{over.message_queues} message queue(s)"] if over.message_queues else []
+    names = _some("semaphore set", over.semaphores) + _some("message queue", over.message_queues)
     names += [f"POSIX shared memory {name}" for name in over.posix_shm]
     names += [f"POSIX message queue /{name}" for name in over.posix_queues]
     if not names:
@@ -266,6 +277,10 @@ def nothing_else_left(run: Run) -> Finding | None:
         seen=", ".join(names),
         hint="They outlive a program, too: semctl, msgctl, shm_unlink and mq_unlink remove them.",
     )
+
+
+def _some(what: str, count: int) -> list[str]:
+    return [] if count == 0 else [f"a {what}" if count == 1 else f"{count} {what}s"]
 
 
 def removed_by_creator(run: Run) -> Finding | None:
@@ -280,6 +295,6 @@ def removed_by_creator(run: Run) -> Finding | None:
                 f"{who(run, remover)}.",
                 expected=f"removed by {who(run, creator)}",
                 seen=f"removed by {who(run, remover)}",
-                evidence=story(run, names=SEGMENT_CALLS),
+                evidence=story(run, names=SEGMENT_CALLS, about=[creator, remover]),
             )
     return None

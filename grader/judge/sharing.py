@@ -60,7 +60,7 @@ def _last_seen(run: Run, start: int) -> str:
     if not contents:
         return "no segment"
     kept = any(True for _ in places(run, contents[-1], start))
-    return f"{start} to the end" if kept else "neither value at the end"
+    return f"{start} in it to the end" if kept else "neither START nor the result in it at the end"
 
 
 def reads_it(run: Run, answer: Answer, computed: Answer) -> Finding | None:

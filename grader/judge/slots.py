@@ -38,7 +38,7 @@ def each_looks_it_up(run: Run, count: int) -> Finding | None:
         f"{who(run, without[0].number).capitalize()} did not look the segment up by its key.",
         expected="shmget(KEY, 0, 0) in each child",
         seen=f"{len(run.children) - len(without)} of {len(run.children)} children did",
-        evidence=story(run, names=SEGMENT_CALLS),
+        evidence=story(run, names=SEGMENT_CALLS, about=[without[0].number]),
     )
 
 
@@ -47,7 +47,6 @@ def each_attaches_once(run: Run, count: int) -> Finding | None:
 
     Children beyond the count are told elsewhere.
     """
-    evidence = story(run, names=SEGMENT_CALLS)
     attached = [child for child in run.children if attached_by(run, child.number)]
     enough = len(attached) >= min(count, len(run.children))
     for process in (run.parent, *run.children):
@@ -58,7 +57,7 @@ def each_attaches_once(run: Run, count: int) -> Finding | None:
                 f"{who(run, process.number).capitalize()} {did}.",
                 expected="once per process",
                 seen=f"{times} times",
-                evidence=evidence,
+                evidence=story(run, names=SEGMENT_CALLS, about=[process.number]),
             )
     return None
 
@@ -67,7 +66,7 @@ def each_fills_its_slot(run: Run, squares: Sequence[int]) -> Finding | None:
     """Each square was put into a place of its own, by a child of its own."""
     taken: dict[tuple[int, int], int] = {}
     writers: set[int] = set()
-    evidence = story(run, names=SEGMENT_CALLS)
+    evidence = story(run, names=SEGMENT_CALLS, about=[child.number for child in run.children[:1]])
 
     def finding(message: str, seen: str) -> Finding:
         return Finding(message, "each child's square in its own slot", seen, evidence)
@@ -76,7 +75,10 @@ def each_fills_its_slot(run: Run, squares: Sequence[int]) -> Finding | None:
         authors = [number for number in authors_of(run, square) if not run.is_parent(number)]
         if not authors:
             if authors_of(run, square):
-                return finding(f"The parent filled slot {place}, not a child.", "by the parent")
+                return finding(
+                    f"Slot {place} was filled by the parent, not by a child.",
+                    "filled by the parent",
+                )
             return finding(
                 f"No child put the square of value {place} ({square}) into a slot of its own.",
                 f"{place - 1} of {len(squares)} slots found",
@@ -92,7 +94,7 @@ def each_fills_its_slot(run: Run, squares: Sequence[int]) -> Finding | None:
             return finding(
                 f"The squares of value {taken.get(where or (0, 0), 1)} and {place} went into the "
                 "same slot.",
-                "one slot for several children",
+                "one slot for two children",
             )
         if taken and where[0] != next(iter(taken))[0]:
             return finding("The slots lie in different segments.", "a segment for each child")
@@ -115,7 +117,7 @@ def stand_apart(run: Run, squares: Sequence[int]) -> Finding | None:
         if where is None:
             return finding(
                 f"the square of value {place} ({square}) never stood in a slot of its own.",
-                f"{place - 1} slots found, then none",
+                f"{place - 1} slots",
             )
         if where in taken:
             return finding(

@@ -19,6 +19,7 @@ from grader.text import cut, visible, visible_lines
 WIDTH = 80
 COLUMN = 38
 MOST_LINES = 14
+MOST_EVIDENCE = 32
 COMPILER_LINES = 24
 SHOWN = 2  # ideas that are told in full: more at once is read by nobody
 GREEN, RED, YELLOW, BOLD, DIM = "32", "31", "33", "1", "2"
@@ -177,7 +178,7 @@ def _comparison(look: TestResult | None, paper: Paper) -> Iterator[str]:
 def _evidence(evidence: Sequence[str], paper: Paper) -> Iterator[str]:
     if evidence:
         yield paper.ink("    What happened", DIM)
-    for line in evidence[:MOST_LINES]:
+    for line in evidence[:MOST_EVIDENCE]:
         yield f"      {cut(visible(line), WIDTH - 6)}"
 
 

@@ -15,7 +15,7 @@ def kind(schedule: str = "child-first") -> Story:
 
 def test_a_kind_run_is_told_where_the_parent_does_not_wait() -> None:
     runs = [late_child().ends(2).run(), kind().prints(1, "parent: 12").ends(1).run()]
-    assert any("child always comes first" in note for note in notes("1-fork-wait", runs))
+    assert any("children come first" in note for note in notes("1-fork-wait", runs))
 
 
 def test_nothing_is_told_where_the_parent_waits() -> None:
@@ -25,4 +25,4 @@ def test_nothing_is_told_where_the_parent_waits() -> None:
 
 def test_a_segment_that_the_grader_removed_is_told() -> None:
     story = Story("1", "2", schedule="parent-first").creates(1, key=24601).ends(1)
-    assert any("removed it after each run" in note for note in notes("2-sharing", [story.run()]))
+    assert any("removes it after each run" in note for note in notes("2-sharing", [story.run()]))

@@ -65,7 +65,7 @@ def test_no_segment_names_the_failed_call() -> None:
 
 def test_a_size_that_page_rounding_hides_is_judged_from_the_call() -> None:
     finding = creates_one(Story().creates(1, size=1).ends(1).run(), 4)
-    assert finding is not None and finding.seen == "1 bytes"
+    assert finding is not None and finding.seen == "1 byte"
 
 
 def test_a_larger_segment_is_right() -> None:

@@ -1,0 +1,98 @@
+"""What the driver of exercise 3 hands over, and the story of its runs as segment.c's own."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.facts import Call, Run, Signal, Write
+from grader.judge.narrate import Told, describe_call, how_ended, readable, signal_name, told
+
+NULL = 0
+MINUS_ONE = -1
+STUDENT, GRADER = "segment.c   ", "the grader  "
+ARRANGED = {  # how many of its calls the driver makes itself before it calls a function
+    "arrange": 3,
+    "peek": 3,
+    "attach": 1,
+    "attach_read_only": 1,
+    "attach_two": 1,
+    "detach": 2,
+    "detach_two": 4,
+    "remove": 1,
+}
+ERRNO_KNOWN = ("create", "access", "attach", "attach_read_only", "detach", "remove")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the driver handed over: a function's result, its errno, and a value that it read."""
+
+    function: str
+    result: int
+    error: int
+    seen: int
+
+
+def _handed_over(write: Write, token: str) -> Answer | None:
+    """What the driver handed over in this write: it begins with the drawn token."""
+    words = write.text.split()
+    if len(words) != 5 or words[0] != token or write.stream != "stdout":
+        return None
+    result, error, seen = (int(word) for word in words[2:])
+    return Answer(words[1], result, error, seen)
+
+
+def answers(run: Run, token: str) -> tuple[Answer, ...]:
+    """What was handed over in this run, in order."""
+    found = (_handed_over(w, token) for w in run.writes("stdout") if run.is_parent(w.process))
+    return tuple(answer for answer in found if answer is not None)
+
+
+def story(run: Run) -> Told:
+    """What happened in a run of the driver: what segment.c called, and what it returned."""
+    return told(run, _story(run))
+
+
+def _story(run: Run) -> Iterator[str]:
+    token, command = run.command[1], run.command[2]
+    arranged = ARRANGED.get(command, 0)
+    returned = 0
+    for event in run.events:
+        if isinstance(event, Call) and event.name.startswith("shm"):
+            yield f"{GRADER if arranged > 0 else STUDENT}{describe_call(event)}"
+            arranged -= 1
+        elif isinstance(event, Signal):
+            by = f"{GRADER}wrote there, and" if returned else f"{STUDENT}it"
+            yield f"{by} got signal {signal_name(event.signal)}"
+        elif isinstance(event, Write):
+            answer = _handed_over(event, token)
+            yield STUDENT + (_returned(run, answer) if answer else f'printed "{_line(event)}"')
+            returned += answer is not None
+            if command == "attach_two" and answer and returned == 1:
+                arranged = 1  # the driver looks the second segment up
+    if run.parent.end == "exit" and not run.ended_well:
+        yield f"{STUDENT}it {how_ended(run.parent)}"
+
+
+def _line(write: Write) -> str:
+    return readable(write.text).rstrip("\n")
+
+
+def _returned(run: Run, answer: Answer) -> str:
+    text = f"segment_{answer.function} returned {shown(answer.function, answer.result)}"
+    failed = answer.result in (MINUS_ONE, NULL if answer.function == "attach" else MINUS_ONE)
+    known = run.command[2] in ERRNO_KNOWN and (failed or run.faults_met)
+    return f"{text}, errno {name_of(answer.error)}" if known else text
+
+
+def name_of(error: int) -> str:
+    return errno.errorcode.get(error, str(error))
+
+
+def shown(function: str, result: int) -> str:
+    """A result as a C programmer writes it."""
+    if function != "attach":
+        return str(result)
+    return {NULL: "NULL", MINUS_ONE: "(void *) -1"}.get(result, hex(result & (2**64 - 1)))
