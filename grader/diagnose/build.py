@@ -87,14 +87,17 @@ def limit_hit(case: Case) -> Said | None:
         return None
     detail = why_stopped(run)
     if run.verdict == "deadlock":
-        text = "The program never ends: its processes wait for each other."
+        text = "The program never ends: it waits for what never comes."
+        if run.others:
+            text = "The program never ends: its processes wait for each other."
+        detail = "All of it was waiting, and nothing was left that could wake it."
     elif run.verdict in ("wall-time", "cpu-time"):
         text = "The program did not come to its end."
         detail += " Look for a loop that never ends, or a call that waits for what never comes."
     else:
         text = f"The program goes beyond a limit: {LIMITS.get(run.verdict, run.verdict)}."
     doing = [
-        f"{who(run, process.number)} was {_words(process.doing)}"
+        f"{who(run, process.number) if run.others else 'the program'} was {_words(process.doing)}"
         for process in run.processes
         if process.doing and process.doing != "ended"
     ]

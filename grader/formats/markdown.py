@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from grader import account
 from grader.account import MARKS, repeat
 from grader.model import (
     FAILED,
@@ -166,7 +167,8 @@ def _picture(picture: Picture | None) -> Iterator[str]:
 
 
 def _read(section: str, lost: int) -> Iterator[str]:
-    said = [f"Read {escaped(where(section))}." if section else "", f"Lost: {lost}." if lost else ""]
+    read = f"Read {escaped(where(section))}." if section else ""
+    said = [read, f"Lost: {account.points(lost)}." if lost else ""]
     if any(said):
         yield ""
         yield " ".join(part for part in said if part)

@@ -81,7 +81,11 @@ def _line(write: Write) -> str:
 
 
 def _returned(run: Run, answer: Answer) -> str:
-    text = f"segment_{answer.function} returned {shown(answer.function, answer.result)}"
+    value = shown(answer.function, answer.result)
+    given = {call.result for call in run.calls("shmat", ok=True)}
+    if answer.function == "attach" and value in given:
+        value = "the address that shmat gave"
+    text = f"segment_{answer.function} returned {value}"
     failed = answer.result in (MINUS_ONE, NULL if answer.function == "attach" else MINUS_ONE)
     known = run.command[2] in ERRNO_KNOWN and (failed or run.faults_met)
     return f"{text}, errno {name_of(answer.error)}" if known else text

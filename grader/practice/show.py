@@ -179,7 +179,8 @@ def _evidence(evidence: Sequence[str], paper: Paper) -> Iterator[str]:
     if evidence:
         yield paper.ink("    What happened", DIM)
     for line in evidence[:MOST_EVIDENCE]:
-        yield f"      {cut(visible(line), WIDTH - 6)}"
+        for part in textwrap.wrap(visible(line), WIDTH - 6, subsequent_indent="    "):
+            yield f"      {part}"
 
 
 def _wrapped(text: str) -> Iterator[str]:

@@ -43,7 +43,7 @@ def test_a_right_program_has_no_errors() -> None:
 def test_an_error_is_told_with_its_kind_file_and_line(statement: str, kind: str) -> None:
     (error,) = memory_of(f"int main(void)\n{{\n    {statement}\n    return 0;\n}}\n").errors
     assert (error.kind, error.file, error.line) == (kind, "tally.c", 7)
-    assert str(error).startswith("tally.c:7: ")
+    assert str(error).endswith(" (tally.c, line 7)")
 
 
 def test_an_error_of_a_child_is_told() -> None:
