@@ -1,9 +1,12 @@
-"""After a run that graded submissions or mutants, one table says how well the grader judged."""
+"""After a run that graded submissions or mutants, one table says how well the grader judged; after
+one that tried attacks, another what each of them earned.
+"""
 
 from __future__ import annotations
 
 import pytest
 
+from tests.hostile import table as attacks
 from tests.judge.table import rendered
 
 # Students wrote these, some of them to take pytest over: nothing there is ours to collect.
@@ -12,15 +15,18 @@ collect_ignore = ["submissions"]
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The marks come with the reports, also from other processes."""
-    reports = [r for each in terminalreporter.stats.values() for r in each]
-    marks = [
-        (row, good)
-        for report in reports
+    said = [
+        (name, value)
+        for each in terminalreporter.stats.values()
+        for report in each
         if isinstance(report, pytest.TestReport) and report.when == "call"
         for name, value in report.user_properties
-        if name == "judged"
-        for row, good in value
     ]
+    tried = [tuple(value) for name, value in said if name == "attacked"]
+    if tried:
+        file = attacks.write(tried)
+        terminalreporter.line(f"{len(tried)} attacks: what each of them earned is in {file}")
+    marks = [(row, good) for name, value in said if name == "judged" for row, good in value]
     if marks:
         terminalreporter.section("how the grader judges", sep="-")
         for line in rendered(marks):

@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -11,6 +11,7 @@ from grader.sandbox import cgroup
 from tests.hostile.attacked import CANARY, ROOT, Outcome, Room
 from tests.hostile.case import ATTACKS, LEVELS, Case, cases
 from tests.hostile.room import PUBLIC_FOLDERS
+from tests.hostile.table import earned
 
 CASES = cases()
 EVERY = 8  # so many attacks come between two looks at an ordinary submission
@@ -77,9 +78,11 @@ def test_the_attacks_are_not_lost() -> None:
 
 @pytest.mark.parametrize(("case", "level"), PAIRS)
 def test_a_hostile_submission_gains_learns_and_leaves_nothing(
-    case: Case, level: str, watched: Watched
+    case: Case, level: str, watched: Watched, record_property: Callable[[str, object], None]
 ) -> None:
     outcome = watched.room.grade(case, level)
+    score = outcome.exercise["score"] if outcome.status in (0, 3) else None
+    record_property("attacked", (case.name, level, earned(score, case.score)))
     watched.attacks.append(f"{case.name} at {level}")
     problems = problems_of(case, level, outcome)
     assert not problems, "\n".join([*problems, outcome.files.get("stderr", "")])
