@@ -1,7 +1,8 @@
 """How long the runs of one exercise may take, so that a program that never ends costs little.
 
 A run has 10 s, the commands of a series less each. Once a run met its limit the next have 2 s, and
-after two such runs no more are made. What only happens when a call fails is counted by itself: it
+after two such runs no more are made. Where the schedule held somebody at the limit, two such runs
+leave 2 s to the next. What only happens when a call fails is counted by itself: it
 shall not cost the tests that look at the normal runs.
 """
 
@@ -29,6 +30,7 @@ class Patience:
 
     def __init__(self) -> None:
         self._endless = {False: 0, True: 0}  # by: does a call fail by order?
+        self._held = 0  # the schedule had a part in it
         self._seconds = 0.0
 
     @property
@@ -45,7 +47,7 @@ class Patience:
             raise NotReached("the program did not come to its end in two runs before this")
         share = max(SHORT[WALL], min(WALL_MS, SERIES_MS // len(commands)))
         limits = {WALL: share} if share < WITNESS_MS else {}
-        if self._endless[False] or (failing and self._endless[True]):
+        if self._endless[False] or (failing and self._endless[True]) or self._held >= ENOUGH:
             limits = SHORT
         return [_limited(command, limits) for command in commands]
 
@@ -60,8 +62,10 @@ class Patience:
 
     def note(self, commands: Sequence[Command], made: Sequence[Run]) -> None:
         """What came of some commands. Who was held by the schedule might have come to its end."""
-        endless = sum(run.verdict in ENDLESS and not run.was_held for run in made)
-        self._endless[_has_faults(commands)] += endless
+        endless = [run for run in made if run.verdict in ENDLESS]
+        held = sum(run.was_held for run in endless)
+        self._held += held
+        self._endless[_has_faults(commands)] += len(endless) - held
 
 
 def limited_ahead(command: Command) -> Command:

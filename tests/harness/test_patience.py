@@ -46,8 +46,10 @@ def test_after_one_limit_there_are_two_seconds_and_after_two_no_run(verdict: str
 
 def test_who_is_held_by_the_schedule_is_not_endless() -> None:
     patience = Patience()
-    patience.note(NORMAL, ended("wall-time", 3, was_held=True))
-    assert patience.granted(NORMAL) == NORMAL and not patience.is_endless
+    patience.note(NORMAL, ended("wall-time", was_held=True))
+    assert patience.granted(NORMAL) == NORMAL
+    patience.note(NORMAL, ended("wall-time", 2, was_held=True))
+    assert wall(patience.granted(NORMAL)) == 2_000 and not patience.is_endless
 
 
 def test_a_lower_limit_of_the_tests_own_stays() -> None:
