@@ -40,7 +40,10 @@ def _handed_over(write: Write, token: str) -> Answer | None:
     words = write.text.split()
     if len(words) != 5 or words[0] != token or write.stream != "stdout":
         return None
-    result, error, seen = (int(word) for word in words[2:])
+    try:
+        result, error, seen = (int(word) for word in words[2:])
+    except ValueError:  # no line of the driver's: somebody found the token
+        return None
     return Answer(words[1], result, error, seen)
 
 

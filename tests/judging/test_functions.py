@@ -2,6 +2,7 @@
 
 import errno
 
+from grader.judge.driver import answers
 from grader.judge.functions import (
     accessed,
     attached,
@@ -125,3 +126,8 @@ def test_a_function_that_stays_attached_is_found() -> None:
     finding = stays_attached(story.run())
     assert finding is not None and "segment_create" in finding.message
     assert stays_attached(story.detaches(1, "0x1000").run()) is None
+
+
+def test_a_line_that_only_begins_like_the_driver_s_is_no_answer() -> None:
+    run = Story("token", "create").prints(1, "token create -1 22 many").run()
+    assert answers(run, "token") == ()
