@@ -55,7 +55,7 @@ def _template(name: str) -> Any:
     def harmless(value: Any) -> Any:
         if isinstance(value, Markup) or not isinstance(value, str):
             return value
-        return visible(value[:LONGEST], keep="\n\t")
+        return visible(value[:LONGEST], keep="\n")
 
     def drawn(picture: Picture, ident: str) -> Markup:
         return Markup(svg(picture, ident))

@@ -54,7 +54,7 @@ def _case(exercise: ExerciseResult, test: TestResult) -> ElementTree.Element:
         ElementTree.SubElement(case, "skipped", message=_text(test.message or "not reached"))
     elif test.verdict == FAILED:
         failure = ElementTree.SubElement(case, "failure", message=_text(test.message or test.name))
-        failure.text = _text("\n".join(_details(test)), keep="\n\t")
+        failure.text = _text("\n".join(_details(test)), keep="\n")
     return case
 
 
