@@ -20,6 +20,7 @@ from grader.sandbox import Unavailable
 
 CONNECT_SECONDS = 20
 WORKER_SECONDS = 120.0  # to wait for a first worker that may grade
+ENDED = ("finished", "error", "cancelled")  # of a future; else it is pending, or lost
 LOOK_SECONDS = 1.0
 AHEAD = 2  # tasks that a worker's thread has, with the one that it works on
 
@@ -132,9 +133,13 @@ class ClusterBackend:
                 continue
             idle = 0.0
             # A result that was lost with its worker is pending again: the scheduler makes it anew.
-            for future in [f for f in running if f.status in ("finished", "error", "cancelled")]:
+            # One may be lost while an earlier outcome is dealt with: each is looked at in its turn.
+            for future in [*running]:
+                status = future.status
+                if status not in ENDED:
+                    continue
                 turn = running.pop(future)
-                outcome = self._ended(turn, future)
+                outcome = self._ended(turn, future, status)
                 if outcome is None:
                     again.append(turn)
                 else:
@@ -152,10 +157,12 @@ class ClusterBackend:
             pure=False,
         )
 
-    def _ended(self, turn: _Turn, future: Any) -> Outcome | None:
-        """The outcome of a task, or None where it is to be tried again."""
-        if future.status != "finished":
-            error = None if future.status == "cancelled" else future.exception()
+    def _ended(self, turn: _Turn, future: Any, status: str) -> Outcome | None:
+        """The outcome of a task that was seen to have ended so, or None where it is to be tried
+        again. A result that is lost now is waited for: somebody else makes it.
+        """
+        if status != "finished":
+            error = None if status == "cancelled" else future.exception()
             if type(error).__name__ == "KilledWorker":
                 return Outcome(turn.job, (), f"its grading ended {DEATHS} workers or more")
             if error is None:
