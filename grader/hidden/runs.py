@@ -253,8 +253,9 @@ def demand_same_untraced(submission: Submission, task: Task) -> None:
     again = submission.series([command(*task.args, traced=False)] * 2)
     if any(same_output(watched, run, labels) for run in again):
         return
-    orders = [command(*task.args, schedule=order) for order in ORDERS]
-    if all(same_output(watched, run, labels) for run in submission.series(orders)):
+    # each in a world of its own: what one left behind would be a difference that the program chose
+    orders = [submission.run(*task.args, schedule=order) for order in ORDERS]
+    if all(same_output(watched, run, labels) for run in orders):
         demand(
             Finding(
                 "Your program prints something else when the grader does not watch it.",
