@@ -20,6 +20,7 @@ from grader import interrupts, sandbox
 from grader.check import Fault
 from grader.exercise import Task, grade
 from grader.model import ExerciseResult, exercise_from_json, exercise_to_json
+from grader.sandbox.starting import started
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 PATIENCE = 5.0  # seconds that a worker may take to end its sandboxes
@@ -86,7 +87,7 @@ def _start(task: Task, attempt: int) -> tuple[int, _Worker]:
     """Fork a worker; the descriptor is where it tells its result."""
     reader, writer = os.pipe()
     parent = os.getpid()
-    pid = os.fork()
+    pid = started(os.fork)
     if pid == 0:
         _work(task, writer, parent)
     os.close(writer)

@@ -20,6 +20,7 @@ from typing import NoReturn
 
 from grader.sandbox import state, uids
 from grader.sandbox.cgroup import PROCESSES
+from grader.sandbox.starting import Full, started
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38  # prctl(2)
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -60,12 +61,18 @@ class Guarded:
         grader = os.getpid()
         # The guard starts with its signals blocked: none may come before it listens.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-        self.pid = os.fork()
-        if self.pid == 0:
-            _guard(order, out, err, grader)
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        os.close(out)
-        os.close(err)
+        try:
+            self.pid = started(os.fork)
+            if self.pid == 0:
+                _guard(order, out, err, grader)
+        except Full:
+            os.close(self.out)
+            os.close(self.err)
+            raise
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            os.close(out)
+            os.close(err)
 
     def wait(self) -> int:
         if self._status is None:
@@ -127,7 +134,11 @@ def _ask(number: int, frame: object) -> None:
 def _run(order: Order, out: int, err: int) -> int:
     """Start the command and wait for its end; what was orphaned is reaped beside."""
     guard = os.getpid()
-    command = os.fork()
+    try:
+        command = started(os.fork)
+    except Full as full:
+        os.write(err, f"{full}\n".encode("ascii"))
+        return NOT_STARTED
     if command == 0:
         _become_command(order, out, err, guard)
     os.close(out)

@@ -9,6 +9,7 @@ from grader.sandbox import cgroup, probe, state, uids
 from grader.sandbox.files import WITNESS, Held, Placed
 from grader.sandbox.job import Job, Unavailable
 from grader.sandbox.namespaces import own_uid
+from grader.sandbox.starting import Full
 
 KIT = Path(__file__).resolve().parents[2]
 KIT_SECRETS = (KIT / "grader" / "hidden", KIT / "solution")
@@ -52,6 +53,8 @@ class Search:
         if self._levels:
             try:
                 self._job = start(self._levels[0], self._witness, self._secrets)
+            except Full:
+                raise
             except Unavailable as refusal:
                 self._refusals.append(str(refusal))
 

@@ -11,14 +11,15 @@ import select
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from grader import interrupts
 from grader.sandbox.files import HOME, MEGABYTE, Held, Placed
 from grader.sandbox.job import Job, Unavailable
+from grader.sandbox.starting import started
 
 TMP_SIZE = 64 * MEGABYTE
 OWN_UIDS = 900_000_000  # where root finds a uid that is nobody else's; see user_namespaces(7)
@@ -143,7 +144,8 @@ def begin(
             {} if uid is None else {"user": uid, "group": uid, "extra_groups": []}
         )
         with interrupts.held_back():
-            process = subprocess.Popen(  # type: ignore[call-overload]
+            bubble: Callable[[], subprocess.Popen[bytes]] = partial(  # type: ignore[assignment]
+                subprocess.Popen,
                 arguments,
                 executable=bubblewrap(),
                 stdin=standard_input,
@@ -154,7 +156,7 @@ def begin(
                 cwd="/",
                 **who,
             )
-            job.running = _Bubble(process)
+            job.running = _Bubble(started(bubble))
     finally:
         for descriptor in handed:
             os.close(descriptor)

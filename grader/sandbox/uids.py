@@ -13,6 +13,7 @@ from pathlib import Path
 from grader.sandbox import ipc, state, trees
 from grader.sandbox.job import Unavailable
 from grader.sandbox.namespaces import is_mapped
+from grader.sandbox.starting import started
 
 COUNT = 64
 FIRST = 910_000_000
@@ -123,7 +124,7 @@ def end_all_of(uid: int) -> None:
 
 def _as_user(uid: int, kill: bool) -> None:
     """As this user, so that kill(-1) reaches its processes alone, all of them at one moment."""
-    pid = os.fork()
+    pid = started(os.fork)
     if pid == 0:
         try:
             become(uid)

@@ -11,10 +11,13 @@ from typing import Any
 
 from tests.hostile.case import Case
 from tests.hostile.room import KIT as STAGED_KIT
-from tests.hostile.room import ORDINARY, STAGE
+from tests.hostile.room import STAGE
 
 ROOT = Path(__file__).resolve().parents[2]
 CANARY = "CANARY-2f8c41"  # followed by where it was planted
+# Who grades at level plain: no other room has this user, whose processes an attack can kill or
+# bring to their limit.
+ORDINARY = 50_000 + os.getpid() % 10_000
 SEEN = {"environment": "ENV", "hidden": "HIDDEN", "driver": "DRIVER", "solution": "SOLUTION"}
 MORE_TIME = 60.0  # beyond a case's own limit: then the room ends the grader
 
@@ -71,7 +74,11 @@ class Room:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "TOKEN": f"{CANARY}-ENV"},
+            env={
+                "PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
+                "TOKEN": f"{CANARY}-ENV",
+                "ORDINARY": str(ORDINARY),
+            },
         )
 
     def grade(self, case: Case, level: str) -> Outcome:

@@ -21,7 +21,7 @@ from typing import Any
 
 STAGE = Path("/mnt")  # what attacks know by name: STAGE/kit, STAGE/submissions, STAGE/results
 KIT = STAGE / "kit"
-ORDINARY = 54_321  # who grades at level plain: a stray kill reaches nobody else's processes
+ORDINARY = int(os.environ.get("ORDINARY", "0"))  # who grades at level plain
 MOST_PROCESSES = 600  # of that user, the grader's own among them
 PUBLIC_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue")
 OWN_FILES = ("sharing-is-caring", "witness-")  # the grader's state: locks and lists, not leftovers
