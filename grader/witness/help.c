@@ -29,7 +29,8 @@ OPTIONS OF THE CALL\n\
 OPTIONS OF A RUN\n\
     --stdout terminal|pipe     what the program prints to (default: pipe)\n\
     --schedule none            as the kernel likes (default)\n\
-               parent-first    a child begins when its parent waits or ended\n\
+               parent-first    a child begins when its parent waits or ended,\n\
+                               an orphan when process 1 ended\n\
                child-first     a parent goes on when its child ended\n\
                reverse         as parent-first, the last-born child goes first\n\
                one-at-a-time   one process runs at a time\n\

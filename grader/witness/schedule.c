@@ -287,8 +287,8 @@ void schedule_ended(struct run *run, const struct process *process)
     if (run->options->schedule == SCHEDULE_REVERSE && process->parent != NULL &&
         process->parent->ended == 0)
         release_children(run, process->parent, "turn");
-    release_children(run, process, "parent-ended");
-    if (run->options->schedule == SCHEDULE_REVERSE && process->number == 1)
+    /* An orphan that is released now races whoever waited for its parent. */
+    if (run->processes[0]->ended != 0)
         schedule_release_all(run, "parent-ended");
 }
 

@@ -99,6 +99,19 @@ def test_a_hold_ends_with_the_parent() -> None:
     assert reasons(watch(program("unwaited"), "--schedule", "parent-first")) == {"parent-ended"}
 
 
+@pytest.mark.parametrize("schedule", ["parent-first", "reverse"])
+def test_an_orphan_begins_when_process_1_ended(schedule: str) -> None:
+    for _ in range(20):
+        run = watch(program("orphan"), "--schedule", schedule)
+        assert run.lines() == [(1, "parent"), (3, "grandchild")]
+
+
+@pytest.mark.parametrize("schedule", ["child-first", "one-at-a-time", "seed:7"])
+def test_an_orphan_has_its_place_in_every_order(schedule: str) -> None:
+    orders = {watch(program("orphan"), "--schedule", schedule).stdout for _ in range(20)}
+    assert len(orders) == 1
+
+
 def test_a_parent_that_spins_on_a_flag_releases_its_child() -> None:
     assert reasons(watch(program("waits_for_flag"), "--schedule", "parent-first")) == {"spinning"}
 
