@@ -15,10 +15,9 @@ from typing import Any
 
 from grader.check import Exercise, Fault
 from grader.intake import Intake, Source
+from grader.kit import KIT
 from grader.sandbox import HOME, MEGABYTE, Held, Placed, start
 from grader.text import cut, visible
-
-KIT = Path(__file__).resolve().parent.parent
 
 FLAGS = ("-std=gnu17", "-Wall", "-Wextra", "-g", "-I3-segment")
 KIT_FLAGS = ("-std=gnu17", "-O1", "-I3-segment")

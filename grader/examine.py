@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.main import COMMANDS, MODULES, check_machine, witness_file
+from grader.machine import COMMANDS, MODULES, check_machine, witness_file
 from grader.sandbox import LEVELS, MEGABYTE, Held, Unavailable, cgroup, ladder, probe
 
 HEALTHY, BAD_INPUT, ILL = 0, 2, 3

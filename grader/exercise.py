@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from grader import run as runs
 from grader import sandbox
 from grader import valgrind
-from grader.build import KIT, Built, build
+from grader.build import Built, build
 from grader.catalogue import Entry, section_path
 from grader.check import Exercise, Fault, NotReached
 from grader.command import Command
@@ -18,6 +18,7 @@ from grader.diagnose import Diagnosis, diagnose, notes
 from grader.draw import secret_of
 from grader.facts import Run
 from grader.intake import Intake
+from grader.kit import KIT
 from grader.model import ExerciseResult, Finding, PublicTest, TestResult, score_of
 from grader.patience import Patience, limited_ahead
 from grader.place import place_of

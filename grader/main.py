@@ -5,21 +5,21 @@ Exit status: 0 graded, 1 graded and below --min-score, 2 bad input, 3 this machi
 """
 
 import argparse
-import importlib.util
 import os
 import secrets
-import shutil
-import subprocess
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from grader import console, interrupts, sandbox
+from grader import console, sandbox
 from grader.deadline import moment, withheld
+from grader.ending import CANNOT, ended, tell
 from grader.intake import BadInput
-from grader.sandbox import LEVELS, Unavailable, ladder
+from grader.kit import kit_version
+from grader.machine import check_machine, witness_file
+from grader.sandbox import LEVELS, ladder
+from grader.written import make_folder, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,40 +27,15 @@ if TYPE_CHECKING:
     from grader.catalogue import Entry
     from grader.model import Report
 
-KIT = Path(__file__).resolve().parent.parent
-WITNESS = KIT / "build" / "witness"
-
-GRADED, BELOW, BAD_INPUT, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
+GRADED, BELOW = 0, 1
 SEEDS = 2**32
 PLATFORMS = ("annotations", "autograding", "autolab", "classroom50", "gradescope", "summary")
 FAULT_LENGTH = 300
 
-# What is needed, and the package of Debian 12 and Ubuntu 24.04 that brings it.
-COMMANDS = {"gcc": "gcc libc6-dev", "bwrap": "bubblewrap", "valgrind": "valgrind"}
-MODULES = {"pytest": "python3-pytest", "rich": "python3-rich", "jinja2": "python3-jinja2"}
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Grade, and say with the exit status how it went; no traceback reaches the user."""
-    interrupts.listen()
-    try:
-        return _grade(_options(arguments))
-    except BadInput as problem:
-        return _say(str(problem), BAD_INPUT)
-    except Unavailable as problem:
-        return _say(str(problem), CANNOT)
-    except KeyboardInterrupt:
-        return _say("interrupted, nothing was written", INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python flushes stdout at its end
-        return CANNOT
-    except Exception as error:
-        from grader.plugin import describe
-
-        return _say(f"a mistake of the grader itself: {describe(error)}", CANNOT)
-    finally:
-        interrupts.ignore()
-        sandbox.end_all()
+    """Grade, and say with the exit status how it went."""
+    return ended("grade", lambda: _grade(_options(arguments)), "interrupted, nothing was written")
 
 
 def _grade(options: argparse.Namespace) -> int:
@@ -114,7 +89,8 @@ def _grade(options: argparse.Namespace) -> int:
     if not report.complete:
         faulty = [exercise for exercise in shown(report).exercises if exercise.fault is not None]
         named = ", ".join(exercise.id for exercise in faulty)
-        return _say(f"not graded: {named}: {cut(faulty[0].fault or '', FAULT_LENGTH)}", CANNOT)
+        reason = cut(faulty[0].fault or "", FAULT_LENGTH)
+        return tell("grade", f"not graded: {named}: {reason}", CANNOT)
     score = report.score or 0
     return BELOW if options.min_score is not None and score < options.min_score else GRADED
 
@@ -211,91 +187,7 @@ def chosen(entries: "Sequence[Entry]", wanted: str | None) -> "list[Entry]":
     raise BadInput(f"there is no exercise {wanted!r}: there are {names}")
 
 
-# ---- the machine
-
-
-def check_machine(isolation: str | None) -> None:
-    """Raise Unavailable where something is missing, with the command that mends it."""
-    missing = [
-        command
-        for command in COMMANDS
-        if shutil.which(command, path="/usr/bin:/bin") is None
-        and not (command == "bwrap" and isolation in (sandbox.USER, sandbox.PLAIN))
-    ]
-    packages = [COMMANDS[command] for command in missing]
-    for module, package in MODULES.items():
-        if importlib.util.find_spec(module) is None:
-            missing.append(module)
-            packages.append(package)
-    if missing:
-        sudo = "" if os.geteuid() == 0 else "sudo "
-        raise Unavailable(
-            f"{', '.join(missing)} missing: {sudo}apt-get install {' '.join(packages)}"
-        )
-
-
-def witness_file() -> Path:
-    """build/witness, built where it is missing or older than its sources."""
-    if not os.access(WITNESS, os.X_OK) or (_is_old() and os.access(WITNESS.parent, os.W_OK)):
-        if shutil.which("make") is None:
-            raise Unavailable(
-                f"{_shown(WITNESS)} is missing, and make to build it: apt-get install make"
-            )
-        done = subprocess.run(
-            ["make", "-s", "-C", str(KIT), "witness"],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            check=False,
-        )
-        if done.returncode != 0 or not os.access(WITNESS, os.X_OK):
-            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            reason = said[-1] if said else "make says nothing"
-            raise Unavailable(f"{_shown(WITNESS)} cannot be built (make witness): {reason}")
-    return WITNESS
-
-
-def _is_old() -> bool:
-    built = WITNESS.stat().st_mtime_ns
-    sources = (KIT / "grader" / "witness").glob("*.[ch]")
-    return any(source.stat().st_mtime_ns > built for source in sources)
-
-
-def _shown(path: Path) -> str:
-    return os.path.relpath(path, KIT)
-
-
-def kit_version() -> str:
-    """The commit of the kit, or "" where it is no clone."""
-    try:
-        head = (KIT / ".git" / "HEAD").read_text(encoding="ascii").strip()
-        if not head.startswith("ref: "):
-            return head[:12]
-        name = head.removeprefix("ref: ")
-        loose = KIT / ".git" / name
-        if loose.is_file():
-            return loose.read_text(encoding="ascii").strip()[:12]
-        for line in (KIT / ".git" / "packed-refs").read_text(encoding="ascii").splitlines():
-            if line.endswith(f" {name}"):
-                return line[:12]
-    except (OSError, ValueError):
-        pass
-    return ""
-
-
 # ---- the results
-
-
-def make_folder(out: Path) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise BadInput(f"--out {out} is a file, not a folder") from None
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise BadInput(f"--out {out} cannot be made: {reason}") from None
-    if not os.access(out, os.W_OK | os.X_OK):
-        raise BadInput(f"--out {out} cannot be written")
 
 
 def _printed(report: "Report", wanted: "Sequence[str]") -> "Iterator[str]":
@@ -327,31 +219,3 @@ def _write_all(report: "Report", out: Path, wanted: "Sequence[str]" = ()) -> Non
             (out / platform.FILE).unlink(missing_ok=True)  # an earlier score is not this one's
     for file, text in sorted(files, key=lambda entry: entry[0] == "report.json"):
         write_whole(out / file, text)
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(temporary, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise Unavailable(f"cannot write {path}: {error.strerror}") from None
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _say(message: str, status: int) -> int:
-    """One line on stderr."""
-    from grader.text import visible
-
-    try:
-        print(f"grade: {visible(message)}", file=sys.stderr)
-    except OSError:
-        pass
-    return status

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import pytest
 
-from grader.build import KIT
+from grader.kit import KIT
 from grader.catalogue import PREFIX, Entry, result_of, sentence_of
 from grader.check import Check, Failed, Fault, NotReached, check_of
 from grader.model import FAILED, NOT_REACHED, PASSED, TestResult

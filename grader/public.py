@@ -4,9 +4,10 @@ They run inside the student's process, so what they say proves nothing; it is wh
 at home.
 """
 
-from grader.build import FLAGS, KIT, Built, placed
+from grader.build import FLAGS, Built, placed
 from grader.check import Exercise, Fault
 from grader.intake import Intake
+from grader.kit import KIT
 from grader.model import PublicTest
 from grader.run import read_facts
 from grader import sandbox

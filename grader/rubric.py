@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.catalogue import Entry, catalogue, section_path
-from grader.sections import KIT, exists
+from grader.kit import KIT
+from grader.sections import exists
 
 LIST = KIT / "assignment" / "README.md"
 BEGIN, END = "<!-- rubric -->", "<!-- /rubric -->"

@@ -6,9 +6,9 @@ wait#the-parent-waits.
 
 import re
 from functools import cache
-from pathlib import Path
 
-KIT = Path(__file__).resolve().parent.parent
+from grader.kit import KIT
+
 HEADING = re.compile(r"^#{1,6}\s+(?P<title>.+?)\s*#*\s*$")
 FENCE = re.compile(r"^\s*(```|~~~)")
 

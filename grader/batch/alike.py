@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from grader.batch.kit import KIT
 from grader.intake import Intake
+from grader.kit import KIT
 from grader.sandbox import Held, Placed, Unavailable, start
 from grader.text import visible_lines
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import main as single
+from grader.machine import check_machine, witness_file
 from grader.sandbox import Held, ladder
 
 
@@ -18,8 +18,8 @@ class Machine:
 
 def prepare(isolation: str | None, secrets: Sequence[Path] = ()) -> Machine:
     """Raises Unavailable with the advice where this machine cannot grade."""
-    single.check_machine(isolation)
-    witness = Held(single.witness_file().read_bytes(), "witness")
+    check_machine(isolation)
+    witness = Held(witness_file().read_bytes(), "witness")
     with ladder.Search(isolation, witness, secrets) as search:
         import grader.catalogue
         import grader.plugin

@@ -7,42 +7,31 @@ the grader's own, 130 interrupted: the same command goes on.
 import argparse
 import fcntl
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader import interrupts, sandbox
 from grader import main as single
+from grader.ending import ended
 from grader.intake import BadInput
 from grader.sandbox import LEVELS, Unavailable
+from grader.written import make_folder
 
 OUT = "results/class"
-DONE, BAD_INPUT, CANNOT, INTERRUPTED = 0, 2, 3, 130
+DONE = 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do what is asked, and say with the exit status how it went; no traceback reaches the user."""
-    interrupts.listen()
-    try:
-        options = _options(arguments)
-        status: int = options.run(options)
-        return status
-    except BadInput as problem:
-        return _say(str(problem), BAD_INPUT)
-    except Unavailable as problem:
-        return _say(str(problem), CANNOT)
-    except KeyboardInterrupt:
-        return _say("interrupted; nothing is lost: the same command goes on", INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python flushes stdout at its end
-        return CANNOT
-    except Exception as error:
-        from grader.plugin import describe
+    """Do what is asked, and say with the exit status how it went."""
+    return ended(
+        "class",
+        lambda: _done(_options(arguments)),
+        "interrupted; nothing is lost: the same command goes on",
+    )
 
-        return _say(f"a mistake of the grader itself: {describe(error)}", CANNOT)
-    finally:
-        interrupts.ignore()
-        sandbox.end_all()
+
+def _done(options: argparse.Namespace) -> int:
+    status: int = options.run(options)
+    return status
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -194,7 +183,7 @@ def _grade(options: argparse.Namespace) -> int:
     from grader.batch.classroom import grade_class
 
     out = Path(options.out)
-    single.make_folder(out)
+    make_folder(out)
     with _locked(out):
         return grade_class(options, out)
 
@@ -216,14 +205,3 @@ class _locked:
 
     def __exit__(self, *_: object) -> None:
         os.close(self._descriptor)
-
-
-def _say(message: str, status: int) -> int:
-    """One line on stderr."""
-    from grader.text import visible
-
-    try:
-        print(f"class: {visible(message)}", file=sys.stderr)
-    except OSError:
-        pass
-    return status

@@ -16,10 +16,10 @@ from grader.batch.store import Store
 from grader.batch.students import Entry
 from grader.batch.summary import Summary
 from grader.batch.tables import read_table, table_text
-from grader.main import write_whole
 from grader.model import exercise_from_json
 from grader.sandbox import Unavailable
 from grader.text import visible
+from grader.written import write_whole
 
 REPORT = "report.html"
 

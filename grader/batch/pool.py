@@ -20,7 +20,8 @@ from typing import IO, Any
 from grader import interrupts
 from grader.batch import frames
 from grader.batch.jobs import ATTEMPTS, DEATHS, Job, Outcome, outcome_of
-from grader.batch.kit import KIT, kit_digest
+from grader.batch.kit import kit_digest
+from grader.kit import KIT
 from grader.sandbox import Unavailable
 
 SECONDS = 30 * 60.0  # for one submission; all that runs inside has limits far below

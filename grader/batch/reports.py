@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 
 from grader import formats
-from grader.batch.kit import KIT
 from grader.batch.rows import Json
-from grader.main import kit_version, write_whole
+from grader.kit import KIT, kit_version
 from grader.model import STUDENT, ExerciseResult, Report
+from grader.written import write_whole
 
 NOT_FOR_A_CLASS = ("terminal",)
 STAMP_LENGTH = 16

@@ -5,13 +5,13 @@ from pathlib import Path
 from types import TracebackType
 
 from grader import sandbox
+from grader.kit import KIT
 from grader.sandbox import cgroup, probe, state, uids
 from grader.sandbox.files import WITNESS, Held, Placed
 from grader.sandbox.job import Job, Unavailable
 from grader.sandbox.namespaces import own_uid
 from grader.sandbox.starting import Full
 
-KIT = Path(__file__).resolve().parents[2]
 KIT_SECRETS = (KIT / "grader" / "hidden", KIT / "solution")
 AUTOMATIC = (sandbox.NAMESPACES, sandbox.USER)
 

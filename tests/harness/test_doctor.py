@@ -55,7 +55,7 @@ def test_a_setting_that_forbids_is_told_with_its_command(
 def test_a_missing_package_is_told_with_its_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("grader.main.COMMANDS", {"no-gcc": "gcc libc6-dev"})
+    monkeypatch.setattr("grader.machine.COMMANDS", {"no-gcc": "gcc libc6-dev"})
     assert examine.main([]) == 3
     said = capsys.readouterr().out
     assert "no-gcc missing" in said and "apt-get install gcc libc6-dev" in said

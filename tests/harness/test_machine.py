@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import main
+from grader import machine
 from grader.sandbox import Unavailable
 from tests.harness.conftest import ALL_POINTS, GRADE, KIT
 
@@ -121,35 +121,35 @@ def test_plain_is_graded_where_it_is_asked_for(submission: Path, tmp_path: Path)
 
 
 def test_a_missing_command_is_told_with_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(main, "COMMANDS", {"no-gcc": "gcc libc6-dev", "no-bwrap": "bubblewrap"})
+    monkeypatch.setattr(machine, "COMMANDS", {"no-gcc": "gcc libc6-dev", "no-bwrap": "bubblewrap"})
     with pytest.raises(Unavailable) as caught:
-        main.check_machine(None)
+        machine.check_machine(None)
     assert str(caught.value).startswith("no-gcc, no-bwrap missing: ")
     assert str(caught.value).endswith("apt-get install gcc libc6-dev bubblewrap")
 
 
 def test_a_missing_module_is_told_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(main, "MODULES", {"no_such_module": "python3-no-such-module"})
+    monkeypatch.setattr(machine, "MODULES", {"no_such_module": "python3-no-such-module"})
     with pytest.raises(Unavailable, match="apt-get install python3-no-such-module"):
-        main.check_machine(None)
+        machine.check_machine(None)
 
 
 def test_a_witness_that_cannot_be_built_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "Makefile").write_text("witness:\n\t@echo no compiler here >&2; exit 1\n")
-    monkeypatch.setattr(main, "KIT", tmp_path)
-    monkeypatch.setattr(main, "WITNESS", tmp_path / "build" / "witness")
+    monkeypatch.setattr(machine, "KIT", tmp_path)
+    monkeypatch.setattr(machine, "WITNESS", tmp_path / "build" / "witness")
     with pytest.raises(Unavailable, match=r"build/witness cannot be built \(make witness\)"):
-        main.witness_file()
+        machine.witness_file()
 
 
 def test_a_missing_witness_is_built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     rule = "witness:\n\t@mkdir build; echo > build/witness; chmod +x build/witness\n"
     (tmp_path / "Makefile").write_text(rule)
-    monkeypatch.setattr(main, "KIT", tmp_path)
-    monkeypatch.setattr(main, "WITNESS", tmp_path / "build" / "witness")
-    assert main.witness_file().is_file()
+    monkeypatch.setattr(machine, "KIT", tmp_path)
+    monkeypatch.setattr(machine, "WITNESS", tmp_path / "build" / "witness")
+    assert machine.witness_file().is_file()
 
 
 def test_a_witness_that_is_older_than_its_sources_is_built_again(
@@ -162,12 +162,12 @@ def test_a_witness_that_is_older_than_its_sources_is_built_again(
     built.write_text("old\n")
     built.chmod(0o755)
     source.touch()
-    monkeypatch.setattr(main, "KIT", tmp_path)
-    monkeypatch.setattr(main, "WITNESS", built)
+    monkeypatch.setattr(machine, "KIT", tmp_path)
+    monkeypatch.setattr(machine, "WITNESS", built)
     os.utime(source, ns=(0, 1))
-    assert main.witness_file().read_text() == "old\n"
+    assert machine.witness_file().read_text() == "old\n"
     os.utime(built, ns=(0, 0))
-    assert main.witness_file().read_text() == "new\n"
+    assert machine.witness_file().read_text() == "new\n"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
