@@ -195,6 +195,37 @@ void observe_interrupted(struct run *run, struct task *task)
     task->call = NULL;
 }
 
+/* Calls that only look, and change nothing: again and again they mean that somebody is waited for.
+ */
+static bool only_looks(const struct task *task)
+{
+    switch (task->call->kind) {
+    case CALL_OWNER: /* such as ioctl FIONREAD */
+        return true;
+    case CALL_KILL:
+        return task->arguments[task->call->argument] == 0;
+    case CALL_SHMCTL:
+        return (task->arguments[1] & ~0x100ULL) != IPC_RMID;
+    default:
+        return false;
+    }
+}
+
+static void count_polls(struct run *run, struct task *task)
+{
+    struct process *process = task->process;
+    enum call_kind kind = task->call->kind;
+    if (kind == CALL_SLEEP || kind == CALL_BLOCKING || kind == CALL_MEMORY)
+        return;
+    bool asks = call_is_wait(task->call) && (call_wait_options(task) & WNOHANG) != 0;
+    process->sleeps = 0;
+    process->polled = process->polled && asks;
+    if (only_looks(task))
+        schedule_polled(run, task);
+    else if (!asks && kind != CALL_SHMGET && kind != CALL_SHMAT) /* these tell when they return */
+        process->polls = 0;
+}
+
 void observe_entry(struct run *run, struct task *task, size_t row,
                    const unsigned long long arguments[6])
 {
@@ -217,12 +248,7 @@ void observe_entry(struct run *run, struct task *task, size_t row,
     content_look_all(run, task->process, "switch", false);
 
     enum call_kind kind = task->call->kind;
-    bool idle = kind == CALL_SLEEP ||
-                (call_is_wait(task->call) && (call_wait_options(task) & WNOHANG) != 0);
-    if (!idle && kind != CALL_BLOCKING && kind != CALL_MEMORY)
-        task->process->idle_calls = 0;
-    if (!(call_is_wait(task->call) && (call_wait_options(task) & WNOHANG) != 0))
-        task->process->polled = false;
+    count_polls(run, task);
     int error = again ? 0 : fault_due(run, task);
     if (error != 0) {
         skip(run, task, -error, true);
@@ -251,7 +277,7 @@ void observe_entry(struct run *run, struct task *task, size_t row,
         break;
     case CALL_SLEEP:
         task->sleep_ms = sleep_length(task);
-        schedule_idled(run, task, false);
+        schedule_slept(run, task);
         task_continue(run, task, PTRACE_SYSCALL, 0);
         break;
     case CALL_TIMER:

@@ -86,8 +86,26 @@ struct process *process_by_pid(const struct run *run, pid_t pid)
     return pid > 0 ? run->by_pid[pid % PID_LIMIT] : NULL;
 }
 
+/* shmat(2): a segment is mapped in whole pages. */
+static unsigned long long mapped_length(const struct attachment *attachment)
+{
+    return (attachment->segment->size + 4095) & ~4095ULL;
+}
+
+/* SHM_REMAP puts an attachment in the place of others. */
+static void forget_replaced(struct process *process, const struct attachment *attachment)
+{
+    unsigned long long start = attachment->address, end = start + mapped_length(attachment);
+    for (size_t i = process->attachment_count; i > 0; i--) {
+        const struct attachment *old = &process->attachments[i - 1];
+        if (old->address < end && start < old->address + mapped_length(old))
+            process->attachments[i - 1] = process->attachments[--process->attachment_count];
+    }
+}
+
 int process_attach(struct process *process, struct attachment attachment)
 {
+    forget_replaced(process, &attachment);
     struct attachment *grown = realloc(process->attachments, (process->attachment_count + 1) *
                                                                  sizeof *process->attachments);
     if (grown == NULL)
@@ -118,9 +136,8 @@ struct attachment *process_attachment_at(const struct process *process, unsigned
 {
     for (size_t i = 0; i < process->attachment_count; i++) {
         struct attachment *attachment = &process->attachments[i];
-        /* shmat(2): a segment is mapped in whole pages */
-        unsigned long long length = (attachment->segment->size + 4095) & ~4095ULL;
-        if (address >= attachment->address && address - attachment->address < length)
+        if (address >= attachment->address &&
+            address - attachment->address < mapped_length(attachment))
             return attachment;
     }
     return NULL;

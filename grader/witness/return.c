@@ -124,9 +124,17 @@ static void return_wait(struct run *run, struct task *task, long result)
         }
     }
     if (nothing)
-        schedule_idled(run, task, true);
+        schedule_polled(run, task);
+    else
+        task->process->polls = 0;
     task->call = NULL;
     task_continue(run, task, PTRACE_CONT, 0);
+}
+
+/* Asks for a segment that is not there, not yet or no more (shmget(2), shmat(2)). */
+static bool found_nothing(long result)
+{
+    return result == -ENOENT || result == -EINVAL || result == -EIDRM;
 }
 
 static void return_shm(struct run *run, struct task *task, long result)
@@ -137,6 +145,11 @@ static void return_shm(struct run *run, struct task *task, long result)
     struct json *event = event_open_call(run, task, result, false);
     bool created = describe_shm(run, event, task, failed ? -1 : result);
     event_close(run, false);
+    bool looks_up = task->call->kind == CALL_SHMGET || task->call->kind == CALL_SHMAT;
+    if (looks_up && found_nothing(result))
+        schedule_polled(run, task);
+    else if (looks_up)
+        process->polls = 0;
     if (created && run->options->past_end)
         pages_fill_past_end(segment_known(run, (int)result));
     if (task->call->kind == CALL_SHMAT && !failed) {

@@ -80,9 +80,11 @@ struct process {
     size_t attachment_count;
     long long cpu_us;
     long max_rss_kb;
-    int idle_calls; /* timed sleeps and polls in a row */
-    bool polled;    /* its last event was a wait that found nothing */
-    long calls;     /* traced stops so far; with the next two: does it spin? */
+    int sleeps; /* timed ones in a row */
+    int polls;  /* calls in a row that found nothing, sleeps between them or not */
+    long long polls_since_ns;
+    bool polled; /* its last event was a wait that found nothing */
+    long calls;  /* traced stops so far; with the next two: does it spin? */
     long calls_seen;
     long long cpu_ns_seen;
     long quiet_since; /* the moment it was held, blocked in a traced call or ended; 0: it may run */

@@ -11,7 +11,11 @@
 #include "observe.h"
 
 enum {
-    IDLE_CALLS_MAX = 3,  /* timed sleeps and polls in a row that end a hold */
+    SLEEPS_MAX = 3,    /* timed sleeps in a row that end a hold */
+    POLLS_MAX = 3,     /* polls in a row that end a turn */
+    POLLS_MANY = 1000, /* polls in a row that end a hold, */
+    POLLS_NS =
+        500000000,       /* or that go on for so long: a loop that gives up earlier does not wait */
     SPIN_NS = 200000000, /* CPU without a traced call that ends a hold */
     BLOCKED_TICKS = 2,   /* looks in a row before a task counts as blocked */
     DEADLOCK_TICKS = 5,
@@ -292,13 +296,27 @@ void schedule_ended(struct run *run, const struct process *process)
         schedule_release_all(run, "parent-ended");
 }
 
-void schedule_idled(struct run *run, struct task *task, bool polling)
+void schedule_slept(struct run *run, struct task *task)
 {
-    if (++task->process->idle_calls < IDLE_CALLS_MAX)
+    if (++task->process->sleeps < SLEEPS_MAX)
         return;
     schedule_blocks(run, task);
     if (schedule_holds_somebody(run))
-        schedule_release_all(run, polling ? "polling" : "third-sleep");
+        schedule_release_all(run, "third-sleep");
+}
+
+void schedule_polled(struct run *run, struct task *task)
+{
+    struct process *process = task->process;
+    if (process->polls++ == 0)
+        process->polls_since_ns = now_ns();
+    if (process->polls < POLLS_MAX)
+        return;
+    schedule_blocks(run, task);
+    if (process->polls < POLLS_MANY && now_ns() - process->polls_since_ns < POLLS_NS)
+        return;
+    if (schedule_holds_somebody(run))
+        schedule_release_all(run, "polling");
 }
 
 bool schedule_holds_somebody(const struct run *run)

@@ -28,7 +28,8 @@ void schedule_exit_seen(struct run *run, const struct process *child);
 void schedule_wait_entered(struct run *run, const struct task *task);
 void schedule_blocks(struct run *run, struct task *task);
 void schedule_ended(struct run *run, const struct process *process);
-void schedule_idled(struct run *run, struct task *task, bool polling);
+void schedule_slept(struct run *run, struct task *task);
+void schedule_polled(struct run *run, struct task *task);
 void schedule_release_all(struct run *run, const char *why);
 
 /* After the stops that came in were handled: gives the turn to somebody. */

@@ -128,6 +128,28 @@ def test_a_parent_that_polls_releases_its_child() -> None:
     assert run.lines() == [(2, "child"), (1, "parent")]
 
 
+@pytest.mark.parametrize("how", ["wait", "segment", "signal"])
+def test_who_asks_until_the_child_is_done_is_right(how: str) -> None:
+    for schedule in SCHEDULES:
+        run = watch(program("asks", how), "--schedule", schedule)
+        assert run["verdict"] == "ended"
+        assert run.lines() == [(2, "child"), (1, "parent")]
+
+
+@pytest.mark.parametrize("how", ["wait", "segment", "signal"])
+def test_who_asks_and_gives_up_is_not_waited_for(how: str) -> None:
+    for _ in range(10):
+        run = watch(program("asks", how, 100), "--schedule", "parent-first")
+        assert run.lines()[0] == (1, "parent")
+        assert reasons(run) == {"parent-ended"}
+
+
+def test_a_parent_that_looks_for_an_attachment_releases_its_child() -> None:
+    run = watch(program("asks", "attached", 5000), "--schedule", "parent-first")
+    assert reasons(run) == {"polling"}
+    assert run.lines()[0] == (2, "child")
+
+
 def test_the_third_sleep_releases_the_child() -> None:
     run = watch(program("waits_by_sleeping"), "--schedule", "parent-first")
     assert reasons(run) == {"third-sleep"}
