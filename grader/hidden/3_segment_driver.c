@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { NOT_ARRANGED = 3 };
+enum { NOT_ARRANGED = 3, MOST_TIMES = 100 };
 
 static const char *token;
 
@@ -70,12 +70,18 @@ static void peek(char *arguments[])
     shmdt(attach(find(arguments[0]), SHM_RDONLY));
 }
 
+static int create_segment(const char *key, const char *size)
+{
+    errno = 0;
+    int result = segment_create(number(key), (size_t)number(size));
+    hand_over("create", result, errno, 0);
+    return result;
+}
+
 /* create KEY SIZE */
 static void create(char *arguments[])
 {
-    errno = 0;
-    int result = segment_create(number(arguments[0]), (size_t)number(arguments[1]));
-    hand_over("create", result, errno, 0);
+    create_segment(arguments[0], arguments[1]);
 }
 
 /* access KEY */
@@ -114,22 +120,47 @@ static void attach_read_only(char *arguments[])
         *address = number(arguments[1]);
 }
 
-/* detach KEY */
-static void detach(char *arguments[])
+static void detach_address(const void *address)
 {
-    const void *address = attach(find(arguments[0]), 0);
     errno = 0;
     int result = segment_detach(address);
     hand_over("detach", result, errno, 0);
 }
 
-/* remove KEY */
-static void remove_it(char *arguments[])
+/* detach KEY */
+static void detach(char *arguments[])
 {
-    int descriptor = find(arguments[0]);
+    detach_address(attach(find(arguments[0]), 0));
+}
+
+static void remove_descriptor(int descriptor)
+{
     errno = 0;
     int result = segment_remove(descriptor);
     hand_over("remove", result, errno, 0);
+}
+
+/* remove KEY */
+static void remove_it(char *arguments[])
+{
+    remove_descriptor(find(arguments[0]));
+}
+
+/* detach_nothing KEY: an address where nothing is attached any more, and none at all. */
+static void detach_nothing(char *arguments[])
+{
+    const void *address = attach(find(arguments[0]), 0);
+    shmdt(address);
+    detach_address(address);
+    detach_address(NULL);
+}
+
+/* remove_attached KEY: while it is attached. */
+static void remove_attached(char *arguments[])
+{
+    int descriptor = find(arguments[0]);
+    attach(descriptor, 0);
+    remove_descriptor(descriptor);
 }
 
 /* create_two KEY SIZE KEY SIZE */
@@ -153,8 +184,8 @@ static void attach_two(char *arguments[])
     volatile int *second = attached(arguments[1], false);
     if (first == NULL || second == NULL)
         return;
-    hand_over("detach", segment_detach((const void *)first), 0, 0);
-    hand_over("detach", segment_detach((const void *)second), 0, 0);
+    detach_address((const void *)first);
+    detach_address((const void *)second);
 }
 
 /* detach_two KEY KEY */
@@ -162,8 +193,8 @@ static void detach_two(char *arguments[])
 {
     const void *first = attach(find(arguments[0]), 0);
     const void *second = attach(find(arguments[1]), 0);
-    hand_over("detach", segment_detach(first), 0, 0);
-    hand_over("detach", segment_detach(second), 0, 0);
+    detach_address(first);
+    detach_address(second);
 }
 
 /* remove_first KEY SIZE KEY SIZE: create both, remove the first. */
@@ -171,7 +202,34 @@ static void remove_first(char *arguments[])
 {
     int first = segment_create(number(arguments[0]), (size_t)number(arguments[1]));
     segment_create(number(arguments[2]), (size_t)number(arguments[3]));
-    hand_over("remove", segment_remove(first), 0, 0);
+    remove_descriptor(first);
+}
+
+/* attach_often KEY TIMES: attach it so often, and then detach each of them. */
+static void attach_often(char *arguments[])
+{
+    const void *addresses[MOST_TIMES];
+    int descriptor = find(arguments[0]);
+    int times = number(arguments[1]);
+
+    for (int i = 0; i < times && i < MOST_TIMES; i++) {
+        errno = 0;
+        addresses[i] = segment_attach(descriptor, false);
+        hand_over("attach", (long long)(intptr_t)addresses[i], errno, 0);
+        if (addresses[i] == NULL)
+            return;
+    }
+    for (int i = 0; i < times && i < MOST_TIMES; i++)
+        detach_address(addresses[i]);
+}
+
+/* create_and_remove KEY SIZE: create, look up, remove, and look up again. */
+static void create_and_remove(char *arguments[])
+{
+    int descriptor = create_segment(arguments[0], arguments[1]);
+    access_it(arguments);
+    remove_descriptor(descriptor);
+    access_it(arguments);
 }
 
 static const struct command {
@@ -187,11 +245,15 @@ static const struct command {
     {"attach_read_only", 2, attach_read_only},
     {"detach", 1, detach},
     {"remove", 1, remove_it},
+    {"detach_nothing", 1, detach_nothing},
+    {"remove_attached", 1, remove_attached},
     {"create_two", 4, create_two},
     {"access_two", 2, access_two},
     {"attach_two", 2, attach_two},
     {"detach_two", 2, detach_two},
     {"remove_first", 4, remove_first},
+    {"attach_often", 2, attach_often},
+    {"create_and_remove", 2, create_and_remove},
 };
 
 int main(int argc, char *argv[])

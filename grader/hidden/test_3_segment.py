@@ -29,6 +29,13 @@ from grader.judge.functions import (
     stays_attached,
 )
 from grader.judge.contents import wrote
+from grader.judge.in_use import (
+    attaches_often,
+    detaches_nothing,
+    detaches_often,
+    looks_again,
+    removes_attached,
+)
 from grader.judge.narrate import bytes_of, describe_call
 from grader.judge.segments import owner_may_use
 from grader.submission import Submission
@@ -37,13 +44,14 @@ EXERCISE = Exercise(
     "3-segment", "Five functions", "segment.c", "segment", driver="3_segment_driver.c"
 )
 VALGRIND = [
-    command("token", "create", 4711, 20),
+    command("token", "create", 4711, 4096),  # whole pages: what lies behind it is no memory
     command("token", "access", 4711),
     command("token", "attach", 4711, 7),
     command("token", "detach", 4711),
     command("token", "remove", 4711),
 ]
 FUNCTIONS = tuple(TAKES)
+MANY = 20  # times that one segment is attached in one program
 
 
 def arranged(run: Run) -> Segment:
@@ -59,14 +67,12 @@ class Trial:
         self.submission = submission
         draw = submission.draw("functions")
         self.token = draw.text(12)
-        self.keys = draw.distinct(8, 100_000, 2_000_000_000)
-        self.size = draw.int(200, 500)  # taken for flags it would hold no IPC_CREAT
+        self.keys = draw.distinct(10, 100_000, 2_000_000_000)
+        self.keys[1] *= -1  # a key is just a number
+        self.size = 2 * draw.int(100, 250) + 1  # taken for flags it would hold no IPC_CREAT
+        self.larger = 5002 + self.size  # odd as well: whole words are not the whole size
         self.values = draw.distinct(3, 0x11111111, 0x7FFFFFFF)
         self.errors = {call: draw.choice(names) for call, names in ERRORS.items()}
-        self.other_errors = {
-            call: draw.choice([name for name in names if name != self.errors[call]] or names)
-            for call, names in ERRORS.items()
-        }
 
     def do(
         self,
@@ -96,11 +102,10 @@ class Trial:
     @cached_property
     def create(self) -> list[Run]:
         one, two = self.keys[:2]
-        larger = 5000 + self.size
         return self.runs(
             self.do("create", one, self.size),
             self.do("peek", one),
-            self.do("create", two, larger),
+            self.do("create", two, self.larger),
             self.do("peek", two),
         )
 
@@ -114,7 +119,7 @@ class Trial:
 
     @cached_property
     def others(self) -> list[Run]:
-        """Attach, detach and remove one segment, attach another read-only."""
+        """Attach, detach and remove one segment, attach another read-only, and the rarer calls."""
         key, (old, new, never) = self.keys[0], self.values
         return self.runs(
             self.arrange(key, self.size, old),
@@ -123,6 +128,8 @@ class Trial:
             self.do("remove", key),
             self.arrange(self.keys[1], self.size, old),
             self.do("attach_read_only", self.keys[1], never),
+            self.do("detach_nothing", self.keys[1]),
+            self.do("remove_attached", self.keys[1]),
         )
 
     @property
@@ -135,14 +142,15 @@ class Trial:
         if function == "create":
             one, two = self.keys[:2]
             first = created(self.create[0], self.token, one, self.size)
-            return first or created(self.create[2], self.token, two, 5000 + self.size)
+            return first or created(self.create[2], self.token, two, self.larger)
         if function == "access":
             return next((finding for finding in self.lookups() if finding), None)
         if function == "attach":
             return attached(self.others[1], self.token, False, old) or self.is_shared()
         if function == "detach":
             return detached(self.others[2], self.token)
-        return removed(self.others[3], self.token, arranged(self.others[0]))
+        alone = removed(self.others[3], self.token, arranged(self.others[0]))
+        return alone or removes_attached(self.others[7], self.token)
 
     def lookups(self) -> list[Finding | None]:
         """What is wrong with segment_access, for a segment of each size."""
@@ -195,32 +203,32 @@ class Trial:
         result = f"it returned {shown(given[0].function, given[0].result)}" if given else ""
         return takes_zero_for_failure(run, result, story(run))
 
-    def failing(self, stdout: str) -> dict[str, Run]:
-        """Each function while its call fails, with other errors on a terminal and on a pipe."""
-        errors = self.errors if stdout == "terminal" else self.other_errors
+    @cached_property
+    def failing(self) -> list[tuple[str, Run]]:
+        """Each function while its call fails: on a terminal with each error, on a pipe with one."""
         key, free = self.keys[:2]
-        commands = {"create": ("create", free, self.size), "attach": ("attach", key, 1)}
+        told = {"create": ("create", free, self.size), "attach": ("attach", key, 1)}
+        faults = [
+            (function, f"{call}:{error}", stdout)
+            for function, call in TAKES.items()
+            for stdout, errors in (("terminal", ERRORS[call]), ("pipe", (self.errors[call],)))
+            for error in errors
+        ]
         runs = self.runs(
             self.arrange(key, self.size),
             *(
-                self.do(
-                    *commands.get(function, (function, key)),
-                    fail=f"{call}:{errors[call]}",
-                    stdout=stdout,
-                )
-                for function, call in TAKES.items()
-                if function != "detach"
+                self.do(*told.get(function, (function, key)), fail=broken, stdout=stdout)
+                for function, broken, stdout in faults
             ),
-            self.do("detach", key, fail=f"shmdt:{errors['shmdt']}", stdout=stdout),
         )
-        names = [function for function in TAKES if function != "detach"] + ["detach"]
-        return dict(zip(names, runs[1:]))
+        return [(function, run) for (function, _, _), run in zip(faults, runs[1:])]
 
     @cached_property
     def failures(self) -> list[tuple[str, Run]]:
         """The failing runs of the functions that work otherwise, where the fault was met."""
-        both = [*self.failing("terminal").items(), *self.failing("pipe").items()]
-        return [(name, run) for name, run in both if self.works(name) and fault_of(run, name)]
+        return [
+            (name, run) for name, run in self.failing if self.works(name) and fault_of(run, name)
+        ]
 
 
 @check(
@@ -327,9 +335,9 @@ def test_attach_failure_is_null(submission: Submission) -> None:
     trial = Trial(submission)
     read_only = attached(trial.read_only, trial.token, True, trial.values[0]) is None
     only_if(trial.works("attach") or read_only, "segment_attach does not work yet")
-    run = trial.failing("terminal")["attach"]
-    only_if(fault_of(run, "attach"), "segment_attach never calls shmat")
-    demand(hands_failure_on(run, trial.token, "attach"))
+    runs = [run for name, run in trial.failing if name == "attach" and fault_of(run, name)]
+    only_if(runs, "segment_attach never calls shmat")
+    demand(*(hands_failure_on(run, trial.token, "attach") for run in runs))
 
 
 @check(
@@ -366,6 +374,8 @@ def test_failures_are_handed_on(submission: Submission) -> None:
     failures = [(name, run) for name, run in trial.failures if name != "attach"]
     only_if(failures, "no function works yet")
     demand(*(hands_failure_on(run, trial.token, name) for name, run in failures))
+    if trial.works("detach"):
+        demand(detaches_nothing(trial.others[6], trial.token))
     demand(create_cleans_up(trial))
     demand(*(trial.with_zero(function) for function in FUNCTIONS if trial.works(function)))
 
@@ -493,7 +503,12 @@ def two_at_a_time(trial: Trial) -> list[Finding | None]:
         trial.do("detach_two", one, two),
         trial.do("create_two", three, size, four, size + 8),
         trial.do("remove_first", five, size, six, size),
+        trial.do("attach_often", one, MANY),
+        trial.do("create_and_remove", trial.keys[8], size),
     )
+    often, again, token = runs[7], runs[8], trial.token
+    attaches = trial.works("attach")
+    lasts = all(trial.works(function) for function in ("create", "access", "remove"))
     first, second = (arranged(runs[i]) for i in (0, 1))
     return [
         kept("access", results_of(runs[2], trial) == [first.id, second.id], trial, runs[2]),
@@ -502,6 +517,9 @@ def two_at_a_time(trial: Trial) -> list[Finding | None]:
         kept("detach", len(runs[4].calls("shmdt", ok=True)) == 2, trial, runs[4]),
         kept("create", [s.key for s in runs[5].created_segments] == [three, four], trial, runs[5]),
         removed_another(runs[6], five, six),
+        attaches_often(often, token, MANY) if attaches else None,
+        detaches_often(often, token, MANY) if attaches and trial.works("detach") else None,
+        looks_again(again, token) if lasts else None,
     ]
 
 

@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.facts import Call, Run, Signal, Write
-from grader.judge.narrate import Told, describe_call, how_ended, readable, signal_name, told
+from grader.judge.narrate import (
+    Told,
+    describe_call,
+    how_ended,
+    readable,
+    shortened,
+    signal_name,
+    told,
+)
 
 NULL = 0
 MINUS_ONE = -1
@@ -18,11 +26,13 @@ ARRANGED = {  # how many of its calls the driver makes itself before it calls a 
     "attach": 1,
     "attach_read_only": 1,
     "attach_two": 1,
+    "attach_often": 1,
     "detach": 2,
     "detach_two": 4,
+    "detach_nothing": 3,
     "remove": 1,
+    "remove_attached": 2,
 }
-ERRNO_KNOWN = ("create", "access", "attach", "attach_read_only", "detach", "remove")
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,7 @@ def answers(run: Run, token: str) -> tuple[Answer, ...]:
 
 def story(run: Run) -> Told:
     """What happened in a run of the driver: what segment.c called, and what it returned."""
-    return told(run, _story(run))
+    return told(run, shortened(list(_story(run)), ()))
 
 
 def _story(run: Run) -> Iterator[str]:
@@ -90,8 +100,7 @@ def _returned(run: Run, answer: Answer) -> str:
         value = "the address that shmat gave"
     text = f"segment_{answer.function} returned {value}"
     failed = answer.result in (MINUS_ONE, NULL if answer.function == "attach" else MINUS_ONE)
-    known = run.command[2] in ERRNO_KNOWN and (failed or run.faults_met)
-    return f"{text}, errno {name_of(answer.error)}" if known else text
+    return f"{text}, errno {name_of(answer.error)}" if failed or run.faults_met else text
 
 
 def name_of(error: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 
 from grader.facts import Call, Run, Segment
 from grader.judge.driver import MINUS_ONE, NULL, answers, name_of, shown, story
@@ -17,6 +18,7 @@ TAKES = {
     "detach": "shmdt",
     "remove": "shmctl",
 }
+NEGATIVE = "A key is a number like any other, and may be negative: ftok gives such keys, too."
 UNWRITTEN = errno.ENOSYS  # what the stub of each function sets
 
 
@@ -66,7 +68,9 @@ def created(run: Run, token: str, key: int, size: int) -> Finding | None:
             return finding(f"the new segment has the key {name}.", f"key {name}")
         if not answers(run, token):
             return missing(run, "create")
-        return finding("no segment was created.", _failed(run) or "no segment")
+        unused = key < 0 and not run.calls("shmget")
+        found = finding("no segment was created.", _failed(run) or "no segment")
+        return replace(found, hint=NEGATIVE) if unused else found
     if mine[0].size < size:
         return finding(f"the segment has {bytes_of(mine[0].size)}.", bytes_of(mine[0].size))
     if mine[0].removed is not None:
@@ -113,6 +117,9 @@ def accessed(run: Run, token: str, segment: Segment) -> Finding | None:
     if not run.calls("shmget") and (stub := not_written(run, token, "access")):
         return stub
     found = any(call.segment == segment.number for call in run.calls("shmget", ok=True))
+    hint = "The result of shmget is the result of segment_access." if found else ""
+    if segment.key < 0 and not any(call.key == segment.key for call in run.calls("shmget")):
+        hint = NEGATIVE
     what = f"did not find a segment of {bytes_of(segment.size)}: it returned {result}"
     if found and not run.created_segments:
         what = f"returned {result}, not the descriptor that shmget gave"
@@ -121,7 +128,7 @@ def accessed(run: Run, token: str, segment: Segment) -> Finding | None:
         expected=f"{segment.id}, the descriptor of the segment with key {segment.key}",
         seen=_failed(run) or f"result {result}",
         evidence=story(run),
-        hint="The result of shmget is the result of segment_access." if found else "",
+        hint=hint,
     )
 
 

@@ -1,0 +1,107 @@
+"""segment.c in use: several calls in one program, and calls at moments that few think of."""
+
+from __future__ import annotations
+
+from grader.facts import Run
+from grader.judge.driver import MINUS_ONE, NULL, Answer, answers, shown, story
+from grader.judge.finding import Finding
+
+
+def results_of(run: Run, token: str, function: str) -> list[int]:
+    """What each call of this function returned, in order."""
+    return [answer.result for answer in _of(run, token, function)]
+
+
+def _of(run: Run, token: str, function: str) -> list[Answer]:
+    return [answer for answer in answers(run, token) if answer.function == function]
+
+
+def removes_attached(run: Run, token: str) -> Finding | None:
+    """segment_remove removed a segment that is still attached."""
+    result = results_of(run, token, "remove")
+    if result == [0] and any(call.ok for call in run.removals):
+        return None
+    return Finding(
+        "segment_remove does not remove a segment that is still attached.",
+        expected="removed, and 0",
+        seen=f"it returned {result[0]}" if result else "it did not come back",
+        evidence=story(run),
+        hint="Removing is allowed while it is attached: it is gone with the last detach.",
+    )
+
+
+def detaches_nothing(run: Run, token: str) -> Finding | None:
+    """segment_detach returned -1 for an address where nothing is attached."""
+    for given, result in zip(("address", "NULL"), results_of(run, token, "detach")):
+        if result != MINUS_ONE:
+            return Finding(
+                f"segment_detach({given}) returned {result}, though nothing is attached there.",
+                expected="-1: the result is that of shmdt",
+                seen=str(result),
+                evidence=story(run),
+            )
+    return None
+
+
+def attaches_often(run: Run, token: str, times: int) -> Finding | None:
+    """The same segment was attached so many times at once, each time anew."""
+    given = results_of(run, token, "attach")
+    good = [result for result in given if result not in (NULL, MINUS_ONE)]
+    if len(set(good)) == times:
+        return None
+    asked = f"{times} attachments side by side: no call depends on those before it"
+    if not given or good == given == list(dict.fromkeys(given)):
+        seen = "it did not come back"
+    elif len(good) < len(given):
+        seen = f"it returned {shown('attach', given[-1])}"
+    else:
+        seen = "it returned an address that it had returned before"
+    return Finding(
+        f"segment_attach works {_times(len(set(good)))} in a program, and then no more.",
+        expected=asked,
+        seen=seen,
+        evidence=story(run),
+    )
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def detaches_often(run: Run, token: str, times: int) -> Finding | None:
+    """Each of these attachments was detached."""
+    if len(results_of(run, token, "attach")) < times:
+        return None
+    given = results_of(run, token, "detach")
+    good = next((place for place, result in enumerate(given) if result != 0), len(given))
+    if good == times:
+        return None
+    return Finding(
+        f"segment_detach works {_times(good)} in a program, and then no more.",
+        expected=f"{times} times 0",
+        seen=f"it returned {given[good]}" if good < len(given) else "it did not come back",
+        evidence=story(run),
+    )
+
+
+def looks_again(run: Run, token: str) -> Finding | None:
+    """segment_access finds what was created, and not what was removed since.
+
+    What it makes where there is nothing is told elsewhere.
+    """
+    made, found = results_of(run, token, "create"), results_of(run, token, "access")
+    if not made or found[:1] != made:
+        return Finding(
+            "segment_access does not find a segment that was created in the same program before.",
+            expected="the descriptor that segment_create returned",
+            seen=f"it returned {found[0]}" if found else "it did not come back",
+            evidence=story(run),
+        )
+    if found[1:] != made:
+        return None
+    return Finding(
+        "segment_access finds a segment that was removed in the same program before.",
+        expected="-1, as there is none any more: nothing is remembered, shmget is asked each time",
+        seen=f"it returned {found[1]}",
+        evidence=story(run),
+    )
