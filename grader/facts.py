@@ -316,6 +316,12 @@ class Run:
     def error_lines(self) -> tuple[str, ...]:
         return tuple(line for line in self.stderr.text.splitlines() if line.strip())
 
+    @cached_property
+    def told_lines(self) -> tuple[Line, ...]:
+        """The lines on standard error, with who wrote them."""
+        lines = _lines(self.writes("stderr"), self.stderr.text)
+        return tuple(line for line in lines if line.text.strip())
+
     def writes(self, stream: str) -> tuple[Write, ...]:
         return tuple(e for e in self.events if isinstance(e, Write) and e.stream == stream)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from grader.diagnose.build import CRASHES
 from grader.diagnose.case import Case, Said
-from grader.facts import Call, Run
+from grader.facts import Call, Run, Signal
 from grader.judge.contents import PAGE
 from grader.judge.driver import MINUS_ONE, answers
 from grader.judge.failures import ZERO, fails_properly
-from grader.judge.narrate import readable, story, who
+from grader.judge.narrate import readable, signal_name, story, who
 from grader.judge.output import by_parent, results
 from grader.judge.segments import left_behind
 
@@ -25,6 +26,7 @@ TIDY = {
     "4": ", and end with exit status 1",
 }
 ASSIGNED = re.compile(r"(\w+)\s*=\s*(?:\([^()]*\)\s*)?shmat\s*\(")
+WITHOUT_END = 20  # times that a failing call was made in one run
 TRUTH = ("!{0}\\b", r"\b{0}\s*==\s*(?:NULL|0)\b", r"\bNULL\s*==\s*{0}\b", r"\b{0}\s*!=\s*NULL\b")
 
 
@@ -167,6 +169,8 @@ def ignored(case: Case) -> Said | None:
         if not (crashed_on(run) or went_on(case, run)):
             continue
         name = name_of(fault_of(run))
+        if _tried_again(run):
+            return _without_end(case, run, name)
         child = not run.is_parent(fault_of(run).process)
         tests = (*FAILURES, "create_twice_fails", "missing_segment_fails")
         if child and (unseen := _unseen_by_the_parent(case, run, name)):
@@ -174,15 +178,35 @@ def ignored(case: Case) -> Said | None:
             return Said(text, why, story(run), tests)
         where = f" in {who(run, fault_of(run).process)}" if child else ""
         noticed = "reported, but then" if run.error_lines else "not noticed:"
-        then = TIDY.get(case.number, ", undo what was made so far, and end with exit status 1")
         return Said(
             f"A failing {name}{where} is {noticed} {_what_it_did(case, run)}.",
             f"The grader made {name} fail. Look at its result right after the call: say on stderr "
-            f"what failed{then}.{' A child that fails ends with 1, too.' if child else ''}",
+            f"what failed{_then(case)}.{' A child that fails ends with 1, too.' if child else ''}",
             story(run),
             tests,
         )
     return None
+
+
+def _tried_again(run: Run) -> bool:
+    """Does the program know of the failure, and make the call again and again, without end?"""
+    return run.hit_a_limit and len(run.faults_met) >= WITHOUT_END
+
+
+def _without_end(case: Case, run: Run, name: str) -> Said:
+    return Said(
+        f"A {name} that fails is tried again without end.",
+        f"The grader made {name} fail, and the program called it {len(run.faults_met)} times. A "
+        "failure may last, and then nobody learns why nothing happens: say on stderr what "
+        f"failed{_then(case)}.",
+        story(run),
+        (*FAILURES, "create_twice_fails", "missing_segment_fails"),
+    )
+
+
+def _then(case: Case) -> str:
+    """What is asked after the message of a failure."""
+    return TIDY.get(case.number, ", undo what was made so far, and end with exit status 1")
 
 
 def _unseen_by_the_parent(case: Case, run: Run, name: str) -> tuple[str, str] | None:
@@ -210,7 +234,7 @@ def _unseen_by_the_parent(case: Case, run: Run, name: str) -> tuple[str, str] | 
 
 def _what_it_did(case: Case, run: Run) -> str:
     if crashed_on(run):
-        return "the program crashed"
+        return _how_it_crashed(run)
     if run.hit_a_limit:
         return "the program does not come to its end"
     lines = [x for x in results(run, case.final) if x.began > fault_of(run).seq]
@@ -219,6 +243,21 @@ def _what_it_did(case: Case, run: Run) -> str:
     if run.error_lines:
         return f"the program ends with exit status {run.parent.code}"
     return "the program goes on as if nothing had happened"
+
+
+def _how_it_crashed(run: Run) -> str:
+    """Crashed, or ended by a signal that somebody sent: then by whom."""
+    ended = run.parent if run.parent.crashed else run.process(run.owner(fault_of(run).process))
+    if ended.signal in CRASHES:
+        return "the program crashed"
+    sent = [e for e in run.events if isinstance(e, Signal) and run.owner(e.process) == ended.number]
+    sender = next((e.sender for e in sent if e.signal == ended.signal and e.sender), None)
+    name = "the program" if ended is run.parent else who(run, ended.number)
+    by = ""
+    if sender is not None:
+        itself = run.owner(sender) == ended.number
+        by = f", which {'it' if itself else who(run, sender)} sent{' to itself' if itself else ''}"
+    return f"{name} is ended by signal {signal_name(ended.signal)}{by}"
 
 
 def silent(case: Case) -> Said | None:

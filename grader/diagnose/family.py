@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from grader.diagnose.case import Case, Said
 from grader.judge.crash import crashed_child, ends_by_its_write
 from grader.judge.family import FORK_AND_WAIT, parent_waits, waited_for
@@ -21,6 +23,7 @@ WAITING = (
 CHILDREN = ("one_child", "one_child_for_each_value")
 ONE_CHILD = {"2": ("child_prints_the_sum",), "5": ("child_prints_the_value",)}
 WAITS = ("parent_waits", "waits_for_every_child")
+COMMENTS = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 ONE_CHILD_SECTION = {
     "1": "1-fork-wait#one-child",
     "2": "1-fork-wait#one-child",
@@ -254,6 +257,8 @@ def not_decoded(case: Case) -> Said | None:
     message = case.message("status_is_decoded")
     text = "The status is not decoded: the line does not tell which signal ended the child."
     if message.startswith("No line"):
+        if core := _core_mistaken(case):
+            return Said(*core, case.evidence("status_is_decoded"), ("status_is_decoded",))
         text = "The line about the signal is missing where the child dies of another one than 11."
     swapped = "(SIGSEGV)" not in message
     why = "The grader let the child die of another signal here. " if swapped else ""
@@ -264,4 +269,26 @@ def not_decoded(case: Case) -> Said | None:
         "signal's number out.",
         case.evidence("status_is_decoded"),
         ("status_is_decoded",),
+    )
+
+
+def _core_mistaken(case: Case) -> tuple[str, str] | None:
+    """Does the program take a child that left a core dump for one that was not killed?
+
+    Where the grader tells of a core dump it takes another signal, too: so the source decides.
+    """
+    if not any(run.options.get("core") for run in case.runs):
+        return None
+    code = "\n".join(COMMENTS.sub("", text) for text in case.sources.values())
+    if "CLD_KILLED" in code and "CLD_DUMPED" not in code:
+        word, why = "CLD_DUMPED", "waitid then says CLD_DUMPED in place of CLD_KILLED"
+    elif "WCOREDUMP" in code:
+        word, why = "WCOREDUMP", "WCOREDUMP(status) tells so, beside WIFSIGNALED(status)"
+    else:
+        return None
+    return (
+        f"The line about the signal is missing where a core was dumped: {word}.",
+        "When a signal ends a process, some systems also write its memory to a file, a core dump; "
+        f"others do not. {why}. Here the grader let the status tell of one. The child was killed "
+        "by the signal all the same.",
     )

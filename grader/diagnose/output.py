@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from grader.diagnose.case import Case, Said
-from grader.facts import Run
-from grader.judge.narrate import printed, story, told, typed, who
+from grader.facts import Line, Run
+from grader.judge.narrate import Told, printed, story, told, typed, who
 from grader.judge.output import KILLED, by_children, by_parent, results
 
 LABELS = {"1": ("child", "parent"), "2": ("child", "parent"), "5": ("child", "parent")}
@@ -19,6 +19,7 @@ VALUE_TESTS = (
     "parent_reads_the_segment",
     "total_is_read_from_the_slots",
 )
+COPIED = ("works_in_a_pipe", "child_line_comes_first", "parent_waits", *VALUE_TESTS)
 
 
 def labels(case: Case) -> tuple[str, ...]:
@@ -43,6 +44,31 @@ def hard_coded(case: Case) -> Said | None:
     return None
 
 
+def printed_before_fork(case: Case) -> Said | None:
+    """The last line was printed before there was a child: on a terminal it comes too early, and
+    in a pipe it stood in the buffer when fork copied it."""
+    run = case.strict
+    if run is None or not run.forks or not case.failed(*COPIED):
+        return None
+    lines = by_parent(run, results(run, case.final))
+    if not lines or lines[0].seq > run.forks[0].began:
+        return None
+    twice = ""
+    for pipe in case.on("pipe"):
+        if len(results(pipe, case.final)) > len(lines):
+            twice = (
+                " In a pipe it is even printed more than once: printf keeps text in a buffer, and "
+                "fork copies the buffer, too."
+            )
+    return Said(
+        f'"{lines[0].text}" was printed before the fork.',
+        "It is the last line that is asked for: first fork, then wait for the child, then print."
+        f"{twice}",
+        story(run),
+        ("parent_waits", *COPIED),
+    )
+
+
 def printed_twice(case: Case) -> Said | None:
     """Text stood in the buffer when fork copied it."""
     if not case.failed("works_in_a_pipe", *VALUE_TESTS):
@@ -51,27 +77,39 @@ def printed_twice(case: Case) -> Said | None:
         same = [run for run in case.on("terminal") if run.command == pipe.command]
         for label in labels(case):
             if same and len(results(pipe, label)) > len(results(same[0], label)) > 0:
-                return _copied(pipe, printed(pipe).split("\n"))
+                return _copied(_as_printed(pipe, printed(pipe).split("\n")))
     for run in case.plain:
         for line in run.lines:
             if any(line.text.count(f"{label}:") > 1 for label in labels(case)):
-                return _copied(run, [line.text])
+                return _copied(_as_printed(run, [line.text]))
+            begin = _begins_as_the_parents(case, run, line)
+            if begin:
+                text = f'"{begin}" is printed by the child, too'
+                return _copied(story(run), text)
     return None
 
 
-def _copied(run: Run, lines: list[str]) -> Said:
+def _begins_as_the_parents(case: Case, run: Run, line: Line) -> str:
+    """The label that was meant for the parent's line, where the child's line begins with it."""
+    begin, label, _ = line.text.partition("child:")
+    if not label or f"{case.final}:" not in begin or any(map(run.is_parent, line.writers)):
+        return ""
+    same = any(other.text.startswith(begin) for other in by_parent(run, run.lines))
+    return begin if same else ""
+
+
+def _as_printed(run: Run, lines: list[str]) -> Told:
+    return told(run, [f"$ {typed(run)}", *(f'printed "{line}"' for line in lines)])
+
+
+def _copied(evidence: Told, text: str = "Text is printed twice") -> Said:
     return Said(
-        "Text is printed twice: it was still in the buffer when fork made the copy.",
+        f"{text}: it was still in the buffer when fork made the copy.",
         "printf collects text in a buffer: on a terminal until the line ends, in a pipe until the "
         "program ends. fork copies the buffer, too, and each process hands over its copy. Print "
         "after the fork, or fflush(stdout) before it.",
-        told(run, [f"$ {typed(run)}", *(f'printed "{line}"' for line in lines)]),
-        (
-            "works_in_a_pipe",
-            "child_line_comes_first",
-            "parent_waits",
-            *VALUE_TESTS,
-        ),
+        evidence,
+        COPIED,
     )
 
 

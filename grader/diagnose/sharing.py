@@ -3,44 +3,13 @@
 from __future__ import annotations
 
 from grader.diagnose.case import Case, Said
+from grader.diagnose.numbers import asked, numbers, told
 from grader.facts import Content, Run
 from grader.judge.contents import authors_of, touches, was_poked
 from grader.judge.narrate import story, who
-from grader.judge.output import by_parent, number_of, results
 from grader.judge.segments import SEGMENT_CALLS
 
-VALUES = (
-    "child_prints_the_sum",
-    "parent_prints_its_own_copy",
-    "parent_prints_the_shared_sum",
-    "child_prints_the_value",
-    "prints_the_total",
-    "parent_reads_the_segment",
-    "total_is_read_from_the_slots",
-)
 READS = ("parent_reads_the_segment", "total_is_read_from_the_slots")
-
-
-def numbers(run: Run) -> list[int]:
-    """The arguments of this run."""
-    try:
-        return [int(word) for word in run.command[1:]]
-    except ValueError:
-        return []
-
-
-def asked(case: Case, run: Run) -> int:
-    """What the parent is to print."""
-    given = numbers(run)
-    if case.number == "6":
-        return sum(value * value for value in given)
-    return given[0] if case.number in ("1", "5") else sum(given)
-
-
-def told(case: Case, run: Run) -> int | None:
-    """What the parent printed."""
-    lines = by_parent(run, results(run, case.final))
-    return number_of(lines[0]) if lines else None
 
 
 def changed_before_fork(case: Case) -> Said | None:
@@ -74,40 +43,6 @@ def changed_before_fork(case: Case) -> Said | None:
                 ("child_changes_the_segment",),
             )
     return None
-
-
-def number_cut(case: Case) -> Said | None:
-    """A number that is too large for the type that it went through."""
-    if case.number == "2" and not case.failed("child_prints_the_sum"):
-        return None  # what the child stored was whole: the way to the parent cut it
-    for run in case.plain:
-        printed, right = told(case, run), asked(case, run)
-        if printed is None or printed == right:
-            continue
-        small = next((bits for bits in (8, 16) if _all_cut(case, bits)), 0)
-        if printed - right == 2**32:
-            what, why = "as a large positive one", "%u is for unsigned numbers, %d for an int."
-        elif small and abs(right) >= 2 ** (small - 1):
-            what = f"cut to {small} bits"
-            why = f"A {'char' if small == 8 else 'short'} has no room for it; an int has 32 bits."
-        else:
-            continue
-        return Said(
-            f"The number {right} comes out {what}: {printed}.",
-            f"{why} Every int has to work, from {-(2**31)} to {2**31 - 1}.",
-            story(run),
-            (*VALUES, "child_changes_the_segment", "each_child_fills_its_slot"),
-        )
-    return None
-
-
-def _all_cut(case: Case, bits: int) -> bool:
-    """Has every number that was printed only so many bits, and are these the last of the right
-    number? In a single run they may be by chance. (A total adds up several such numbers.)"""
-    printed = [(told(case, run), asked(case, run)) for run in case.plain]
-    fits = [said for said, _ in printed if said is None or -(2 ** (bits - 1)) <= said < 2**bits]
-    last_bits = all(said is None or (said - right) % 2**bits == 0 for said, right in printed)
-    return last_bits and (case.number == "6" or len(fits) == len(printed))
 
 
 def parent_computed(case: Case) -> Said | None:
@@ -185,6 +120,22 @@ def one_sum(case: Case) -> Said | None:
 
 def _others(first: Content, second: Content) -> bool:
     return first.author != second.author and first.segment == second.segment
+
+
+NEVER_HELD = "The segment never held START"  # where judge.sharing begins so
+
+
+def start_not_put(case: Case) -> Said | None:
+    """The child's result is in the segment, but it is not the parent's START that it changed."""
+    if not case.message("child_changes_the_segment").startswith(NEVER_HELD):
+        return None
+    return Said(
+        "The parent did not put START into the segment for the child.",
+        "The parent sets the segment to START before the fork. The child finds it there, and adds "
+        "CHANGE to what it finds.",
+        case.evidence("child_changes_the_segment"),
+        ("child_changes_the_segment",),
+    )
 
 
 def not_shared(case: Case) -> Said | None:

@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from signal import Signals
 
 from grader.facts import (
@@ -23,6 +24,8 @@ from grader.facts import (
 from grader.text import cut
 
 MOST_LINES = 18
+MOST_SAID = 3  # lines on stderr that are kept in a long story
+MOST_ALIKE = 2  # calls that are told one by one, although they are the same
 LONGEST_COMMAND = 70
 LONGEST_WORD = 16
 
@@ -178,6 +181,10 @@ def story(
     happened = [
         *_calls_of(run, names, about),
         *(_Told(line.seq, line.process, f"printed {quoted(line)}", True) for line in run.lines),
+        *(
+            _Told(line.seq, line.process, f"said on stderr {quoted(line)}", place < MOST_SAID)
+            for place, line in enumerate(run.told_lines)
+        ),
     ]
     for process in run.processes:
         if process.ended is not None and not process.is_thread:
@@ -186,6 +193,7 @@ def story(
             text = f"{how_ended(process)}{remark}"
             happened.append(_Told(process.ended, process.number, text, matters))
     happened.sort(key=lambda entry: entry.when)
+    happened = _merged(happened)
     names_of = {
         number: who(run, number) for number in {run.owner(entry.process) for entry in happened}
     }
@@ -195,6 +203,18 @@ def story(
     lines = [f"{names_of[run.owner(entry.process)]:{width}}  {entry.text}" for entry in happened]
     matter = [place for place, entry in enumerate(happened) if entry.matters]
     return told(run, [f"$ {typed(run)}", *shortened(lines, matter)])
+
+
+def _merged(happened: Sequence[_Told]) -> list[_Told]:
+    """A line that comes many times in a row is told once, with how often."""
+    merged: list[_Told] = []
+    for (process, text), alike in groupby(happened, key=lambda told: (told.process, told.text)):
+        same = list(alike)
+        if len(same) > MOST_ALIKE:
+            often = f"{text}, {len(same)} times in a row"
+            same = [_Told(same[0].when, process, often, any(one.matters for one in same))]
+        merged += same
+    return merged
 
 
 def _noticed(run: Run) -> Iterator[int]:
@@ -292,7 +312,7 @@ def trouble(run: Run) -> str:
     if run.parent.crashed:
         return f"Your program crashed: signal {signal_name(run.parent.signal)}."
     for process in run.others:
-        if process.crashed:
+        if process.crashed and not _forbidden_write(process):
             name = who(run, process.number).capitalize()
             return f"{name} was ended by signal {signal_name(process.signal)}."
     failed = next(
@@ -300,4 +320,18 @@ def trouble(run: Run) -> str:
     )
     if failed is not None:
         return f"{who(run, failed.process).capitalize()}: {describe_call(failed)}."
-    return ""
+    return _gave_up(run)
+
+
+def _forbidden_write(process: Process) -> bool:
+    """Did it end as the child in read-only has to? What is missing then has another reason."""
+    fault = process.fault
+    return fault is not None and fault.segment is not None and fault.read_only
+
+
+def _gave_up(run: Run) -> str:
+    """Of a program that forked and ended, not well: with which status, and what it said."""
+    if not run.forks or run.parent.end != "exit" or run.parent.code == 0:
+        return ""
+    said = f", and said on stderr: {quoted(run.told_lines[0])}" if run.told_lines else ""
+    return f"Your program ended with exit status {run.parent.code}{said}."

@@ -6,9 +6,9 @@ from grader.model import FAILED, NOT_REACHED, PASSED, TestResult
 from tests.judging.story import Story
 
 
-def result(name: str, verdict: str) -> TestResult:
+def result(name: str, verdict: str, message: str = "") -> TestResult:
     section = "assignment/1-fork-wait#the-parent-waits"
-    return TestResult(f"x/{name}", name, verdict, 0, 1, "hidden", section=section)
+    return TestResult(f"x/{name}", name, verdict, 0, 1, "hidden", section=section, message=message)
 
 
 def told(exercise: str, runs: list[Run], **verdicts: str) -> tuple[Diagnosis, ...]:
@@ -122,3 +122,98 @@ def test_a_stub_and_a_broken_build_are_told_once() -> None:
     (stub,) = diagnose("2-sharing", [], results, {"sharing.c": ""}, stub=True)
     assert stub.id == "not-started" and stub.tests == ("removes",)
     assert "Begin with assignment/2-sharing" in stub.text
+
+
+def lines_of(label: str, printed: dict[str, int], *, pid: int = 1) -> list[Run]:
+    """A run for each of these commands, in which a child is there and this process prints."""
+    return [
+        Story(*words.split()).fork(2).ends(2).waits(1, 2).prints(pid, f"{label}: {said}").run()
+        for words, said in printed.items()
+    ]
+
+
+def test_a_total_of_unsigned_squares_is_not_called_cut_to_a_char() -> None:
+    runs = lines_of("total", {"-16 3": 265 - 16 * 2**32, "2": 4})
+    (found,) = told("6-tally", runs, prints_the_total=FAILED)
+    assert "as a value is negative" in found.text and "4294967280" in found.explanation
+
+
+def test_a_total_of_shorts_is_called_cut_to_16_bits() -> None:
+    runs = lines_of("total", {"300 200": 300 * 300 - 2**16 + 200 * 200 - 2**16})
+    (found,) = told("6-tally", runs, prints_the_total=FAILED)
+    assert "cut to 16 bits" in found.text
+
+
+def test_what_went_through_a_float_is_named() -> None:
+    runs = lines_of("total", {"0 -1 1 -46340": 2147395586, "3": 9})
+    (found,) = told("6-tally", runs, prints_the_total=FAILED)
+    assert found.id == "not-exact" and "float" in found.text
+
+
+def test_one_number_that_no_float_would_give_is_no_float() -> None:
+    runs = lines_of("total", {"0 -1 1 -46340": 2147395586, "3": 10})
+    assert told("6-tally", runs, prints_the_total=FAILED) == ()
+
+
+def test_a_line_that_was_printed_before_the_fork_is_told_as_such() -> None:
+    story = Story("12", "7").prints(1, "parent: 12").fork(2).prints(2, "child: 19").ends(2)
+    pipe = Story("12", "7", stdout="pipe").fork(2).prints(2, "parent: 12\nchild: 19").ends(2)
+    runs = [story.waits(1, 2).ends(1).run()]
+    runs += [pipe.waits(1, 2).prints(1, "parent: 12").ends(1).run()]
+    verdicts = dict(child_line_comes_first=FAILED, parent_waits=FAILED, works_in_a_pipe=FAILED)
+    (found,) = told("1-fork-wait", runs, **verdicts)
+    assert found.text == '"parent: 12" was printed before the fork.'
+    assert "more than once" in found.explanation
+
+
+def test_a_label_that_the_child_inherits_in_the_buffer_is_no_misspelling() -> None:
+    story = Story("12", "7").fork(2).prints(2, "parent: child: 19").ends(2).waits(1, 2)
+    run = story.prints(1, "parent: 12").ends(1).run()
+    (found,) = told("1-fork-wait", [run], child_prints_the_sum=FAILED)
+    assert found.id == "printed-twice" and found.text.startswith('"parent: " is printed by the')
+
+
+def test_words_before_a_label_are_a_misspelling() -> None:
+    story = Story("12", "7").fork(2).prints(2, "the child: 19").ends(2).waits(1, 2)
+    run = story.prints(1, "the parent: 12").ends(1).run()
+    assert names(told("1-fork-wait", [run], child_prints_the_sum=FAILED)) == ["wrong-label"]
+
+
+def test_a_fork_that_is_tried_without_end_was_noticed() -> None:
+    faulty = Story("12", "7", fail=["fork:EAGAIN"])
+    for _ in range(40):
+        faulty.fork_fails()
+    faulty.verdict = "wall-time"
+    (found,) = told("1-fork-wait", [faulty.run()], fork_failure=FAILED)
+    assert found.text == "A fork that fails is tried again without end."
+    assert any("40 times in a row" in line for line in found.evidence)
+
+
+def test_a_parent_that_its_child_ends_did_not_crash() -> None:
+    faulty = Story("12", "7", fail=["shmat:ENOMEM"]).creates(1).fork(2)
+    faulty.call(2, "shmat", error="ENOMEM", injected=True).says(2, "shmat: no").ends(2, 1)
+    (found,) = told("2-sharing", [faulty.crashes(1, 15).run()], shm_failure=FAILED)
+    assert "ended by signal 15 (SIGTERM)" in found.text and "crash" not in found.text
+
+
+def test_a_core_dump_that_is_taken_for_another_end_is_named() -> None:
+    swapped = Story("12", core=True, signal=[11, 6]).fork(2).crashes(2, 6).waits(1, 2).ends(1, 1)
+    plain = Story("12").fork(2).crashes(2).waits(1, 2)
+    runs = [plain.prints(1, "child killed by signal 11").ends(1).run(), swapped.run()]
+    lost = result("status_is_decoded", FAILED, 'No line "child killed by signal …" was printed.')
+    for code, word in (
+        ("if (!WIFSIGNALED(s) || WCOREDUMP(s))", "a core was dumped"),
+        ("if (info.si_code == CLD_KILLED)", "CLD_DUMPED"),
+        ("if (WTERMSIG(s) == SIGSEGV) /* WCOREDUMP */", "another one than 11"),
+    ):
+        source = {"read_only.c": code}
+        (found,) = diagnose("5-read-only", runs, {"status_is_decoded": lost}, source)
+        assert word in found.text
+
+
+def test_a_start_that_the_parent_did_not_put_in_is_no_missing_result() -> None:
+    run = Story("12", "7").creates(1).fork(2).ends(2).waits(1, 2).ends(1).run()
+    message = "The segment never held START (12): the child had nothing to add to."
+    lost = {"child_changes_the_segment": result("child_changes_the_segment", FAILED, message)}
+    (found,) = diagnose("2-sharing", [run], lost, {})
+    assert found.id == "start-not-put" and "did not put START" in found.text

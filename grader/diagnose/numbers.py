@@ -1,0 +1,165 @@
+"""Numbers that come out changed, as the type that they went through has no room for them."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from grader.diagnose.case import Case, Said
+from grader.facts import Run
+from grader.judge.contents import LARGEST_EXACT
+from grader.judge.narrate import story
+from grader.judge.output import by_children, by_parent, number_of, results
+
+VALUES = (
+    "child_prints_the_sum",
+    "parent_prints_its_own_copy",
+    "parent_prints_the_shared_sum",
+    "child_prints_the_value",
+    "prints_the_total",
+    "parent_reads_the_segment",
+    "total_is_read_from_the_slots",
+)
+CHANGED = (*VALUES, "child_changes_the_segment", "each_child_fills_its_slot")
+SMALL = {8: "char", 16: "short"}
+WORD = 2**32
+INT_MIN = -(2**31)
+
+
+def numbers(run: Run) -> list[int]:
+    """The arguments of this run."""
+    try:
+        return [int(word) for word in run.command[1:]]
+    except ValueError:
+        return []
+
+
+def asked(case: Case, run: Run) -> int:
+    """What the parent is to print."""
+    given = numbers(run)
+    if case.number == "6":
+        return sum(value * value for value in given)
+    return given[0] if case.number in ("1", "5") else sum(given)
+
+
+def told(case: Case, run: Run) -> int | None:
+    """What the parent printed."""
+    lines = by_parent(run, results(run, case.final))
+    return number_of(lines[0]) if lines else None
+
+
+def number_cut(case: Case) -> Said | None:
+    """A number that is too large for the type that it went through."""
+    if case.number == "2" and not case.failed("child_prints_the_sum"):
+        return None  # what the child stored was whole: the way to the parent cut it
+    for run in case.plain:
+        printed, right = told(case, run), asked(case, run)
+        if printed is None or printed == right:
+            continue
+        small = next((bits for bits in SMALL if _all_cut(case, bits)), 0)
+        whole = f"Every int has to work, from {INT_MIN} to {-INT_MIN - 1}."
+        if case.number == "6" and _squares_of_unsigned(case):
+            what = "wrong, as a value is negative"
+            first = next(value for value in numbers(run) if value < 0)
+            why = (
+                f"Where a negative int is taken for an unsigned number, {2**32} is added to it: "
+                f"{first} becomes {first + WORD}, and its square is another one. Square the value "
+                "as the int that it is."
+            )
+        elif printed - right == WORD:
+            what = "as a large positive one"
+            why = f"%u is for unsigned numbers, %d for an int. {whole}"
+        elif small and abs(right) >= 2 ** (small - 1):
+            what = f"cut to {small} bits"
+            why = f"A {SMALL[small]} has no room for it; an int has 32 bits. {whole}"
+        else:
+            continue
+        return Said(f"The number {right} comes out {what}: {printed}.", why, story(run), CHANGED)
+    return None
+
+
+def _all_cut(case: Case, bits: int) -> bool:
+    """Has every number that was printed only so many bits, and are these the last of the right
+    number? In a single run they may be by chance. (A total adds up several such numbers.)"""
+    for run in case.plain:
+        printed = told(case, run)
+        if printed is None:
+            continue
+        many = max(len(numbers(run)), 1) if case.number == "6" else 1
+        fits = -many * 2 ** (bits - 1) <= printed < many * 2**bits
+        if not fits or (printed - asked(case, run)) % 2**bits != 0:
+            return False
+    return True
+
+
+def _squares_of_unsigned(case: Case) -> bool:
+    """Is each total wrong by 2^32 times each negative value, or by twice as much? So it is where
+    one factor of their squares, or both, had 2^32 added."""
+    printed = [(told(case, run), asked(case, run), numbers(run)) for run in case.plain]
+    for factors in (1, 2):
+        added = [
+            (said - right - factors * WORD * sum(v for v in given if v < 0)) % WORD**2
+            for said, right, given in printed
+            if said is not None
+        ]
+        if added and not any(added):
+            return True
+    return False
+
+
+def not_exact(case: Case) -> Said | None:
+    """The numbers went through a float, which keeps about seven digits."""
+    found: list[tuple[Run, int, int]] = []
+    for run in case.plain:
+        for printed, right, rounded in _printed(case, run):
+            if printed == right:
+                continue
+            if printed not in rounded:
+                return None  # another mistake
+            found.append((run, printed, right))
+    if not found:
+        return None
+    run, printed, right = found[0]
+    above = ""
+    if printed == INT_MIN and right > 0:
+        above = (
+            f" Rounded up to {-INT_MIN} it is too large for an int, and comes out as the smallest."
+        )
+    return Said(
+        f"The number {right} comes out as {printed}: a float cannot hold it exactly.",
+        f"A float keeps about seven digits: whole numbers above {LARGEST_EXACT} are rounded there."
+        f"{above} An int holds each of them exactly.",
+        story(run),
+        CHANGED,
+    )
+
+
+def _printed(case: Case, run: Run) -> Iterator[tuple[int, int, set[int]]]:
+    """Each number of a line that was asked for: as printed, as is right, and as a float gives."""
+    given = numbers(run)
+    for line in by_parent(run, results(run, case.final)):
+        yield number_of(line), asked(case, run), _through_floats(case, given, asked(case, run))
+    for line in by_children(run, results(run, "child")):
+        right = sum(given) if case.number != "5" else asked(case, run)
+        yield number_of(line), right, _through_floats(case, given, right)
+
+
+def _through_floats(case: Case, given: list[int], right: int) -> set[int]:
+    """What comes out where floats hold the number, or its parts, or the sum so far."""
+    parts = [value * value for value in given] if case.number == "6" else given
+    so_far = 0
+    for part in parts:
+        so_far = _as_float(so_far + _as_float(part))
+    possible = {_as_float(right)}
+    if case.number == "6":
+        possible |= {sum(map(_as_float, parts)), so_far}
+    elif right == sum(given):
+        possible.add(so_far)
+    # too large for an int again, it becomes the smallest one
+    return possible | {INT_MIN for number in possible if number >= -INT_MIN}
+
+
+def _as_float(number: int) -> int:
+    """The whole number that a float holds instead of this one."""
+    (held,) = struct.unpack("<f", struct.pack("<f", number))
+    return int(held)
