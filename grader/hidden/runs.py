@@ -25,12 +25,7 @@ from grader.judge.output import (
     same_output,
 )
 from grader.judge.segments import left_behind
-from grader.judge.surroundings import (
-    LARGE_ID,
-    holds,
-    reads_past_the_end,
-    takes_an_id_for_the_status,
-)
+from grader.judge.surroundings import LARGE_ID
 from grader.submission import Submission
 
 INT_MAX = 2**31 - 1
@@ -117,28 +112,6 @@ def waits(submission: Submission, task: Task) -> bool:
     return schedule(submission, task) == task.turn
 
 
-def kind_schedule(submission: Submission, task: Task) -> str:
-    """The schedule of the runs at the edges."""
-    # held until its child has ended, the parent would be held by what stays in the background
-    alone = left_running(base(submission, task)) and waits(submission, task)
-    return task.turn if alone else "child-first"
-
-
-def kind_runs(submission: Submission, task: Task, edges: Sequence[Task]) -> list[Run]:
-    """One kind run for each of these tasks; in one world where the program leaves nothing.
-
-    What a program may not count on is not there: small process ids, and zeros past the end of a
-    segment. None for a program that does not come to its end: the normal run tells enough.
-    """
-    if strict(submission, task).hit_a_limit:
-        return []
-    when = kind_schedule(submission, task)
-    if not base(submission, task).left_nothing:
-        alone = [replace(edge, first_pid=LARGE_ID) for edge in at_edges(edges, when)]
-        return [run for edge in alone for run in submission.series([edge])]
-    return submission.series(at_edges(edges, when))
-
-
 def at_edges(edges: Sequence[Task], when: str) -> list[Command]:
     """The commands of a series at the edges; the ids of processes go on from one to the next."""
     first, *others = [command(*edge.args, schedule=when, past_end=True) for edge in edges]
@@ -191,34 +164,6 @@ def something_right(run: Run, task: Task) -> bool:
 
 
 # What several exercises demand
-
-
-def demand_answer(submission: Submission, task: Task, edges: Sequence[Task], number: int) -> None:
-    """The line is printed by the right process, with drawn values and at the edges."""
-    kind_runs(submission, task, edges)  # also what goes wrong there explains a wrong line
-    demand(prints(base(submission, task), task.answers[number]))
-    demand_at_edges(submission, task, edges, number)
-    demand_same_untraced(submission, task)
-
-
-def demand_at_edges(submission: Submission, task: Task, edges: Sequence[Task], number: int) -> None:
-    """The line is right at the edges; where it is wrong there alone, what made the difference."""
-    for edge, run in zip(edges, kind_runs(submission, task, edges)):
-        answer, when = edge.answers[number], kind_schedule(submission, task)
-        found = prints(run, answer)
-        if found is None:
-            continue
-        plain = submission.run(*edge.args, schedule=when)
-        if prints(plain, answer):
-            demand(found)
-        large = submission.run(*edge.args, schedule=when, first_pid=LARGE_ID)
-        if prints(large, answer):
-            demand(takes_an_id_for_the_status(large, plain))
-        filled = submission.run(*edge.args, schedule=when, past_end=True)
-        if prints(filled, answer) is None:
-            demand(found)
-        if holds(filled, edge.stored):  # or its size is told where that is judged
-            demand(reads_past_the_end(filled, plain))
 
 
 def demand_same_in_a_pipe(submission: Submission, task: Task) -> None:

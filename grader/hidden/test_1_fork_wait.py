@@ -2,13 +2,16 @@
 
 from grader.check import Exercise, check
 from grader.command import command
+from grader.hidden.edges import (
+    demand_answer,
+    demand_success_at_edges,
+)
 from grader.hidden.runs import (
     INT_MAX,
     INT_MIN,
     Task,
     ahead as made_ahead,
     base,
-    demand_answer,
     demand_clean_memory,
     demand_proper_failures,
     demand_same_in_a_pipe,
@@ -135,6 +138,7 @@ def test_fork_failure(submission: Submission) -> None:
 def test_works_in_a_pipe(submission: Submission) -> None:
     """The same lines come through a pipe, and the exit status is 0"""
     demand_same_in_a_pipe(submission, drawn(submission))
+    demand_success_at_edges(submission, drawn(submission), edges(submission))
 
 
 @check(

@@ -3,13 +3,17 @@
 from grader.check import Exercise, check
 from grader.command import command
 from grader.facts import Run
+from grader.hidden.edges import (
+    demand_answer,
+    demand_success_at_edges,
+    demand_too_at_edges,
+)
 from grader.hidden.runs import (
     INT_MAX,
     INT_MIN,
     Task,
     ahead as made_ahead,
     base,
-    demand_answer,
     demand_clean_memory,
     demand_proper_failures,
     demand_same_in_a_pipe,
@@ -264,6 +268,7 @@ def test_detaches(submission: Submission) -> None:
 def test_removes(submission: Submission) -> None:
     """The segment is removed, once"""
     demand(removes(with_segment(submission)))
+    demand_too_at_edges(submission, drawn(submission), edges(submission), removes)
 
 
 @check(
@@ -277,6 +282,7 @@ def test_removed_by_its_creator(submission: Submission) -> None:
     run = with_segment(submission)
     only_if(not left_behind(run), "the segment was never removed")
     demand(removed_by_creator(run))
+    demand_too_at_edges(submission, drawn(submission), edges(submission), removed_by_creator)
 
 
 @check(
@@ -316,6 +322,7 @@ def test_shm_failure(submission: Submission) -> None:
 def test_works_in_a_pipe(submission: Submission) -> None:
     """The same lines come through a pipe, and the exit status is 0"""
     demand_same_in_a_pipe(submission, drawn(submission))
+    demand_success_at_edges(submission, drawn(submission), edges(submission))
 
 
 @check(

@@ -3,14 +3,18 @@
 from grader.check import Exercise, check
 from grader.command import command
 from grader.facts import Run
+from grader.hidden.edges import (
+    demand_answer,
+    demand_at_edges,
+    demand_success_at_edges,
+    demand_too_at_edges,
+)
 from grader.hidden.runs import (
     INT_MAX,
     INT_MIN,
     Task,
     ahead as made_ahead,
     base,
-    demand_answer,
-    demand_at_edges,
     demand_clean_memory,
     demand_proper_failures,
     demand_same_untraced,
@@ -183,6 +187,7 @@ def test_parent_reads_the_segment(submission: Submission) -> None:
     demand(prints_from_nowhere(watched(submission), "parent"), ends_with_success(run))
     if results(run, KILLED):
         demand(comes_before(run, KILLED, "parent"))
+    demand_success_at_edges(submission, task, edges(submission))
     only_if(waits(submission, task), "the parent does not wait, so nobody can tell what it reads")
     value, other = large(submission)
     poked = submission.run(value, schedule="parent-first", poke=[(1, value, other)])
@@ -222,7 +227,9 @@ def test_creates_a_segment(submission: Submission) -> None:
 )
 def test_removes(submission: Submission) -> None:
     """The parent removes the segment, once"""
-    demand(removes(with_segment(submission)), removed_by_creator(normal(submission)))
+    run, task = with_segment(submission), drawn(submission)
+    demand(removes(run), removed_by_creator(run))
+    demand_too_at_edges(submission, task, edges(submission), removes, removed_by_creator)
 
 
 @check(

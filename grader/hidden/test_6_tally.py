@@ -5,11 +5,16 @@ from collections.abc import Sequence
 from grader.check import Exercise, check
 from grader.command import command
 from grader.facts import Run
+from grader.hidden.edges import (
+    demand_answer,
+    demand_success_at_edges,
+    demand_too_at_edges,
+    kind_runs,
+)
 from grader.hidden.runs import (
     Task,
     ahead as made_ahead,
     base,
-    demand_answer,
     demand_clean_memory,
     demand_proper_failures,
     demand_same_in_a_pipe,
@@ -17,7 +22,6 @@ from grader.hidden.runs import (
     each_time,
     ended,
     fault,
-    kind_runs,
     one_at_a_time,
     started,
     strict,
@@ -265,8 +269,9 @@ def test_detaches(submission: Submission) -> None:
 )
 def test_removes(submission: Submission) -> None:
     """The parent removes the segment, once"""
-    run = with_children(submission)
+    run, task = with_children(submission), drawn(submission)
     demand(removes(run), removed_by_creator(run))
+    demand_too_at_edges(submission, task, edges(submission), removes, removed_by_creator)
 
 
 @check(
@@ -297,6 +302,7 @@ def test_failures(submission: Submission) -> None:
 def test_works_in_a_pipe(submission: Submission) -> None:
     """The same line comes through a pipe, and the exit status is 0"""
     demand_same_in_a_pipe(submission, drawn(submission))
+    demand_success_at_edges(submission, drawn(submission), edges(submission))
 
 
 @check(

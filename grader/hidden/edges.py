@@ -1,0 +1,125 @@
+"""The runs at the edges: no values, the largest, negative ones, what another number is taken for.
+
+What a program may not count on is not there: small process ids, and zeros past the end of a
+segment. What the normal run shows already is told there alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import takewhile
+
+from grader.facts import Run
+from grader.hidden.runs import (
+    Task,
+    at_edges,
+    base,
+    demand_same_untraced,
+    strict,
+    waits,
+)
+from grader.judge.family import left_running
+from grader.judge.finding import Finding, demand
+from grader.judge.output import ends_with_success, prints
+from grader.judge.surroundings import (
+    LARGE_ID,
+    holds,
+    reads_past_the_end,
+    takes_an_id_for_the_status,
+)
+from grader.submission import Submission
+
+Judge = Callable[[Run], Finding | None]
+MOST_WORDS = 4
+
+
+def kind_schedule(submission: Submission, task: Task) -> str:
+    """The schedule of the runs at the edges."""
+    # held until its child has ended, the parent would be held by what stays in the background
+    alone = left_running(base(submission, task)) and waits(submission, task)
+    return task.turn if alone else "child-first"
+
+
+def kind_runs(submission: Submission, task: Task, edges: Sequence[Task]) -> list[Run]:
+    """One kind run for each of these tasks; in one world as long as the program leaves nothing.
+
+    None for a program that does not come to its end: the normal run tells enough.
+    """
+    if strict(submission, task).hit_a_limit:
+        return []
+    commands = at_edges(edges, kind_schedule(submission, task))
+    runs = submission.series(commands) if base(submission, task).left_nothing else []
+    runs = runs[: 1 + len(list(takewhile(lambda run: run.left_nothing, runs)))]
+    # what one run leaves is in the way of the next: those after it are each in a world of their own
+    alone = [replace(command, first_pid=LARGE_ID) for command in commands[len(runs) :]]
+    return [*runs, *(run for one in alone for run in submission.series([one]))]
+
+
+def demand_answer(submission: Submission, task: Task, edges: Sequence[Task], number: int) -> None:
+    """The line is printed by the right process, with drawn values and at the edges."""
+    kind_runs(submission, task, edges)  # also what goes wrong there explains a wrong line
+    demand(prints(base(submission, task), task.answers[number]))
+    demand_at_edges(submission, task, edges, number)
+    demand_same_untraced(submission, task)
+
+
+def demand_at_edges(submission: Submission, task: Task, edges: Sequence[Task], number: int) -> None:
+    """The line is right at the edges; where it is wrong there alone, what made the difference."""
+    for edge, run in zip(edges, kind_runs(submission, task, edges)):
+        answer, when = edge.answers[number], kind_schedule(submission, task)
+        found = prints(run, answer)
+        if found is None:
+            continue
+        plain = submission.run(*edge.args, schedule=when)
+        if prints(plain, answer):
+            demand(found)
+        large = submission.run(*edge.args, schedule=when, first_pid=LARGE_ID)
+        if prints(large, answer):
+            demand(takes_an_id_for_the_status(large, plain))
+        filled = submission.run(*edge.args, schedule=when, past_end=True)
+        if prints(filled, answer) is None:
+            demand(found)
+        if holds(filled, edge.stored):  # or its size is told where that is judged
+            demand(reads_past_the_end(filled, plain))
+
+
+def demand_success_at_edges(submission: Submission, task: Task, edges: Sequence[Task]) -> None:
+    """Where the lines are right at the edges, so is the exit status."""
+    _demand(submission, task, edges, [ends_with_success])
+
+
+def demand_too_at_edges(
+    submission: Submission, task: Task, edges: Sequence[Task], *judges: Judge
+) -> None:
+    """What was right in the normal run is right at the edges, too, where the lines are right."""
+    _demand(submission, task, edges, judges, lambda run: run.verdict == "ended")
+
+
+def _demand(
+    submission: Submission,
+    task: Task,
+    edges: Sequence[Task],
+    judges: Sequence[Judge],
+    to_judge: Callable[[Run], bool] = lambda run: True,
+) -> None:
+    when = kind_schedule(submission, task)
+    for edge, run in zip(edges, kind_runs(submission, task, edges)):
+        if not to_judge(run) or any(prints(run, answer) for answer in edge.answers):
+            continue  # a wrong line is told where it is printed
+        for found, judge in ((judge(run), judge) for judge in judges):
+            if found is None:
+                continue
+            plain = submission.run(*edge.args, schedule=when)
+            demand(_with(edge, found) if judge(plain) else found)
+
+
+def _with(edge: Task, found: Finding) -> Finding:
+    """Which arguments it takes: with those of the normal run all is well."""
+    words = " ".join(str(word) for word in edge.args)
+    given = f"With the argument{'s' if len(edge.args) > 1 else ''} {words}"
+    if not edge.args:
+        given = "Without arguments"
+    if len(edge.args) > MOST_WORDS:
+        given = f"With {len(edge.args)} arguments"
+    return replace(found, message=f"{given}: {found.message[0].lower()}{found.message[1:]}")
