@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from grader.diagnose.case import ALL, Case, Said
 from grader.facts import IPC_CREAT, Call, Run, Segment
+from grader.judge.contents import BEHIND
 from grader.judge.narrate import bytes_of, describe_call, listed, story, told, who
 from grader.judge.segments import (
     SEGMENT_CALLS,
@@ -140,6 +141,16 @@ def too_small(case: Case) -> Said | None:
                     _calls(case, run, *(c for c in run.calls("shmget") if c.created)),
                     (*CREATES, "create_makes_a_zeroed_segment", "prints_the_total"),
                 )
+    told = case.message(*CREATES)
+    if BEHIND in told:
+        return Said(
+            "The segment is too small: a value is stored behind its end.",
+            f"{told} The system hands out whole pages of memory, so that does no visible harm "
+            "today. Ask for room for all that you store: sizeof of the whole struct, or of what "
+            "stands in front and of every slot.",
+            case.evidence(*CREATES),
+            CREATES,
+        )
     return None
 
 

@@ -27,7 +27,7 @@ from grader.hidden.runs import (
     strict,
     waits,
 )
-from grader.judge.contents import was_poked
+from grader.judge.contents import behind_the_end, was_poked
 from grader.judge.family import forked, forks, parent_waits
 from grader.judge.finding import demand, only_if
 from grader.judge.output import Answer, comes_before, did_print, has_both
@@ -178,6 +178,8 @@ def test_creates_a_segment(submission: Submission) -> None:
     run = normal(submission)
     only_if(started(run), "the program does nothing yet")
     demand(creates_one(run, 4))
+    if forked(run):
+        demand(behind_the_end(watched(submission), shared(submission)))
 
 
 @check(

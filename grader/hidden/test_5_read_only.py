@@ -27,7 +27,7 @@ from grader.hidden.runs import (
     strict,
     waits,
 )
-from grader.judge.contents import was_poked
+from grader.judge.contents import behind_the_end, was_poked
 from grader.judge.crash import (
     attaches_read_only,
     claims_a_signal,
@@ -217,6 +217,8 @@ def test_creates_a_segment(submission: Submission) -> None:
     run = normal(submission)
     only_if(started(run), "the program does nothing yet")
     demand(creates_one(run, 4), owner_may_use(run))
+    if forked(run):
+        demand(behind_the_end(watched(submission), large(submission)[0]))
 
 
 @check(

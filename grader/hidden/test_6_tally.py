@@ -27,7 +27,7 @@ from grader.hidden.runs import (
     strict,
     waits,
 )
-from grader.judge.contents import was_poked
+from grader.judge.contents import behind_the_end, was_poked
 from grader.judge.family import forked, forks, parent_waits
 from grader.judge.finding import demand, only_if
 from grader.judge.output import Answer, did_print
@@ -183,6 +183,10 @@ def test_creates_one_segment(submission: Submission) -> None:
     demand(creates_one(run, task.stored), owner_may_use(run))
     for edge, at_edge in zip(edges(submission), kind_runs(submission, task, edges(submission))):
         demand(*(large_enough(s, edge.stored) for s in at_edge.created_segments))
+    if forked(run) and not has_grandchildren(run):
+        many = crowd(submission)
+        full = watched(submission, many)
+        demand(*(behind_the_end(full, value * value) for value in many))
 
 
 @check(

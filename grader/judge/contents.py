@@ -6,33 +6,75 @@ import struct
 from collections.abc import Iterator, Sequence
 
 from grader.facts import Content, Run
+from grader.judge.finding import Finding
+from grader.judge.narrate import bytes_of, story
 
 PAGE = 4096
+BEHIND = "behind its end"
 LARGEST_EXACT = 2**24  # a float holds every int up to here
+EXTENDED_BIAS = 16383  # of the exponent of a long double, which has 64 bits of mantissa
 
 
 def patterns(value: int) -> tuple[bytes, ...]:
-    """The value as a C program may store it: int, long, float, double."""
+    """The value as a C program may store it: int, long, float, double, long double."""
     stored = [struct.pack("<d", value)]
     for code, limit in (("<q", 2**63), ("<i", 2**31)):
         if -limit <= value < limit:
             stored.insert(0, struct.pack(code, value))
     if abs(value) <= LARGEST_EXACT:
         stored.append(struct.pack("<f", value))
+    if 0 < abs(value) < 2**64:
+        stored.append(_extended(value))
     return tuple(stored)
 
 
+def _extended(value: int) -> bytes:
+    """The ten bytes of a long double on x86-64 (System V ABI, 3.1.2)."""
+    bits = abs(value).bit_length()
+    sign = 0x8000 if value < 0 else 0
+    return struct.pack("<QH", abs(value) << (64 - bits), sign | (EXTENDED_BIAS + bits - 1))
+
+
 def places(run: Run, content: Content, value: int) -> Iterator[tuple[int, int]]:
-    """Where the segment held the value then: (offset, width), at the places where C aligns it."""
-    size = max(run.segment(content.segment).size, len(content.data))
-    first = content.data.ljust(min(size, PAGE), b"\0")
+    """Where the segment held the value then: (offset, width); where C would not align it, as in a
+    packed struct, only if it stands at no other place. The last page is there whole, also behind
+    the end of the segment.
+    """
+    first = content.data.ljust(PAGE, b"\0")
+    aligned: list[tuple[int, int]] = []
+    others: list[tuple[int, int]] = []
     for at, piece in ((0, first), *content.further):
         for pattern in patterns(value):
             offset = piece.find(pattern)
             while offset != -1:
-                if offset % 4 == 0:
-                    yield at + offset, len(pattern)
+                spot = (at + offset, len(pattern))
+                (others if offset % 4 else aligned).append(spot)
                 offset = piece.find(pattern, offset + 1)
+    yield from aligned or others
+
+
+def behind_the_end(run: Run, value: int) -> Finding | None:
+    """The value was stored, but never in the bytes that were asked for: the system hands out whole
+    pages, and so it goes well.
+    """
+    behind = None
+    for content in run.contents():
+        size = run.segment(content.segment).size
+        for offset, width in places(run, content, value):
+            if offset + width <= size:
+                return None
+            behind = behind or (offset, size)
+    if behind is None:
+        return None
+    offset, size = behind
+    return Finding(
+        f"{value} is stored at byte {offset} of a segment that was created with "
+        f"{bytes_of(size)}: {BEHIND}.",
+        expected="a segment that is large enough for what is stored in it",
+        seen=f"byte {offset} of {size}",
+        evidence=story(run),
+        hint="The system hands out whole pages, so nothing breaks yet; ask for what you need.",
+    )
 
 
 def wrote(run: Run, process: int, value: int) -> tuple[int, int] | None:

@@ -129,9 +129,9 @@ def stand_apart(run: Run, squares: Sequence[int]) -> Finding | None:
 
 
 def sums(content: Content) -> set[int]:
-    """All sums of slots that follow each other, for int, long and double, also in structs."""
+    """All sums of slots that follow each other: int, long, float and double, also in structs."""
     found: set[int] = {0}
-    for code, width in (("i", 4), ("q", 8), ("d", 8)):
+    for code, width in (("i", 4), ("q", 8), ("f", 4), ("d", 8)):
         whole = content.data.ljust(-(-len(content.data) // width) * width, b"\0")
         words = struct.unpack(f"<{len(whole) // width}{code}", whole)[:MOST_SLOTS]
         for step in range(1, 9):

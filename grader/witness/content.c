@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "content.h"
 
+#include <float.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/shm.h>
@@ -66,64 +68,90 @@ void content_look_all(struct run *run, const struct process *process, const char
         content_look(run, process->attachments[i].segment, process, when, always);
 }
 
+/* How a C program stores a number. */
+union stored {
+    int32_t narrow;
+    int64_t wide;
+    double real;
+    long double extended;
+    unsigned char bytes[sizeof(long double)];
+};
+
+enum form { NARROW, WIDE, REAL, EXTENDED, FORMS };
+
+static const size_t widths[FORMS] = {
+    [NARROW] = sizeof(int32_t),
+    [WIDE] = sizeof(int64_t),
+    [REAL] = sizeof(double),
+    [EXTENDED] = LDBL_MANT_DIG == 64 ? 10 : sizeof(long double), /* without what only fills */
+};
+
 /* One place of a segment that holds the old value. */
 struct place {
     struct segment *segment;
     size_t offset;
-    size_t width;
-    bool real; /* a double */
+    enum form form;
 };
 
-static bool holds_real(const unsigned char *bytes, double wanted)
+static union stored stored_as(enum form form, long long value)
 {
-    double real;
-    memcpy(&real, bytes, sizeof real);
-    return real == wanted;
-}
-
-static size_t find_places(const struct poke *poke, struct segment *segment, const struct page *page,
-                          struct place *found, size_t known)
-{
-    const int32_t narrow = (int32_t)poke->old;
-    const int64_t wide = poke->old;
-    const unsigned char *bytes = page->bytes;
-    for (size_t offset = 0; offset < PAGE_BYTES; offset += sizeof narrow) {
-        size_t at = page->offset + offset;
-        struct place place = {.segment = segment, .offset = at, .width = 0};
-        if (offset % sizeof wide == 0 && at + sizeof wide <= segment->size) {
-            if (memcmp(bytes + offset, &wide, sizeof wide) == 0)
-                place.width = sizeof wide;
-            else if (poke->old != 0 && holds_real(bytes + offset, (double)poke->old))
-                place = (struct place){segment, at, sizeof wide, true};
-        }
-        if (place.width == 0 && narrow == poke->old &&
-            memcmp(bytes + offset, &narrow, sizeof narrow) == 0)
-            place.width = sizeof narrow;
-        if (place.width == 0)
-            continue;
-        *found = place;
-        known++;
-        if (place.width == sizeof wide)
-            offset += sizeof narrow;
-    }
-    return known;
-}
-
-static void write_value(unsigned char *bytes, const struct place *place, long long value)
-{
-    const int32_t narrow = (int32_t)value;
-    const double real = (double)value;
-    if (place->real)
-        memcpy(bytes + place->offset, &real, sizeof real);
-    else if (place->width == sizeof value)
-        memcpy(bytes + place->offset, &value, sizeof value);
+    union stored stored = {.bytes = {0}};
+    if (form == NARROW)
+        stored.narrow = (int32_t)value;
+    else if (form == WIDE)
+        stored.wide = value;
+    else if (form == REAL)
+        stored.real = (double)value;
     else
-        memcpy(bytes + place->offset, &narrow, sizeof narrow);
+        stored.extended = (long double)value;
+    return stored;
 }
 
-static void poke_one(struct run *run, const struct process *waiter, const struct poke *poke)
+/* In which form the value stands here; FORMS: in none. `room`: for all but an int, which may lie
+ * behind the end of its segment. */
+static enum form form_at(const unsigned char *bytes, size_t room, long long value)
 {
-    struct place place = {0};
+    static const enum form order[] = {WIDE, REAL, EXTENDED, NARROW};
+    for (size_t i = 0; i < FORMS; i++) {
+        enum form form = order[i];
+        if ((form == NARROW && (int32_t)value != value) || (form > WIDE && value == 0))
+            continue; /* it does not fit, or all zeros are an integer */
+        if (form != NARROW && widths[form] > room)
+            continue;
+        union stored stored = stored_as(form, value);
+        if (memcmp(bytes, stored.bytes, widths[form]) == 0)
+            return form;
+    }
+    return FORMS;
+}
+
+/* At the places where C aligns a number, or at all others, as in a packed struct. */
+static size_t find_places(const struct poke *poke, struct segment *segment, const struct page *page,
+                          bool aligned, struct place *found)
+{
+    size_t count = 0;
+    for (size_t offset = 0; offset + sizeof(int32_t) <= PAGE_BYTES; offset++) {
+        if (aligned != (offset % sizeof(int32_t) == 0))
+            continue;
+        size_t at = page->offset + offset;
+        size_t room = segment->size > at ? segment->size - at : 0;
+        if (room > PAGE_BYTES - offset)
+            room = PAGE_BYTES - offset;
+        if (aligned && offset % sizeof(int64_t) != 0)
+            room = 0; /* only an int may begin here */
+        enum form form = form_at(page->bytes + offset, room, poke->old);
+        if (form == FORMS)
+            continue;
+        *found = (struct place){segment, at, form};
+        count++;
+        offset += widths[form] - 1;
+    }
+    return count;
+}
+
+static size_t find_everywhere(struct run *run, const struct poke *poke, bool aligned,
+                              struct place *place)
+{
     size_t found = 0;
     for (size_t i = 0; i < run->segment_count; i++) {
         struct segment *segment = run->segments[i];
@@ -131,9 +159,24 @@ static void poke_one(struct run *run, const struct process *waiter, const struct
             continue;
         struct pages *pages = pages_read(run, segment);
         for (size_t k = 0; pages != NULL && k < pages->count; k++)
-            found = find_places(poke, segment, &pages->list[k], &place, found);
+            found += find_places(poke, segment, &pages->list[k], aligned, place);
         pages_free(pages);
     }
+    return found;
+}
+
+static void write_value(unsigned char *bytes, const struct place *place, long long value)
+{
+    union stored stored = stored_as(place->form, value);
+    memcpy(bytes + place->offset, stored.bytes, widths[place->form]);
+}
+
+static void poke_one(struct run *run, const struct process *waiter, const struct poke *poke)
+{
+    struct place place = {0};
+    size_t found = find_everywhere(run, poke, true, &place);
+    if (found == 0)
+        found = find_everywhere(run, poke, false, &place);
     struct json *event;
     unsigned char *bytes = found == 1 ? shmat(place.segment->id, NULL, 0) : (void *)-1;
     if (bytes != (void *)-1) {
@@ -146,7 +189,7 @@ static void poke_one(struct run *run, const struct process *waiter, const struct
     if (bytes != (void *)-1) {
         json_integer(event, "segment", place.segment->number);
         json_integer(event, "offset", (long long)place.offset);
-        json_integer(event, "width", (long long)place.width);
+        json_integer(event, "width", (long long)widths[place.form]);
         json_integer(event, "old", poke->old);
         json_integer(event, "new", poke->new);
     }

@@ -1,6 +1,6 @@
 """Values in the segment: who put them there, and who read them."""
 
-from grader.judge.contents import authors_of, held, wrote
+from grader.judge.contents import authors_of, behind_the_end, held, wrote
 from grader.judge.output import Answer
 from grader.judge.sharing import prints_from_nowhere, reads_it, set_and_changed, shared_number
 from grader.judge.slots import (
@@ -144,3 +144,22 @@ def test_a_wrong_sum_that_went_through_the_segment_is_shared() -> None:
 
 def test_a_number_that_no_int_holds_never_stood_in_a_segment() -> None:
     assert not held(shared(author=2).run(), 10**30)
+
+
+def test_a_packed_struct_and_a_long_double_hold_the_value_as_well() -> None:
+    packed = Story().creates(1, size=16).fork(2).holds(b"abc" + int_bytes(SUM), 2, offset=3).run()
+    assert wrote(packed, 2, SUM) == (1, 3)
+    one_and_a_half_times_two_to_the_30 = bytes(7) + b"\xc0\x1d\x40"
+    run = Story().creates(1, size=16).fork(2)
+    extended = run.holds(one_and_a_half_times_two_to_the_30, 2, offset=0).run()
+    assert wrote(extended, 2, 3 << 29) == (1, 0)
+
+
+def test_a_value_behind_the_end_of_its_segment_is_found() -> None:
+    beside = int_bytes(START) + int_bytes(SUM)
+    small = Story().creates(1, size=4).fork(2).holds(beside, 2, offset=4).run()
+    finding = behind_the_end(small, SUM)
+    assert finding is not None and "at byte 4 of a segment" in finding.message
+    assert behind_the_end(small, START) is None
+    large = Story().creates(1, size=8).fork(2).holds(beside, 2, offset=4).run()
+    assert behind_the_end(large, SUM) is None and behind_the_end(large, OTHER) is None

@@ -10,7 +10,7 @@ from tests.witness.observed import Record, program, series_line, watch, watch_se
 
 
 @pytest.mark.parametrize("schedule", ["none", "parent-first", "one-at-a-time"])
-@pytest.mark.parametrize("kind", ["int", "long", "double"])
+@pytest.mark.parametrize("kind", ["int", "long", "double", "extended", "packed"])
 @pytest.mark.parametrize(("old", "new"), [(1000003, 5000), (-1000003, 77), (1000003, -9)])
 def test_a_poked_value_is_what_the_parent_reads(
     kind: str, old: int, new: int, schedule: str
@@ -18,7 +18,7 @@ def test_a_poked_value_is_what_the_parent_reads(
     run = watch(program("stores", kind, old), "--poke", f"1:{old}:{new}", "--schedule", schedule)
     assert run.stdout == f"read: {new}\n"
     (poke,) = run.events("poke")
-    assert (poke["old"], poke["new"], poke["offset"]) == (old, new, 0)
+    assert (poke["old"], poke["new"], poke["offset"]) == (old, new, int(kind == "packed"))
     assert poke["segment"] == run.segment()["number"]
 
 

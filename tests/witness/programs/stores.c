@@ -1,6 +1,12 @@
-// The child stores a value as int|long|double at the segment's start, and again behind it when
-// told "twice"; the parent prints what it reads there. stores TYPE VALUE [twice]
+// The child stores a value as int|long|double|extended at the segment's start, or packed behind a
+// char, and again behind it when told "twice"; the parent prints what it reads there.
+// stores TYPE VALUE [twice]
 #include "program.h"
+
+struct __attribute__((packed)) packed {
+    char before;
+    int value;
+};
 
 static void store(void *place, const char *type, long value)
 {
@@ -10,6 +16,10 @@ static void store(void *place, const char *type, long value)
         *(long *)place = value;
     if (strcmp(type, "double") == 0)
         *(double *)place = (double)value;
+    if (strcmp(type, "extended") == 0)
+        *(long double *)place = (long double)value;
+    if (strcmp(type, "packed") == 0)
+        *(struct packed *)place = (struct packed){'!', (int)value};
 }
 
 static long fetch(const void *place, const char *type)
@@ -18,6 +28,10 @@ static long fetch(const void *place, const char *type)
         return *(const int *)place;
     if (strcmp(type, "long") == 0)
         return *(const long *)place;
+    if (strcmp(type, "extended") == 0)
+        return (long)*(const long double *)place;
+    if (strcmp(type, "packed") == 0)
+        return ((const struct packed *)place)->value;
     return (long)*(const double *)place;
 }
 
