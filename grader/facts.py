@@ -387,11 +387,13 @@ class Run:
         raise FactsError(f"segment {number} is named but not listed")
 
     def contents(self, segment: int | None = None) -> tuple[Content, ...]:
-        return tuple(
-            event
-            for event in self.events
-            if isinstance(event, Content) and (segment is None or event.segment == segment)
-        )
+        if segment is None:
+            return self._contents
+        return tuple(content for content in self._contents if content.segment == segment)
+
+    @cached_property
+    def _contents(self) -> tuple[Content, ...]:
+        return tuple(event for event in self.events if isinstance(event, Content))
 
     @cached_property
     def pokes(self) -> tuple[Poke, ...]:

@@ -179,7 +179,7 @@ def test_creates_a_segment(submission: Submission) -> None:
     only_if(started(run), "the program does nothing yet")
     demand(creates_one(run, 4))
     if forked(run):
-        demand(behind_the_end(watched(submission), shared(submission)))
+        demand(behind_the_end(watched(submission), [shared(submission)]))
 
 
 @check(

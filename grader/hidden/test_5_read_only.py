@@ -218,7 +218,7 @@ def test_creates_a_segment(submission: Submission) -> None:
     only_if(started(run), "the program does nothing yet")
     demand(creates_one(run, 4), owner_may_use(run))
     if forked(run):
-        demand(behind_the_end(watched(submission), large(submission)[0]))
+        demand(behind_the_end(watched(submission), large(submission)[:1]))
 
 
 @check(

@@ -185,8 +185,7 @@ def test_creates_one_segment(submission: Submission) -> None:
         demand(*(large_enough(s, edge.stored) for s in at_edge.created_segments))
     if forked(run) and not has_grandchildren(run):
         many = crowd(submission)
-        full = watched(submission, many)
-        demand(*(behind_the_end(full, value * value) for value in many))
+        demand(behind_the_end(watched(submission, many), [value * value for value in many]))
 
 
 @check(

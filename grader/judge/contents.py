@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from grader.facts import Content, Run
 from grader.judge.finding import Finding
@@ -15,6 +16,7 @@ LARGEST_EXACT = 2**24  # a float holds every int up to here
 EXTENDED_BIAS = 16383  # of the exponent of a long double, which has 64 bits of mantissa
 
 
+@lru_cache(maxsize=256)
 def patterns(value: int) -> tuple[bytes, ...]:
     """The value as a C program may store it: int, long, float, double, long double."""
     stored = [struct.pack("<d", value)]
@@ -53,13 +55,20 @@ def places(run: Run, content: Content, value: int) -> Iterator[tuple[int, int]]:
     yield from aligned or others
 
 
-def behind_the_end(run: Run, value: int) -> Finding | None:
-    """The value was stored, but never in the bytes that were asked for: the system hands out whole
-    pages, and so it goes well.
+def behind_the_end(run: Run, values: Sequence[int]) -> Finding | None:
+    """One of these values was stored, but never in the bytes that were asked for: the system hands
+    out whole pages, and so it goes well.
     """
+    sizes = {segment.number: segment.size for segment in run.segments}
+    if all(_end(content) <= sizes[content.segment] for content in run.contents()):
+        return None
+    return next(filter(None, (_only_behind(run, sizes, value) for value in values)), None)
+
+
+def _only_behind(run: Run, sizes: Mapping[int, int], value: int) -> Finding | None:
     behind = None
     for content in run.contents():
-        size = run.segment(content.segment).size
+        size = sizes[content.segment]
         for offset, width in places(run, content, value):
             if offset + width <= size:
                 return None
@@ -75,6 +84,11 @@ def behind_the_end(run: Run, value: int) -> Finding | None:
         evidence=story(run),
         hint="The system hands out whole pages, so nothing breaks yet; ask for what you need.",
     )
+
+
+def _end(content: Content) -> int:
+    """Behind the last byte that is not zero."""
+    return max([len(content.data)] + [at + len(piece) for at, piece in content.further])
 
 
 def wrote(run: Run, process: int, value: int) -> tuple[int, int] | None:

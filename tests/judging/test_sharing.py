@@ -158,8 +158,8 @@ def test_a_packed_struct_and_a_long_double_hold_the_value_as_well() -> None:
 def test_a_value_behind_the_end_of_its_segment_is_found() -> None:
     beside = int_bytes(START) + int_bytes(SUM)
     small = Story().creates(1, size=4).fork(2).holds(beside, 2, offset=4).run()
-    finding = behind_the_end(small, SUM)
+    finding = behind_the_end(small, [SUM])
     assert finding is not None and "at byte 4 of a segment" in finding.message
-    assert behind_the_end(small, START) is None
+    assert behind_the_end(small, [START]) is None
     large = Story().creates(1, size=8).fork(2).holds(beside, 2, offset=4).run()
-    assert behind_the_end(large, SUM) is None and behind_the_end(large, OTHER) is None
+    assert behind_the_end(large, [SUM]) is None and behind_the_end(large, [OTHER]) is None
