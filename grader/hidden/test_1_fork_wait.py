@@ -5,6 +5,7 @@ from grader.command import command
 from grader.hidden.edges import (
     demand_answer,
     demand_success_at_edges,
+    demand_too_at_edges,
 )
 from grader.hidden.runs import (
     INT_MAX,
@@ -20,7 +21,7 @@ from grader.hidden.runs import (
     started,
     strict,
 )
-from grader.judge.family import forked, forks, forks_copies, parent_waits
+from grader.judge.family import forked, forks, forks_copies, leaves_none_unwaited, parent_waits
 from grader.judge.finding import demand, only_if
 from grader.judge.output import Answer, comes_before, did_print, has_both
 from grader.submission import Submission
@@ -116,6 +117,7 @@ def test_parent_waits(submission: Submission) -> None:
     run = strict(submission, drawn(submission))
     only_if(forked(run), "no child was forked, so there is nobody to wait for")
     demand(parent_waits(run, "parent"))
+    demand_too_at_edges(submission, drawn(submission), edges(submission), leaves_none_unwaited)
 
 
 @check(

@@ -28,7 +28,7 @@ from grader.hidden.runs import (
     waits,
 )
 from grader.judge.contents import behind_the_end, was_poked
-from grader.judge.family import forked, forks, parent_waits
+from grader.judge.family import forked, forks, leaves_none_unwaited, parent_waits
 from grader.judge.finding import demand, only_if
 from grader.judge.output import Answer, comes_before, did_print, has_both
 from grader.judge.segments import (
@@ -165,6 +165,7 @@ def test_parent_waits(submission: Submission) -> None:
     run = strict(submission, drawn(submission))
     only_if(forked(run), "no child was forked, so there is nobody to wait for")
     demand(parent_waits(run, "parent"))
+    demand_too_at_edges(submission, drawn(submission), edges(submission), leaves_none_unwaited)
 
 
 @check(
@@ -259,6 +260,7 @@ def test_detaches(submission: Submission) -> None:
     only_if(anything_attached(run), "the segment was never attached")
     only_if(ended(run, drawn(submission)), "the program did not come to its end")
     demand(detaches(run))
+    demand_too_at_edges(submission, drawn(submission), edges(submission), detaches)
 
 
 @check(

@@ -28,7 +28,7 @@ from grader.hidden.runs import (
     waits,
 )
 from grader.judge.contents import behind_the_end, was_poked
-from grader.judge.family import forked, forks, parent_waits
+from grader.judge.family import forked, forks, leaves_none_unwaited, parent_waits
 from grader.judge.finding import demand, only_if
 from grader.judge.output import Answer, did_print
 from grader.judge.segments import (
@@ -168,6 +168,7 @@ def test_waits_for_every_child(submission: Submission) -> None:
     only_if(forked(run), "no child was forked, so there is nobody to wait for")
     only_if(not has_grandchildren(run), "the children forked, too: that is told already")
     demand(parent_waits(run, "total"))
+    demand_too_at_edges(submission, drawn(submission), edges(submission), leaves_none_unwaited)
 
 
 @check(
@@ -262,6 +263,7 @@ def test_detaches(submission: Submission) -> None:
     only_if(anything_attached(run), "the segment was never attached")
     only_if(ended(run, drawn(submission)), "the program did not come to its end")
     demand(detaches(run))
+    demand_too_at_edges(submission, drawn(submission), edges(submission), detaches)
 
 
 @check(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from grader.facts import WNOHANG, WNOWAIT, Process, Run
 from grader.judge.finding import Finding
 from grader.judge.narrate import reason, story, trouble, who
@@ -92,16 +94,39 @@ def parent_waits(run: Run, label: str) -> Finding | None:
     if not unwaited:
         return None
     late = [child for child in unwaited if waited_for(run, child)]
-    waits = [wait for wait in run.calls("wait", process=1) if not wait.injected]
-    remark = "" if waits else "   ← never called wait, waitpid or waitid"
-    evidence = story(run, {1: remark}, names=FORK_AND_WAIT)
     if late and lines:
         return Finding(
             f'The parent printed "{lines[0].text}" before it waited.',
             expected="wait first, then print",
             seen="printed first, then waited",
-            evidence=evidence,
+            evidence=story(run, names=FORK_AND_WAIT),
         )
+    return _not_waited_for(run, unwaited)
+
+
+def leaves_none_unwaited(run: Run) -> Finding | None:
+    """Each child was waited for, sooner or later.
+
+    For runs in which the parent was held until a child had ended: the order tells nothing there,
+    and where SIGCHLD is ignored, a wait that comes back with ECHILD after the end is all there is.
+    """
+    unwaited = [child for child in run.children if not waited_for(run, child) and child.ended]
+    unwaited = [child for child in unwaited if not _vanished(run, child)]
+    return _not_waited_for(run, unwaited) if unwaited else None
+
+
+def _vanished(run: Run, child: Process) -> bool:
+    """Did a wait tell that no child is there any more, and this one was taken by nobody?"""
+    ended, waits = child.ended or 0, run.calls("wait", process=1)
+    told = any(w.error == "ECHILD" and not w.injected and w.seq > ended for w in waits)
+    return told and child.reaped is None
+
+
+def _not_waited_for(run: Run, unwaited: Sequence[Process]) -> Finding:
+    """Who was not waited for, and how that came about."""
+    waits = [wait for wait in run.calls("wait", process=1) if not wait.injected]
+    remark = "" if waits else "   ← never called wait, waitpid or waitid"
+    evidence = story(run, {1: remark}, names=FORK_AND_WAIT)
     if not waits:
         message = "The parent never waited for its child."
         if len(run.children) > 1:

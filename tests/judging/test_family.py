@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.judge.family import forks, forks_copies, parent_waits
+from grader.judge.family import forks, forks_copies, leaves_none_unwaited, parent_waits
 from tests.judging.story import Story
 
 
@@ -126,3 +126,22 @@ def test_two_children_are_one_too_many() -> None:
 
 def test_no_child_is_right_for_no_values() -> None:
     assert forks(Story().prints(1, "total: 0").ends(1).run(), 0) is None
+
+
+def test_a_child_that_is_waited_for_in_the_end_leaves_nobody() -> None:
+    late = Story("1").fork(2).ends(2).prints(1, "total: 1").waits(1, 2).ends(1).run()
+    assert parent_waits(late, "total") is not None
+    assert leaves_none_unwaited(late) is None
+
+
+def test_a_child_that_nobody_waits_for_is_left() -> None:
+    run = Story("1", "2").fork(2).fork(3).ends(2).ends(3).waits(1, 2).ends(1).run()
+    finding = leaves_none_unwaited(run)
+    assert finding is not None
+    assert finding.message == "The parent waited for 1 of its 2 children."
+
+
+def test_no_child_left_after_the_end_is_as_good_as_a_wait() -> None:
+    """As where SIGCHLD is ignored; here the parent was held until the child had ended."""
+    run = Story("1").fork(2).ends(2).call(1, "wait", error="ECHILD").ends(1).run()
+    assert leaves_none_unwaited(run) is None
