@@ -76,7 +76,7 @@ def blocks(exercise: ExerciseResult, report: Report) -> Iterator[Block]:
 
 def _of_finding(finding: Finding, results: Sequence[TestResult]) -> Block:
     tests = [test for test in results if test.id in finding.tests]
-    compared = next((test for test in tests if test.expected or test.seen), None)
+    compared = _compared(finding, tests)
     return Block(
         title=finding.text,
         message="",
@@ -91,6 +91,15 @@ def _of_finding(finding: Finding, results: Sequence[TestResult]) -> Block:
         picture=finding.picture,
         place=finding.place,
     )
+
+
+def _compared(finding: Finding, tests: Sequence[TestResult]) -> TestResult | None:
+    """The test whose comparison stands above the evidence: one of the same run, where there is
+    one, and one that shows a difference."""
+    all_told = [test for test in tests if test.expected or test.seen]
+    same_run = [test for test in all_told if test.evidence[:1] == finding.evidence[:1]]
+    differ = (test for test in (*same_run, *all_told) if test.expected != test.seen)
+    return next(differ, all_told[0] if all_told else None)
 
 
 def _of_failure(test: TestResult) -> Block:

@@ -7,7 +7,7 @@ import re
 from grader.diagnose.case import Case, Said
 from grader.judge.crash import crashed_child, ends_by_its_write
 from grader.judge.family import FORK_AND_WAIT, parent_waits, waited_for
-from grader.facts import WNOWAIT, Run
+from grader.facts import WNOHANG, WNOWAIT, Run
 from grader.judge.narrate import reason, story, who
 from grader.judge.output import KILLED, by_children, by_parent, results
 from grader.judge.slots import has_grandchildren
@@ -169,8 +169,18 @@ def never_waited(case: Case) -> Said | None:
     remark = "   ← never called wait, waitpid or waitid"
     if waits:
         remark = "   ← it waited for nobody"
-    explanation = _luck(run)
-    if run.calls("sleep", process=1):
+    explanation = _luck(case, run)
+    if waits and all(wait.options & WNOHANG and wait.ok for wait in waits):
+        explanation = (
+            "With WNOHANG a wait does not wait: it only asks, and the parent went on although no "
+            f"child had ended yet. {explanation}"
+        )
+    elif _looks_again_and_again(run):
+        explanation = (
+            "It looked again and again whether the child was still there; wait sleeps until the "
+            f"child has ended. {explanation}"
+        )
+    elif run.calls("sleep", process=1):
         explanation = "sleep hopes that the child is done by then; wait knows. " + explanation
     elif by_child:
         maker = who(run, by_child[0].process)
@@ -185,20 +195,27 @@ def never_waited(case: Case) -> Said | None:
             "With WNOWAIT the parent only looks: the child stays in the process table, a zombie, "
             "until a wait without WNOWAIT takes it from there."
         )
-    elif waits:
-        explanation = "With WNOHANG a wait does not wait: it only asks. " + explanation
     return Said(text, explanation, story(run, {1: remark}, FORK_AND_WAIT), WAITING)
 
 
-def _luck(run: Run) -> str:
+def _looks_again_and_again(run: Run) -> bool:
+    """With kill and signal 0, or at the number of attachments, and not only once."""
+    asks = [call for call in run.calls("kill", process=1) if not call.signal]
+    asks += [call for call in run.calls("shmctl", process=1) if call.command == "IPC_STAT"]
+    return len(asks) > 1
+
+
+def _luck(case: Case, run: Run) -> str:
     """Why it may have looked right."""
     few, over = len(run.children) == 1, run.parent.ended or 0
     if run.verdict == "ended" and all(0 < (child.ended or 0) < over for child in run.children):
-        return (
+        learns = (
             f"{'The child' if few else 'Each child'} did come first here, but the parent does not "
-            "learn how it ended, and it stays in the process table, a zombie, as nobody waited "
-            "for it."
+            "learn how it ended"
         )
+        if any("SIG_IGN" in text or "NOCLDWAIT" in text for text in case.sources.values()):
+            return f"{learns}."  # with SIGCHLD ignored the system takes it away
+        return f"{learns}, and it stays in the process table, a zombie, as nobody waited for it."
     return (
         f"On your machine {'the child' if few else 'the children'} may have been quicker, and it "
         f"looked right. Here the grader holds {'the child' if few else 'them'} back until the "

@@ -9,14 +9,15 @@ from grader.judge.surroundings import ID_FOR_STATUS, PAST_END
 
 
 def reads_past_the_end(case: Case) -> Said | None:
-    failed = _told(case, PAST_END)
+    failed, slots = _told(case, PAST_END), case.number == "6"
     if not failed:
         return None
     return Said(
         "The program reads past the end of the segment.",
         "The system gives memory in whole pages. What follows the segment on its last page can be "
-        "read and is mostly 0, so that it changes no sum: but it is not yours, and here something "
-        "else stood there. N slots have the numbers 0 to N - 1; an int has 4 bytes, a long 8.",
+        f"read and is mostly 0, so that it may look right: but it is not yours, and here something "
+        f"else stood there. {'N slots have the numbers 0 to N - 1; an' if slots else 'An'} int has "
+        "4 bytes, a long 8.",
         case.evidence(*failed),
         failed,
     )

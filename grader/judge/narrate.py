@@ -172,18 +172,20 @@ def story(
     about: Collection[int] = (),
 ) -> Told:
     """What happened, in order, below the command. `ending` adds a remark to the end of a process;
-    `names` keeps only these calls (lines that were printed and ends of processes always stay).
+    `names` keeps only these calls (lines that were printed and ends of processes always stay, and
+    the first ones on stderr).
 
     Where it is too long, it keeps what failed, what was printed, the processes that it is `about`,
     and where it begins and ends."""
     ending = ending or {}
     about = {*about, *_noticed(run)} - {1}
+    first_said = run.told_lines[:MOST_SAID]
     happened = [
         *_calls_of(run, names, about),
         *(_Told(line.seq, line.process, f"printed {quoted(line)}", True) for line in run.lines),
         *(
             _Told(line.seq, line.process, f"said on stderr {quoted(line)}", place < MOST_SAID)
-            for place, line in enumerate(run.told_lines)
+            for place, line in enumerate(run.told_lines if names is None else first_said)
         ),
     ]
     for process in run.processes:

@@ -217,3 +217,31 @@ def test_a_start_that_the_parent_did_not_put_in_is_no_missing_result() -> None:
     lost = {"child_changes_the_segment": result("child_changes_the_segment", FAILED, message)}
     (found,) = diagnose("2-sharing", [run], lost, {})
     assert found.id == "start-not-put" and "did not put START" in found.text
+
+
+def explained(run: Run, source: str = "") -> str:
+    lost = {"parent_waits": result("parent_waits", FAILED)}
+    (found,) = diagnose("1-fork-wait", [run], lost, {"fork_wait.c": source})
+    assert found.id == "never-waited"
+    return found.explanation
+
+
+def test_who_asks_with_wnohang_and_sleeps_does_not_only_sleep() -> None:
+    asks = Story("12", "7").fork(2).call(1, "wait", 0, options=1).call(1, "sleep", ms=1)
+    run = asks.prints(1, "parent: 12").ends(1).prints(2, "child: 19").ends(2).run()
+    assert "only asks" in explained(run) and "sleep" not in explained(run)
+
+
+def test_who_looks_with_kill_does_not_only_sleep() -> None:
+    story = Story("12", "7").fork(2).prints(2, "child: 19").ends(2)
+    for _ in range(3):
+        story.call(1, "kill", 0, target=2, signal=0).call(1, "sleep", ms=1)
+    run = story.prints(1, "parent: 12").ends(1).run()
+    assert "looked again and again" in explained(run) and "sleep hopes" not in explained(run)
+
+
+def test_with_sigchld_ignored_nobody_stays_as_a_zombie() -> None:
+    story = Story("12", "7").fork(2).prints(2, "child: 19").ends(2)
+    run = story.prints(1, "parent: 12").ends(1).run()
+    assert "zombie" in explained(run)
+    assert "zombie" not in explained(run, "signal(SIGCHLD, SIG_IGN);")
