@@ -33,7 +33,7 @@ def does_not_fit(case: Case) -> Said | None:
     if not case.failed("too_long_changes_nothing"):
         return None
     for run in runs_of(case, "write"):
-        sizes = [segment.size for segment in run.segments]
+        sizes = [segment.size for segment in run.segments if str(segment.key) == run.command[2]]
         needed = len(run.command[3]) + 1 if len(run.command) == 4 else 0
         if sizes and needed > sizes[0] and run.ended_well and not run.error_lines:
             return Said(
@@ -78,7 +78,8 @@ def read_only_missing(case: Case) -> Said | None:
 
 
 def segment_left(case: Case) -> Said | None:
-    if not case.failed("remove_removes"):
+    removals = [call for run in runs_of(case, "remove") for call in run.removals]
+    if not case.failed("remove_removes") or any(call.ok for call in removals):
         return None
     for run in runs_of(case, "remove"):
         if run.segments and not any(call.ok for call in run.removals):

@@ -1,7 +1,7 @@
 """4-keeper: a segment outlives the program; judged over separate processes in one world."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.check import Exercise, check
 from grader.command import Argument, Command, command
@@ -17,12 +17,17 @@ from grader.judge.keeper import (
     fails,
     fails_like,
     is_removed,
+    is_removed_with_text,
     leaves_it_alone,
     made,
+    makes_nothing,
+    refuses_no_bytes,
+    says_long_value,
     says_value,
     stays,
     stored,
     succeeds,
+    with_negative_key,
 )
 from grader.judge.output import result_lines, results
 from grader.judge.segments import anything_attached, owner_may_use
@@ -32,30 +37,38 @@ EXERCISE = Exercise(
     "4-keeper", "Keeper", "keeper.c", "keeper", with_reference=("3-segment/segment.c",)
 )
 VALGRIND = [
-    command("create", 4711, 20),
+    command("create", 4711, 4096),  # whole pages: what lies behind it is no memory
     command("write", 4711, "see you at eight"),
     command("read", 4711),
     command("remove", 4711),
 ]
+LARGE = 100_000  # bytes: more than a short counts
+HUGE = 5010  # letters: more than a page; in a heap block of that size is room for one more
 
 
 @dataclass(frozen=True)
 class Note:
-    """What is drawn for one submission: a key, a size, and texts that fit in it."""
+    """What is drawn for one submission: keys, a size, and texts that fit in it."""
 
     key: int
     size: int
     long: str
     short: str
     full: str
+    negative: int  # a key as well
+    others: tuple[int, int]  # keys for a segment of 0 bytes, and for a large one
+    huge: str  # a text for the large one
 
 
 def drawn(submission: Submission) -> Note:
     draw = submission.draw("note")
-    size = draw.int(40, 90)
+    size = 2 * draw.int(20, 45) + 1  # odd: whole words are not the whole size
     long = f"{draw.text(9)} 100%% {draw.text(12)}"  # printf(text) prints one % of the two
-    short = f"{draw.text(2)} äé€ {draw.text(2)}"  # letters of several bytes
-    return Note(draw.key(), size, long, short, draw.text(size - 1))
+    # letters of several bytes, blanks at both ends, and a backslash that is a letter like any other
+    short = f" {draw.text(2)} äé€\\n{draw.text(2)}  "
+    key, negative, *others = draw.distinct(4, 100_000, 2_000_000_000)
+    full, huge = draw.text(size - 1), draw.text(HUGE // 10) * 10
+    return Note(key, size, long, short, full, -negative, (others[0], others[1]), huge)
 
 
 def keep(submission: Submission, *commands: Command) -> list[Run]:
@@ -105,19 +118,80 @@ def reads(submission: Submission) -> bool:
     return says_value(runs[1], "") is None or says_value(runs[3], note.long) is None
 
 
-def removal(submission: Submission) -> list[Run]:
+def with_text(note: Note) -> list[Command]:
+    """A segment from its beginning to its end, with a text in it."""
+    return [
+        do("create", note.key, note.size),
+        do("write", note.key, note.long),
+        do("read", note.key),
+        do("remove", note.key),
+    ]
+
+
+def rarer(submission: Submission) -> list[Run]:
+    """Removal of an empty segment and of one with a text, a negative key, no bytes, and many."""
     note = drawn(submission)
+    none, large = note.others
     return keep(
         submission,
         do("create", note.key, note.size),
         do("remove", note.key),
+        *with_text(note),
+        do("create", note.negative, note.size),
+        do("write", note.negative, note.long),
+        do("read", note.negative),
+        do("remove", note.negative),
+        do("create", none, 0),
+        do("create", large, LARGE),
+        do("write", large, note.huge),
+        do("read", large),
+    )
+
+
+def removal(submission: Submission) -> list[Run]:
+    """create and remove; and create again, and remove with a text in it."""
+    runs = rarer(submission)
+    first, last = runs[:2], runs[2:6]
+    return [*first, last[0], last[3] if is_there(last[:3]) else first[1]]
+
+
+def is_there(runs: Sequence[Run]) -> bool:
+    """None of these runs removed the segment: who removes it too early is told so elsewhere."""
+    return all(is_removed(run) for run in runs)
+
+
+def negative(submission: Submission) -> list[Run]:
+    """create, write, read and remove with a negative key."""
+    return rarer(submission)[6:10]
+
+
+def nothing(submission: Submission) -> Run:
+    """create with a SIZE of 0."""
+    return rarer(submission)[10]
+
+
+def large(submission: Submission) -> list[Run]:
+    """create, write and read with many bytes."""
+    return rarer(submission)[11:14]
+
+
+def too_long(submission: Submission) -> list[Run]:
+    """write of two texts that do not fit: of one byte too many at last."""
+    note = drawn(submission)
+    return keep(
+        submission,
         do("create", note.key, note.size),
-        do("remove", note.key),
+        do("write", note.key, note.long),
+        do("write", note.key, note.full + note.full),
+        do("read", note.key),
+        do("write", note.key, note.full + "x"),
+        do("read", note.key),
     )
 
 
 def removes(submission: Submission) -> bool:
-    return is_removed(removal(submission)[1]) is None
+    _, first, _, second = removal(submission)
+    return is_removed(first) is None and is_removed(second) is None
 
 
 def without_segment(submission: Submission) -> list[Run]:
@@ -150,6 +224,10 @@ def test_create_is_empty(submission: Submission) -> None:
     note, runs = drawn(submission), story_of_a_note(submission)
     demand(creates(runs[0], note.key, note.size), owner_may_use(runs[0]))
     demand(succeeds(runs[1]), says_value(runs[1], ""))
+    demand(with_negative_key(creates(negative(submission)[0], note.negative, note.size)))
+    if runs[0].created_segments[0].size == note.size:  # a larger one costs where a text must fit
+        demand(creates(large(submission)[0], note.others[1], LARGE))
+        demand(makes_nothing(nothing(submission)))
 
 
 @check(
@@ -187,6 +265,8 @@ def test_write_then_read(submission: Submission) -> None:
         texts.append((10, ""))
     for index, text in texts:
         demand(succeeds(runs[index - 1]), says_value(runs[index], text), succeeds(runs[index]))
+    demand(*keeps_a_huge_text(submission))
+    demand(with_negative_key(keeps_with_negative_key(submission)))
     demand(same_untraced(submission))
 
 
@@ -199,16 +279,7 @@ def test_write_then_read(submission: Submission) -> None:
 def test_too_long_changes_nothing(submission: Submission) -> None:
     """A text that does not fit is refused, and changes nothing"""
     created(submission)
-    note = drawn(submission)
-    runs = keep(
-        submission,
-        do("create", note.key, note.size),
-        do("write", note.key, note.long),
-        do("write", note.key, note.full + note.full),
-        do("read", note.key),
-        do("write", note.key, note.full + "x"),
-        do("read", note.key),
-    )
+    note, runs = drawn(submission), too_long(submission)
     only_if(runs[1].ended_well, "a text that fits cannot be written yet")
     demand(refuses(submission, runs[4], f"{note.size + 1} bytes do not fit in {note.size}"))
     demand(changes_nothing(runs, 4))
@@ -256,7 +327,10 @@ def test_remove_removes(submission: Submission) -> None:
     created(submission)
     before, first, again, second = removal(submission)
     demand(is_removed(first), succeeds(first))
-    demand(creates_alike(again, before), is_removed(second))
+    demand(creates_alike(again, before), is_removed_with_text(second))
+    *others, remove = negative(submission)
+    if made(others[0], drawn(submission).negative) and is_there(others):
+        demand(with_negative_key(is_removed(remove)))
 
 
 @check(
@@ -268,7 +342,7 @@ def test_remove_removes(submission: Submission) -> None:
 def test_shm_failure(submission: Submission) -> None:
     """When a shared memory call fails, the command says so and ends with 1"""
     created(submission)
-    demand(*failing_create(submission))
+    demand(*failing_create(submission), refuses_no_bytes(nothing(submission)))
     if reads(submission):
         demand(*failing(submission, "read", ("shmget", "shmat", "shmctl", "shmdt")))
     if writes(submission):
@@ -289,6 +363,26 @@ def test_memory(submission: Submission) -> None:
     created(submission)
     only_if(reads(submission) or writes(submission), "nothing can be read yet")
     demand_no_memory_errors(submission)
+
+
+def keeps_a_huge_text(submission: Submission) -> list[Finding | None]:
+    """A long text comes back from a large segment.
+
+    Where a text is not compared with the segment's size, that is told where it does not fit.
+    """
+    note, (create, write, read) = drawn(submission), large(submission)
+    compared = not too_long(submission)[4].ended_well
+    if not compared or creates(create, note.others[1], LARGE):
+        return []
+    return [succeeds(write), says_long_value(read, note.huge), succeeds(read)]
+
+
+def keeps_with_negative_key(submission: Submission) -> Finding | None:
+    """What is written with a negative key comes back with it, where create takes such a key."""
+    note, (create, write, read, _) = drawn(submission), negative(submission)
+    if creates(create, note.negative, note.size):
+        return None
+    return succeeds(write) or says_value(read, note.long) or succeeds(read)
 
 
 def no_value(run: Run) -> Finding | None:
@@ -335,13 +429,8 @@ def failing(submission: Submission, name: str, calls: Sequence[str]) -> list[Fin
 def with_zero(submission: Submission) -> list[Finding | None]:
     """Commands that work otherwise and fail where the segment has the descriptor 0."""
     note = drawn(submission)
-    first, write, read, remove = keep(
-        submission,
-        command("create", note.key, note.size, content=True, id_zero=True),
-        do("write", note.key, note.long),
-        do("read", note.key),
-        do("remove", note.key),
-    )
+    create, *others = with_text(note)
+    first, write, read, remove = keep(submission, replace(create, id_zero=True), *others)
     if not has_id_zero(first):
         return []
     both = writes(submission) and reads(submission)

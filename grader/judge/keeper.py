@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from grader.facts import Run, Segment
 from grader.judge.finding import Finding
@@ -40,13 +41,16 @@ def succeeds(run: Run) -> Finding | None:
 
 def _fits(run: Run) -> str:
     """Of a text that was refused though it fits: how long it is."""
-    if run.command[1:2] != ("write",) or not run.segments or run.parent.end != "exit":
+    sizes = [segment.size for segment in run.segments if str(segment.key) == run.command[2]]
+    if run.command[1:2] != ("write",) or not sizes or run.parent.end != "exit":
         return ""
-    needed, size = len(run.command[3]) + 1, run.segments[0].size
+    needed, size = len(run.command[3]) + 1, sizes[0]
     if needed > size:
         return ""
     exactly = "exactly " if needed == size else ""
-    return f" The text fits: with its zero it needs {needed} bytes, and {exactly}{size} are there."
+    return (
+        f" The text fits: with its zero it needs {bytes_of(needed)}, and {exactly}{size} are there."
+    )
 
 
 def fails(run: Run, why: str) -> Finding | None:
@@ -105,12 +109,41 @@ def creates(run: Run, key: int, size: int) -> Finding | None:
             return finding(f"the segment has the key {name}.", f"key {name}", hint)
         return finding("no segment was created.", counts(run))
     if segment.size < size:
-        return finding(
-            f"the segment has {bytes_of(segment.size)} instead of {size}.", bytes_of(segment.size)
-        )
+        has = bytes_of(segment.size)
+        hint = "Ask shmget for SIZE bytes: the number as it was typed."
+        return finding(f"the segment has {has} instead of {size}.", has, hint)
     if segment.removed is not None:
         return finding("the segment was removed again, so nobody can find it.", counts(run))
     return succeeds(run)
+
+
+NEGATIVE = "KEY is a number like any other, and may be negative."
+
+
+def with_negative_key(finding: Finding | None) -> Finding | None:
+    """What is wrong with a negative key, though it is right with another."""
+    return finding and replace(finding, hint=NEGATIVE)
+
+
+def makes_nothing(run: Run) -> Finding | None:
+    """create with a SIZE of 0 made no segment."""
+    if not run.created_segments:
+        return None
+    size = bytes_of(run.created_segments[0].size)
+    return Finding(
+        f"{command_of(run)}: a segment of {size} was made, though SIZE is 0.",
+        expected="a line on stderr, exit status 1, and no segment",
+        seen=f"a segment of {size}",
+        evidence=story(run),
+        hint="The system refuses a new segment of 0 bytes: hand SIZE on as it is.",
+    )
+
+
+def refuses_no_bytes(run: Run) -> Finding | None:
+    """create with a SIZE of 0 failed; as a failure, or as a wrong use of the program."""
+    if run.created_segments or (run.parent.exited_with(2) and run.error_lines):
+        return None
+    return fails(run, "no segment has 0 bytes")
 
 
 def creates_alike(run: Run, before: Run) -> Finding | None:
@@ -141,6 +174,23 @@ def says_value(run: Run, text: str) -> Finding | None:
     )
 
 
+def says_long_value(run: Run, text: str) -> Finding | None:
+    """The same for a text that is too long to be shown."""
+    lines = [readable(line.text) for line in results(run, "value")]
+    if lines == [f"value: {text}"]:
+        return None
+    count = len(lines[0].removeprefix("value: ")) if lines else 0
+    other = f"only {count}" if count < len(text) and len(lines) < 2 else "others"
+    return Finding(
+        f"{command_of(run)}: {len(text)} letters were written, and it printed {other}. "
+        f"{trouble(run)}".rstrip(),
+        expected=f"value: … ({len(text)} letters)",
+        seen=f"value: … ({count} letters)" if lines else "(nothing was printed)",
+        evidence=story(run),
+        hint="A text may be as long as the segment: no array of a fixed size is large enough.",
+    )
+
+
 def _other_text(line: str, text: str) -> tuple[str, str]:
     """What is wrong with a line that tells another text than was stored, and what may help."""
     if text and line.startswith(f"value: {text}"):
@@ -148,6 +198,14 @@ def _other_text(line: str, text: str) -> tuple[str, str]:
         return "it printed the text, and after it the end of an older one.", zero
     if "%" in text and line == f"value: {text.replace('%%', '%')}":
         return "it printed another text: one % is missing.", "To printf a % is a command; see %s."
+    if "\\n" in text and line == "value: " + text.partition("\\n")[0]:
+        letter = "Nothing in TEXT means something else: a \\ is a letter like any other."
+        return "the \\n in the text became the end of a line.", letter
+    cut = {"beginning": text.lstrip(), "end": text.rstrip(), "ends": text.strip()}
+    for where, rest in cut.items():
+        if rest and rest != text and line == f"value: {rest}":
+            whole = "TEXT is stored as it is, each letter of it; blanks are letters, too."
+            return f"the blanks at the {where} of the text are missing.", whole
     if "".join(line.split()) == "".join(f"value:{text}".split()):
         return "the line is spelled in another way.", '"value:", one blank, and then the text.'
     return "it printed another text.", ""
@@ -198,6 +256,14 @@ def is_removed(run: Run) -> Finding | None:
         seen=counts(run),
         evidence=story(run),
     )
+
+
+def is_removed_with_text(run: Run) -> Finding | None:
+    """The segment in which a text was stored is gone, as an empty one was."""
+    finding = is_removed(run)
+    message = f"{command_of(run)}: a segment with a text in it is not removed; an empty one is."
+    hint = "Whoever says remove wants it gone, whatever lies in it."
+    return finding and replace(finding, message=message, hint=hint)
 
 
 def leaves_it_alone(run: Run) -> Finding | None:
