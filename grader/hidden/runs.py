@@ -24,7 +24,7 @@ from grader.judge.output import (
     same_lines,
     same_output,
 )
-from grader.judge.segments import left_behind
+from grader.judge.segments import left_behind, nothing_else_left
 from grader.judge.surroundings import LARGE_ID
 from grader.submission import Submission
 
@@ -222,7 +222,7 @@ def demand_proper_failures(
     """
     run = base(submission, task)
     only_if(final_right(run, task), "it counts when the normal run prints the right result")
-    clean, met = not left_behind(run), 0
+    clean, others, met = not left_behind(run), nothing_else_left(run) is None, 0
     processes = processes and not left_running(run)
     turn = schedule(submission, task)
     if run.left_nothing:
@@ -233,7 +233,7 @@ def demand_proper_failures(
         in_parent = run.faults_met and run.is_parent(run.faults_met[0].process)
         if run.faults_met and (in_parent or waits(submission, task)):
             met += 1
-            demand(fails_properly(run, task.final, clean, processes))
+            demand(fails_properly(run, task.final, clean, processes, others))
     only_if(met, "the call that the grader wanted to fail was never made")
 
 

@@ -28,6 +28,7 @@ from grader.hidden.runs import (
     waits,
 )
 from grader.judge.contents import behind_the_end, was_poked
+from grader.judge.failures import waits_after_failure
 from grader.judge.family import forked, forks, leaves_none_unwaited, parent_waits
 from grader.judge.finding import demand, only_if
 from grader.judge.output import Answer, did_print
@@ -290,11 +291,15 @@ def test_failures(submission: Submission) -> None:
     with_children(submission)
     task = drawn(submission)
     error = fault(submission, "fork")
-    half_way = [f"{error}@{number}" for number in range(3, 9)]
+    # from the third on: half-way; also where no child is there yet, or one
+    forks_fail = [[f"{error}@{number}" for number in range(first, 9)] for first in (3, 1, 2)]
     gets, attaches = (each_time(submission, task, name, 6) for name in ("shmget", "shmat"))
-    faults = [half_way, [fault(submission, "shmget")], *([one] for one in gets[1:3])]
+    faults = [*forks_fail, [fault(submission, "shmget")], *([one] for one in gets[1:3])]
     faults += [[one] for one in dict.fromkeys([*attaches[:2], *attaches[-1:]])]
     demand_proper_failures(submission, task, faults)
+    if waits(submission, task):
+        half_way = submission.run(*task.args, schedule=task.turn, fail=forks_fail[0])
+        demand(waits_after_failure(half_way))
     demand_zero_is_a_descriptor(submission, task)
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grader.facts import Run, Segment
-from grader.judge.family import left_running
+from grader.judge.family import leaves_none_unwaited, left_running
 from grader.judge.finding import Finding
 from grader.judge.narrate import bytes_of, how_ended, story, trouble, who
 from grader.judge.output import results
-from grader.judge.segments import left_behind
+from grader.judge.segments import left_behind, nothing_else_left
 
 
 def fails_properly(
-    run: Run, final_label: str, clean: bool = True, processes: bool = True
+    run: Run, final_label: str, clean: bool = True, processes: bool = True, others: bool = True
 ) -> Finding | None:
     """After an injected failure: a line on stderr, exit status 1, no final result, nothing left.
 
-    `clean` says whether the normal run left nothing: what it leaves too is told elsewhere.
+    `clean` says whether the normal run left no segment, and `others` whether it left nothing of
+    another kind: what it leaves too is told elsewhere.
     """
     fault = run.faults_met[0]
     failing = "fork" if fault.name in ("vfork", "clone") else fault.name
@@ -55,7 +58,19 @@ def fails_properly(
             f"the parent ended while {who(run, left_running(run)[0].number)} still ran.",
             "a child was left behind",
         )
+    also = nothing_else_left(run) if others else None
+    if also is not None:
+        return finding(f"there was still {also.seen} afterwards.", also.seen)
     return None
+
+
+def waits_after_failure(run: Run) -> Finding | None:
+    """After a failing fork the children that were there already were waited for."""
+    found = leaves_none_unwaited(run)
+    if found is None:
+        return None
+    message = f"When fork failed, {found.message[0].lower()}{found.message[1:]}"
+    return replace(found, message=message)
 
 
 ZERO = "The system gave the descriptor 0, and your program took it for a failure."

@@ -1,6 +1,9 @@
 """Error paths: say so, end with 1, print no result, leave nothing."""
 
-from grader.judge.failures import fails_properly
+from dataclasses import replace
+
+from grader.facts import Leftovers
+from grader.judge.failures import fails_properly, waits_after_failure
 from tests.judging.story import Story
 
 
@@ -50,3 +53,21 @@ def test_a_crash_is_found() -> None:
     run = Story().creates(1).call(1, "shmat", error="ENOMEM", injected=True).crashes(1).run()
     finding = fails_properly(run, "parent")
     assert finding is not None and "crashed" in finding.message
+
+
+def test_a_semaphore_left_is_found_only_where_the_normal_run_leaves_none() -> None:
+    right = failed().removes(1).says(1, "no").ends(1, 1).run()
+    run = replace(right, leftovers=Leftovers(semaphores=1))
+    finding = fails_properly(run, "parent")
+    assert finding is not None and finding.seen == "a semaphore set"
+    assert fails_properly(run, "parent", others=False) is None
+
+
+def test_after_a_failing_fork_every_child_is_waited_for() -> None:
+    def two() -> Story:
+        return Story("1", "2", "3").fork(2).fork(3).fork_fails().ends(2).ends(3).waits(1, 2)
+
+    finding = waits_after_failure(two().ends(1, 1).run())
+    assert finding is not None
+    assert finding.message == "When fork failed, the parent waited for 1 of its 2 children."
+    assert waits_after_failure(two().waits(1, 3).ends(1, 1).run()) is None
