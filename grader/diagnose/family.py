@@ -181,7 +181,8 @@ def never_waited(case: Case) -> Said | None:
             f"child has ended. {explanation}"
         )
     elif run.calls("sleep", process=1):
-        explanation = "sleep hopes that the child is done by then; wait knows. " + explanation
+        done = "the child is" if len(run.children) == 1 else "the children are"
+        explanation = f"sleep hopes that {done} done by then; wait knows. {explanation}"
     elif by_child:
         maker = who(run, by_child[0].process)
         explanation = f"It was {maker} that called wait, and it has no child. " + explanation

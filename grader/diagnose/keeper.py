@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from grader.diagnose.case import Case, Said
 from grader.facts import Run
-from grader.judge.narrate import bytes_of, story
+from grader.judge.narrate import bytes_of, story, told
 
 
 def runs_of(case: Case, command: str) -> Iterator[Run]:
@@ -59,7 +59,7 @@ def size_ignored(case: Case) -> Said | None:
                     f"create makes a segment of {bytes_of(segment.size)}; SIZE says {asked}.",
                     "The segment's size tells the next commands whether a text fits. So create "
                     "asks shmget for SIZE bytes, and not for more.",
-                    story(run),
+                    told(run, [*story(run), *case.evidence("too_long_changes_nothing")]),
                     ("too_long_changes_nothing",),
                 )
     return None
