@@ -15,10 +15,12 @@ from grader.intake import Intake
 from grader.patience import WALL, WALL_MS
 from grader.sandbox import HOME, PROGRAMS, WITNESS, Ended, Held, Job, Placed, start
 from grader.sandbox.ipc import Segment
+from grader.text import cut
 
 DEFAULT_LINGER_MS = 500
 GRACE_SECONDS = 10.0  # what the witness may need beyond the time that it gives its commands
 ATTEMPTS = 2
+LONGEST_SHOWN = 250  # letters of an argument
 # What reading facts can raise that are none: a list for an object, a text for a number, and so on.
 UNREADABLE = (
     FactsError,
@@ -137,7 +139,8 @@ def shown(exercise: Exercise, commands: Sequence[Command]) -> str:
 
 
 def _shown(exercise: Exercise, command: Command) -> str:
-    words = [f"./{exercise.program}", *(shlex.quote(arg) for arg in command.args)]
+    arguments = [cut(shlex.quote(arg), LONGEST_SHOWN) for arg in command.args]
+    words = [f"./{exercise.program}", *arguments]
     told = [
         " ".join(option).removeprefix("--")
         for option in command.options()
