@@ -6,7 +6,7 @@ and a changed submission gets others.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -31,11 +31,14 @@ class Draw:
         digest = hashlib.blake2b(message, digest_size=8, key=self._key).digest()
         return Whole.from_bytes(digest, "big")
 
-    def int(self, low: Whole, high: Whole) -> Whole:
-        """A whole number from low to high, both included."""
-        if high < low:
+    def int(self, low: Whole, high: Whole, but: Container[Whole] = ()) -> Whole:
+        """A whole number from low to high, both included, but none of those."""
+        if all(value in but for value in range(low, high + 1)):
             raise ValueError(f"nothing to draw between {low} and {high}")
-        return low + self._word() % (high - low + 1)
+        while True:
+            value = low + self._word() % (high - low + 1)
+            if value not in but:
+                return value
 
     def choice(self, values: Sequence[T]) -> T:
         return values[self.int(0, len(values) - 1)]

@@ -46,6 +46,7 @@ from grader.submission import Submission
 
 EXERCISE = Exercise("2-sharing", "Sharing", "sharing.c", "sharing")
 VALGRIND = [command(12, 7)]
+EXAMPLES = (12, 7, 19)  # the page's: START, CHANGE and their sum, and none of them is drawn
 NO_SEGMENT = "no segment was created"
 
 
@@ -57,7 +58,8 @@ def asked(start: int, change: int) -> Task:
 
 def drawn(submission: Submission) -> Task:
     draw = submission.draw("start and change")
-    return asked(draw.int(11, 99), draw.int(3, 89))
+    start = draw.int(11, 99, but=EXAMPLES)
+    return asked(start, draw.int(3, 89, but={*EXAMPLES, *(value - start for value in EXAMPLES)}))
 
 
 def edges(submission: Submission) -> list[Task]:

@@ -1,10 +1,13 @@
 """Drawn inputs: the same for the same seed and submission, others for any other."""
 
+from types import ModuleType
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.draw import LESSON_KEY, Draw, secret_of
+from grader.hidden import test_1_fork_wait, test_2_sharing
 
 
 def numbers(secret: bytes, label: str = "a label") -> list[int]:
@@ -37,6 +40,17 @@ def test_a_number_lies_between_its_bounds(low: int, span: int, content: bytes) -
 
 
 @given(st.binary())
+def test_a_number_is_none_of_those_left_out(content: bytes) -> None:
+    draw = Draw(secret_of(1, content, "x"), "y")
+    assert {draw.int(1, 4, but=(2, 3)) for _ in range(8)} <= {1, 4}
+
+
+def test_leaving_out_all_numbers_is_refused() -> None:
+    with pytest.raises(ValueError, match="nothing to draw"):
+        Draw(secret_of(1, b"", "x"), "y").int(2, 3, but=(2, 3))
+
+
+@given(st.binary())
 def test_a_key_is_positive_and_not_the_lessons(content: bytes) -> None:
     assert 0 < Draw(secret_of(1, content, "x"), "y").key() < 2**31
     assert Draw(secret_of(1, content, "x"), "y").key() != LESSON_KEY
@@ -51,3 +65,16 @@ def test_nothing_to_draw_from_is_refused() -> None:
         Draw(b"", "x").int(2, 1)
     with pytest.raises(ValueError):
         Draw(b"", "x").distinct(3, 1, 2)
+
+
+@pytest.mark.parametrize("hidden", [test_1_fork_wait, test_2_sharing])
+@given(st.binary())
+def test_the_examples_of_a_page_are_not_drawn(hidden: ModuleType, content: bytes) -> None:
+    """A program that prints what the page shows is found with every seed."""
+
+    class Drawing:
+        def draw(self, label: str) -> Draw:
+            return Draw(secret_of(1, content, "x"), label)
+
+    start, change = hidden.drawn(Drawing()).args
+    assert not {start, change, start + change} & {12, 7, 19}
