@@ -70,9 +70,12 @@ def edges(submission: Submission) -> list[Task]:
 
 
 def large(submission: Submission) -> tuple[int, int, int]:
-    """START, CHANGE and another value that leave a trace in each byte of the segment."""
+    """START, CHANGE and another value that leave a trace in each byte of the segment.
+
+    No highest byte is a number of the page: with the zeros behind it, it would be found there.
+    """
     draw = submission.draw("large values")
-    return draw.int(0x11111111, 0x1FFFFFFF), draw.int(0x21212121, 0x2F2F2F2F), draw.int(1, 10**9)
+    return draw.int(0x14141414, 0x1FFFFFFF), draw.int(0x21212121, 0x2F2F2F2F), draw.int(1, 10**9)
 
 
 def watched(submission: Submission) -> Run:
