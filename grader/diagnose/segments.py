@@ -260,7 +260,7 @@ def read_only_missing(case: Case) -> Said | None:
         "The child did not attach the segment with SHM_RDONLY.",
         ("SHM_RDONLY stands among shmget's flags, where it means nothing. " if in_shmget else "")
         + "SHM_RDONLY is a flag of shmat, its third argument: shmat(descriptor, NULL, SHM_RDONLY). "
-        "Without it the child's write is allowed, and the child lives.",
+        "Without it the system does not refuse the child's write.",
         story(run, names=SEGMENT_CALLS),
         ("attaches_read_only", "write_ends_the_child", "status_is_decoded", "failures")
         + ("parent_reads_the_segment",),

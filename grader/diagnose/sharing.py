@@ -8,6 +8,7 @@ from grader.facts import Content, Run
 from grader.judge.contents import authors_of, touches, was_poked
 from grader.judge.narrate import story, who
 from grader.judge.segments import SEGMENT_CALLS
+from grader.judge.sharing import NEVER_HELD
 
 READS = ("parent_reads_the_segment", "total_is_read_from_the_slots")
 
@@ -120,9 +121,6 @@ def one_sum(case: Case) -> Said | None:
 
 def _others(first: Content, second: Content) -> bool:
     return first.author != second.author and first.segment == second.segment
-
-
-NEVER_HELD = "The segment never held START"  # where judge.sharing begins so
 
 
 def start_not_put(case: Case) -> Said | None:

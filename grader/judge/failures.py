@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 from dataclasses import replace
 
 from grader.facts import Run, Segment
@@ -10,6 +12,8 @@ from grader.judge.finding import Finding
 from grader.judge.narrate import bytes_of, how_ended, story, trouble, who
 from grader.judge.output import results
 from grader.judge.segments import left_behind, nothing_else_left
+
+CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT}
 
 
 def fails_properly(
@@ -32,7 +36,8 @@ def fails_properly(
     if run.verdict != "ended":
         return finding("your program did not end.", trouble(run))
     if run.parent.crashed:
-        return finding("your program crashed.", how_ended(run.parent))
+        what = "crashed" if run.parent.signal in CRASHES else "was ended by a signal"
+        return finding(f"your program {what}.", how_ended(run.parent))
     crashed = [p for p in run.others if p.crashed and p.number == run.owner(fault.process)]
     if crashed:
         return finding(f"{who(run, crashed[0].number)} crashed.", how_ended(crashed[0]))

@@ -167,7 +167,7 @@ def says_value(run: Run, text: str) -> Finding | None:
         message, hint = _other_text(readable(lines[0].text), text)
     return Finding(
         f"{command_of(run)}: {message}",
-        expected=f"value: {text}",
+        expected=f"value: {text}" if text else '"value: ", with the blank behind it',
         seen=printed(run),
         evidence=story(run),
         hint=hint,

@@ -9,6 +9,8 @@ from grader.judge.narrate import printed, story, who
 from grader.judge.output import Answer, by_children, by_parent, did_print, number_of, results
 from grader.judge.segments import SEGMENT_CALLS
 
+NEVER_HELD = "The parent did not put START"
+
 
 def set_and_changed(run: Run, start: int, end: int) -> Finding | None:
     """The segment held the start value, and then a child put the end value there.
@@ -23,9 +25,9 @@ def set_and_changed(run: Run, start: int, end: int) -> Finding | None:
         if held(run, start) or (len(run.created_segments) == 1 and not did_print(run, told)):
             return None
         return Finding(
-            f"The segment never held START ({start}): the child had nothing to add to.",
+            f"{NEVER_HELD} ({start}) into the segment before the fork.",
             expected=f"{start} in the segment, then {end}",
-            seen=f"only {end}",
+            seen=f"{end} only, by the child",
             evidence=evidence,
         )
     if authors:

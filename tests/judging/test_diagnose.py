@@ -213,7 +213,7 @@ def test_a_core_dump_that_is_taken_for_another_end_is_named() -> None:
 
 def test_a_start_that_the_parent_did_not_put_in_is_no_missing_result() -> None:
     run = Story("12", "7").creates(1).fork(2).ends(2).waits(1, 2).ends(1).run()
-    message = "The segment never held START (12): the child had nothing to add to."
+    message = "The parent did not put START (12) into the segment before the fork."
     lost = {"child_changes_the_segment": result("child_changes_the_segment", FAILED, message)}
     (found,) = diagnose("2-sharing", [run], lost, {})
     assert found.id == "start-not-put" and "did not put START" in found.text
