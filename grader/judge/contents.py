@@ -11,6 +11,7 @@ from grader.judge.finding import Finding
 from grader.judge.narrate import bytes_of, story
 
 PAGE = 4096
+UNMISTAKABLE = 2**16  # a smaller number may be the end of a larger one and the zeros behind it
 BEHIND = "behind its end"
 LARGEST_EXACT = 2**24  # a float holds every int up to here
 EXTENDED_BIAS = 16383  # of the exponent of a long double, which has 64 bits of mantissa
@@ -38,9 +39,10 @@ def _extended(value: int) -> bytes:
 
 
 def places(run: Run, content: Content, value: int) -> Iterator[tuple[int, int]]:
-    """Where the segment held the value then: (offset, width); where C would not align it, as in a
-    packed struct, only if it stands at no other place. The last page is there whole, also behind
-    the end of the segment.
+    """Where the segment held the value then: (offset, width).
+
+    Where C would not align it, as in a packed struct, only if it stands at no other place and is no
+    part of another number. The page is there whole, also behind the end of the segment.
     """
     first = content.data.ljust(PAGE, b"\0")
     aligned: list[tuple[int, int]] = []
@@ -52,7 +54,7 @@ def places(run: Run, content: Content, value: int) -> Iterator[tuple[int, int]]:
                 spot = (at + offset, len(pattern))
                 (others if offset % 4 else aligned).append(spot)
                 offset = piece.find(pattern, offset + 1)
-    yield from aligned or others
+    yield from aligned or (others if abs(value) >= UNMISTAKABLE else ())
 
 
 def behind_the_end(run: Run, values: Sequence[int]) -> Finding | None:

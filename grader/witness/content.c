@@ -68,6 +68,8 @@ void content_look_all(struct run *run, const struct process *process, const char
         content_look(run, process->attachments[i].segment, process, when, always);
 }
 
+enum { UNMISTAKABLE = 1 << 16 }; /* a smaller number may be the end of a larger one */
+
 /* How a C program stores a number. */
 union stored {
     int32_t narrow;
@@ -175,7 +177,7 @@ static void poke_one(struct run *run, const struct process *waiter, const struct
 {
     struct place place = {0};
     size_t found = find_everywhere(run, poke, true, &place);
-    if (found == 0)
+    if (found == 0 && llabs(poke->old) >= UNMISTAKABLE)
         found = find_everywhere(run, poke, false, &place);
     struct json *event;
     unsigned char *bytes = found == 1 ? shmat(place.segment->id, NULL, 0) : (void *)-1;

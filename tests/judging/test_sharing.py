@@ -163,3 +163,9 @@ def test_a_value_behind_the_end_of_its_segment_is_found() -> None:
     assert behind_the_end(small, [START]) is None
     large = Story().creates(1, size=8).fork(2).holds(beside, 2, offset=4).run()
     assert behind_the_end(large, [SUM]) is None and behind_the_end(large, [OTHER]) is None
+
+
+def test_the_end_of_a_large_number_is_no_small_one() -> None:
+    data = int_bytes(0x13445566)
+    run = Story().creates(1, size=16).fork(2).holds(data, 2, offset=0).run()
+    assert held(run, 0x13445566) and not held(run, 0x13)
