@@ -1,0 +1,188 @@
+"""Mistakes with making a segment: its key, its size, its permissions, and how many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.diagnose.case import ALL, Case, Said
+from grader.facts import IPC_CREAT, Call, Run
+from grader.judge.contents import BEHIND
+from grader.judge.narrate import bytes_of, describe_call, listed, story, told, who
+from grader.judge.segments import SEGMENT_CALLS
+
+PERMISSIONS = ("owner_may_read_and_write", "create_lets_the_owner_read_and_write")
+CREATES = ("creates_a_segment", "creates_one_segment", "create_is_empty")
+CREATING = {
+    "2": "2-sharing#create-once",
+    "3": "3-segment#segment_create",
+    "4": "4-keeper#create",
+    "5": "5-read-only#create-and-remove",
+    "6": "6-tally#a-slot-for-each-child",
+}
+SHARED = ("parent_prints_the_shared_sum", "one_child_for_each_value", "prints_the_total")
+DECIMALS = (600, 644, 660, 664, 666, 640, 700, 755, 777)  # written without the zero in front
+
+
+def creating(case: Case) -> Iterator[Run]:
+    """The runs in which the student's code is to create a segment."""
+    for run in case.plain:
+        if case.number == "4" and run.command[1:2] != ("create",):
+            continue
+        if case.number == "3" and run.command[2:3] != ("create",):
+            continue
+        yield run
+
+
+def exchanged(case: Case) -> Said | None:
+    """shmget(key, flags, size) for shmget(key, size, flags)."""
+    for run in creating(case):
+        for call in run.calls("shmget", ok=False):
+            size = call.size or 0
+            if size & IPC_CREAT and not call.flags & IPC_CREAT and not run.created_segments:
+                return Said(
+                    "The size and the flags of shmget are exchanged.",
+                    f"{call.size}, which is IPC_CREAT and the permissions in one number, stands "
+                    "where the size belongs. The order is shmget(key, size, flags).",
+                    _calls(case, run, call),
+                    section=CREATING[case.number],
+                )
+    return None
+
+
+def no_ipc_creat(case: Case) -> Said | None:
+    for run in creating(case):
+        if any(call.flags & IPC_CREAT for call in run.calls("shmget")):
+            continue
+        for call in run.calls("shmget", ok=False):
+            missing = call.error == "ENOENT"
+            if missing and not run.created_segments:
+                why = (
+                    "Without IPC_CREAT shmget only finds what exists already. To create one, join "
+                    "IPC_CREAT and the permissions with |: IPC_CREAT | 0600."
+                )
+                if call.flags == 1:
+                    why = "With || the flags became 1: one bar joins them, two mean “or”. " + why
+                return Said(
+                    "IPC_CREAT is missing: shmget looked for a segment that nobody had created.",
+                    why,
+                    _calls(case, run, call),
+                    section=CREATING[case.number],
+                )
+    return None
+
+
+def _calls(case: Case, run: Run, *calls: Call) -> tuple[str, ...]:
+    """These calls; in exercise 3 they are a function's, and no process is named."""
+    if case.number == "3":
+        return case.story(run)
+    return told(run, [f"{who(run, call.process)}  {describe_call(call)}" for call in calls])
+
+
+def mode_unusable(case: Case) -> Said | None:
+    for run in creating(case):
+        for segment in run.created_segments:
+            if segment.owner_may_read_and_write:
+                continue
+            mode = segment.mode & 0o777
+            may = {0o400: "its owner may only read it", 0o200: "its owner may only write it"}
+            denied = may.get(mode & 0o600, "not even its owner may use it")
+            decimal = next((number for number in DECIMALS if number & 0o777 == mode), 0)
+            typed = f" {decimal} without the zero is another number, in octal 0{decimal:o}."
+            return Said(
+                f"The segment's permissions are 0{mode:03o}: {denied}.",
+                "The owner needs to read and write: 0600. Permissions are octal numbers, and those "
+                f"begin with a zero.{typed if decimal else ''} (For root, who may do everything, "
+                "it works all the same.)",
+                case.story(run),
+                (*PERMISSIONS, *ALL),
+            )
+    return None
+
+
+def too_small(case: Case) -> Said | None:
+    for run in creating(case):
+        for call in run.calls("shmget", ok=False):
+            if call.error == "EINVAL" and call.size == 0 and call.flags & IPC_CREAT:
+                return Said(
+                    "A new segment cannot have 0 bytes.",
+                    "Size 0 is for looking up a segment that exists. Who creates one says how "
+                    "many bytes are to be stored in it, at least 1.",
+                    _calls(case, run, call),
+                    section=CREATING[case.number],
+                )
+        needed = _needed(case, run)
+        for segment in run.created_segments:
+            alone = len(run.created_segments) == 1  # else: whose is too small is beside the point
+            if alone and 0 < segment.size < needed:
+                how = "sizeof tells how many bytes a type takes"
+                if case.number == "3":
+                    how = "segment_create asks for as many bytes as its parameter size says"
+                elif case.number == "6":
+                    how += "; every slot needs so many"
+                return Said(
+                    f"The segment is too small: it has {bytes_of(segment.size)}, and {needed} are "
+                    "needed.",
+                    "The system hands out whole pages of memory, so a few bytes too many do no "
+                    f"visible harm today. The size has to be right all the same: {how}.",
+                    _calls(case, run, *(c for c in run.calls("shmget") if c.created)),
+                    (*CREATES, "create_makes_a_zeroed_segment", "prints_the_total"),
+                )
+    told = case.message(*CREATES)
+    if BEHIND in told:
+        return Said(
+            "The segment is too small: a value is stored behind its end.",
+            f"{told} The system hands out whole pages of memory, so that does no visible harm "
+            "today. Ask for room for all that you store: sizeof of the whole struct, or of what "
+            "stands in front and of every slot.",
+            case.evidence(*CREATES),
+            CREATES,
+        )
+    return None
+
+
+def _needed(case: Case, run: Run) -> int:
+    if case.number == "3":
+        return int(run.command[4])
+    return 4 * (len(run.command) - 1) if case.number == "6" else 4
+
+
+def two_segments(case: Case) -> Said | None:
+    run = case.normal
+    if run is None or len(run.created_segments) < 2 or not case.failed(*CREATES):
+        return None
+    makers = list(dict.fromkeys(s.creator for s in run.created_segments if s.creator))
+    names = listed([who(run, maker) for maker in makers])
+    private = any(segment.key == 0 for segment in run.created_segments)
+    why = "IPC_PRIVATE makes a new segment at each call. "
+    return Said(
+        f"There are {len(run.created_segments)} segments instead of one, made by {names}.",
+        f"{why if private else ''}Processes share what lies in one and the same segment. The "
+        "parent creates it, once, and the children use that one.",
+        story(run, names=SEGMENT_CALLS, about=makers[:2]),
+        section=CREATING[case.number],
+    )
+
+
+def no_segment(case: Case) -> Said | None:
+    if not case.failed(*CREATES):
+        return None
+    run = next(creating(case), None) if case.number == "4" else case.normal
+    if run is None or run.created_segments or run.calls("shmget", ok=False):
+        return None
+    if not run.lines and not run.ended_well:
+        return None
+    files = f" It left a file, {run.leftovers.files[0]}." if run.leftovers.files else ""
+    way = (
+        "What is stored goes another way."
+        if case.number == "4"
+        else (
+            "The value went another way, or it is an ordinary variable: of that each process has "
+            "a copy of its own."
+        )
+    )
+    return Said(
+        "There is no shared memory segment.",
+        f"{way}{files} Asked for is a segment as on the first page: shmget makes one.",
+        story(run),
+        (*CREATES, *(name for name in case.results if not case.failed(name)), *SHARED),
+    )
