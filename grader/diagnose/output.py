@@ -216,8 +216,10 @@ def wrong_status(case: Case) -> Said | None:
     found = re.search(r"exit status (\d+)", case.message(*tests)) if tests else None
     if found is None:
         return None
+    edge = re.match(r"With(out| the| \d+) arguments?( [^:]*)?", case.message(*tests))
+    where = f"{edge.group()} all" if edge else "All"
     return Said(
-        f"All went well, and yet the program ends with exit status {found.group(1)}.",
+        f"{where} went well, and yet the program ends with exit status {found.group(1)}.",
         "The exit status 0 says that all went well, any other one that something failed: end main "
         "with return 0 or exit(EXIT_SUCCESS).",
         case.evidence(*tests),
