@@ -52,7 +52,9 @@ class World:
 
 
 def world(exercise: Exercise, intake: Intake, program: Held, witness: Held) -> World:
-    """The working folder holds the sources by the names that a student may give to ftok."""
+    """The working folder holds what a student may name in ftok: the sources, the Makefile and the
+    program, as at home.
+    """
     files = [given_header(), Placed(WITNESS, witness, 0o555)]
     for source in (*((intake.own,) if intake.own else ()), *intake.extras):
         content = Held(source.data)
@@ -60,6 +62,8 @@ def world(exercise: Exercise, intake: Intake, program: Held, witness: Held) -> W
         files.append(Placed(f"{HOME}/{source.name}", content))
     path = f"{PROGRAMS}/{exercise.program}"
     files.append(Placed(path, program, 0o555))
+    files.append(Placed(f"{HOME}/{exercise.program}", program, 0o555))
+    files.append(Placed(f"{HOME}/Makefile", Held(b"# of the assignment\n", "Makefile")))
     return World(path, tuple(files))
 
 

@@ -145,7 +145,8 @@ class Submission:
 
     def valgrind(self, *args: Argument) -> Memory:
         """What valgrind says of one run, or without arguments of the file's VALGRIND commands."""
-        return self._machine.memory((command(*args),) if args else self._valgrind)
+        asked = (command(*args),) if args else self._valgrind
+        return self._machine.memory(mended(asked) if self._mend_mode else asked)
 
     @property
     def runs(self) -> list[Run]:

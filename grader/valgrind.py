@@ -81,14 +81,15 @@ class Memory:
 
 def begin(around: World, commands: Sequence[Command]) -> Job:
     """Start the commands under valgrind, one after the other in one sandbox."""
-    lines = [_words(around.program, asked.args) for asked in commands]
+    lines = [_words(around.program, asked) for asked in commands]
     return around.start(lines, SECONDS * len(lines))
 
 
-def _words(program: str, arguments: Sequence[str]) -> list[str]:
-    words = ["-c", SCRIPT, "sh", FILES, *VALGRIND, program, *arguments]
+def _words(program: str, asked: Command) -> list[str]:
+    words = ["-c", SCRIPT, "sh", FILES, *VALGRIND, program, *asked.args]
     # Traced, so that every process tells its exit status.
-    return command(*words, stdout="pipe", limits=LIMITS).words("/bin/sh")
+    mode = asked.owner_mode
+    return command(*words, stdout="pipe", limits=LIMITS, owner_mode=mode).words("/bin/sh")
 
 
 def finish(job: Job, count: int, sources: frozenset[str]) -> Memory:
@@ -98,7 +99,7 @@ def finish(job: Job, count: int, sources: frozenset[str]) -> Memory:
 
 def works(around: World) -> bool:
     """Does valgrind tell of a program that is right?"""
-    lines = [_words("/usr/bin/true", ())]
+    lines = [_words("/usr/bin/true", command())]
     with around.start(lines, SECONDS) as job:
         try:
             read_memory(read_facts(job.finish(), 1), frozenset())

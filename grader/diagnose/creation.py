@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.diagnose.case import ALL, Case, Said
+from grader.diagnose.case import Case, Said
 from grader.facts import IPC_CREAT, Call, Run
 from grader.judge.contents import BEHIND
 from grader.judge.narrate import bytes_of, describe_call, listed, story, told, who
@@ -94,7 +94,8 @@ def mode_unusable(case: Case) -> Said | None:
                 f"begin with a zero.{typed if decimal else ''} (For root, who may do everything, "
                 "it works all the same.)",
                 case.story(run),
-                (*PERMISSIONS, *ALL),
+                # all else was judged in runs in which the owner may read and write
+                (*PERMISSIONS, *CREATES, *(n for n in case.results if not case.failed(n))),
             )
     return None
 

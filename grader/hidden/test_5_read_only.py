@@ -192,7 +192,8 @@ def test_parent_reads_the_segment(submission: Submission) -> None:
     if results(run, KILLED):
         demand(comes_before(run, KILLED, "parent"))
     demand_success_at_edges(submission, task, edges(submission))
-    only_if(waits(submission, task), "the parent does not wait, so nobody can tell what it reads")
+    if not waits(submission, task):
+        return  # the missing wait costs once: what stood there decides alone
     value, other = large(submission)
     poked = submission.run(value, schedule="parent-first", poke=[(1, value, other)])
     if was_poked(poked):

@@ -243,7 +243,8 @@ def test_total_is_read_from_the_slots(submission: Submission) -> None:
     if not did_print(run, task.answers[0]):
         demand(total_from_nowhere(run))
     only_if(did_print(run, task.answers[0]), "the total is not right")
-    only_if(waits(submission, drawn(submission)), "the parent does not wait for every child")
+    if not waits(submission, drawn(submission)):
+        return  # the missing wait costs once: who put what there decides alone
     turn = one_at_a_time(submission, drawn(submission))  # or children would race each other
     poked = submission.run(*large(submission), schedule=turn, poke=[poke(submission)])
     if was_poked(poked):

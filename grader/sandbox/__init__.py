@@ -87,7 +87,8 @@ def start(
         job.group = cgroup.take() if runs_student else None
         if _Chosen.level == NAMESPACES:
             stdin = Held(series_text(lines).encode("ascii"), "series") if lines else None
-            namespaces.begin(job, command, files, folder, stdin)
+            placed = [*files, namespaces.users()] if runs_student else files
+            namespaces.begin(job, command, placed, folder, stdin)
         else:
             own_uid = _Chosen.level == USER
             lower.begin(job, command, files, folder, lines, own_uid, takes_turn=runs_student)

@@ -26,6 +26,9 @@ OWN_UIDS = 900_000_000  # where root finds a uid that is nobody else's; see user
 NOBODY = 65534
 PATIENCE_MS = 5000
 SYSTEM_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64", "libexec", "libx32", "include")
+# What every system has: ftok(3) wants a path that is there. Empty, as nobody needs to read them.
+USUAL_FOLDERS = ("/home", "/root", "/var/tmp", "/opt", "/run", "/srv", "/mnt")
+USUAL_FILES = ("/etc/group", "/etc/hosts", "/etc/hostname", "/etc/services", "/etc/fstab")
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": HOME, "LANG": "C.UTF-8"}
 
 
@@ -98,9 +101,21 @@ def _fixed_arguments() -> tuple[str, ...]:
     arguments += ["--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys", "--dev", "/dev"]
     if "mqueue" in Path("/proc/filesystems").read_text(encoding="ascii").split():
         arguments += ["--mqueue", "/dev/mqueue"]  # what is left there is seen: mq_overview(7)
+    for folder in USUAL_FOLDERS:
+        arguments += ["--dir", folder]
+    for file in USUAL_FILES:
+        arguments += ["--symlink", os.devnull, file]
     for folder in ("/tmp", "/dev/shm", HOME):
         arguments += ["--size", str(TMP_SIZE), "--tmpfs", folder]
     return tuple(arguments)
+
+
+@cache
+def users() -> Placed:
+    """The one user that there is, so that getpwuid(3) knows who runs the program."""
+    uid = own_uid() or os.geteuid()
+    line = f"student:x:{uid}:{uid}:student:{HOME}:/bin/sh\n"
+    return Placed("/etc/passwd", Held(line.encode("ascii"), "passwd"))
 
 
 @cache

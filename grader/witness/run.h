@@ -133,6 +133,7 @@ struct task {
     bool started;           /* its first stop was seen */
     bool repeatable;        /* its last call ended with EINTR and may be made again */
     bool interrupted;       /* asked to stop, since it spins out of its turn */
+    int swaps;              /* signals that were replaced */
 
     int blocked_ticks; /* looks in a row at which it was blocked */
     bool blocked_timed;

@@ -149,11 +149,29 @@ static void handle_event_stop(struct run *run, struct task *task, int signal)
                   0);
 }
 
-static int swapped_signal(const struct run *run, int signal)
+enum { SWAPS_MAX = 3 };
+
+/* The kernel forces the signal of a fault upon a process that blocks it (signal(7)). The one that
+ * takes its place would wait, and the fault come again. */
+static void unblock(pid_t tid, int signal)
+{
+    unsigned long long mask; /* of the kernel: ptrace(2), PTRACE_GETSIGMASK */
+    if (ptrace(PTRACE_GETSIGMASK, tid, (void *)sizeof mask, &mask) != 0)
+        return;
+    mask &= ~(1ULL << (signal - 1));
+    ptrace(PTRACE_SETSIGMASK, tid, (void *)sizeof mask, &mask);
+}
+
+/* What is delivered in place of a signal. To a process that faults again and again, whatever is
+ * delivered, the signal itself. */
+static int swapped_signal(const struct run *run, struct task *task, int signal)
 {
     for (size_t i = 0; i < run->options->swap_count; i++) {
-        if (run->options->swaps[i].old == signal)
-            return run->options->swaps[i].new;
+        if (run->options->swaps[i].old != signal || task->swaps == SWAPS_MAX)
+            continue;
+        task->swaps++;
+        unblock(task->tid, run->options->swaps[i].new);
+        return run->options->swaps[i].new;
     }
     return signal;
 }
@@ -192,7 +210,7 @@ static void handle_signal(struct run *run, struct task *task, int signal)
 {
     siginfo_t told = {0};
     run->moment++;
-    int delivered = swapped_signal(run, signal);
+    int delivered = swapped_signal(run, task, signal);
     if (task->repeatable && !signal_is_noticed(task->tid, signal)) {
         /* Without a tracer this signal would not have woken the call: it is made again. */
         task->repeatable = false;

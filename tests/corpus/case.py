@@ -7,6 +7,7 @@
     diagnosis = "never-waited"          the first diagnosis; "" where no rule fits, and the failed
                                         test itself says best what is wrong
     or_diagnosis = "removed-twice"      as right, where the order of the processes decides
+    and_diagnosis = "errno-lost"        told, too: two mistakes in one program
     loses = 3                           the points lost; not asked where absent
     why = "..."                         the reason of a decision that could be another
 """
@@ -17,7 +18,8 @@ from pathlib import Path
 
 SUBMISSIONS = Path(__file__).resolve().parents[1] / "submissions"
 KINDS = ("right", "wrong")
-KEYS = {"about", "exercise", "fails", "not_reached", "diagnosis", "or_diagnosis", "loses", "why"}
+KEYS = {"about", "exercise", "fails", "not_reached", "loses", "why"}
+KEYS |= {"diagnosis", "or_diagnosis", "and_diagnosis"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Case:
     not_reached: frozenset[str] | None = None
     diagnosis: str | None = None
     or_diagnosis: str | None = None
+    and_diagnosis: str | None = None
     loses: int | None = None
     why: str = ""
 
@@ -64,6 +67,7 @@ def read(folder: Path) -> Case:
         else frozenset(not_reached),
         diagnosis=said.get("diagnosis"),
         or_diagnosis=said.get("or_diagnosis"),
+        and_diagnosis=said.get("and_diagnosis"),
         loses=0 if right else said.get("loses"),
         why=said.get("why", ""),
     )

@@ -90,6 +90,9 @@ def _differences(case: Case, outcome: Outcome) -> Iterator[str]:
     if not names_it(case, outcome):
         told = ", ".join(outcome.diagnoses) or "none"
         yield f"the first diagnosis should be {case.diagnosis or 'none'}, told: {told}"
+    if case.and_diagnosis not in (None, *outcome.diagnoses):
+        told = ", ".join(outcome.diagnoses) or "none"
+        yield f"a diagnosis should also be {case.and_diagnosis}, told: {told}"
     loses = losses(case)
     if loses is not None and outcome.lost != loses:
         yield f"should lose {loses}, lost {outcome.lost}"

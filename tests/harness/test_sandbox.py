@@ -37,9 +37,20 @@ def test_the_environment_is_empty_but_for_three() -> None:
     assert names - {"PWD", "SHLVL", "_"} == {"PATH", "HOME", "LANG"}
 
 
-@pytest.mark.parametrize("path", [KIT, Path("/etc/passwd"), Path("/etc/shadow"), Path("/root")])
+@pytest.mark.parametrize("path", [KIT, Path("/etc/passwd"), Path("/etc/shadow")])
 def test_a_file_of_the_host_is_not_there(path: Path) -> None:
     assert seen(f"test -e {path} || echo absent") == "absent\n"
+
+
+def test_the_usual_places_are_there_and_empty() -> None:
+    assert seen("ls -A /root /home /var /opt | grep -v :").split() == ["tmp"]
+    assert seen("cat /etc/group /etc/hosts /etc/hostname") == ""
+
+
+def test_a_student_s_program_knows_its_user_and_nobody_else() -> None:
+    command = ["/bin/sh", "-c", "id -un; wc -l < /etc/passwd"]
+    with start(command, [], runs_student=True, deadline=30) as job:
+        assert job.finish().out == b"student\n1\n"
 
 
 @pytest.mark.parametrize("path", ["/x", "/usr/bin/x", "/program/x", "/dev/x", "/etc/x", "/proc/x"])

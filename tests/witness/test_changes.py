@@ -91,6 +91,13 @@ def test_a_signal_is_replaced_at_its_delivery() -> None:
     assert child["fault"]["read_only"]
 
 
+@pytest.mark.parametrize(("how", "told"), [("blocked", 15), ("ignored", 11)])
+def test_a_fault_ends_who_blocks_or_ignores_what_stands_in_for_it(how: str, told: int) -> None:
+    run = watch(program("fault_read_only", how), "--signal", "11:15")
+    assert run["verdict"] == "ended"
+    assert run.stdout == f"child killed by signal {told}\n"
+
+
 def test_other_signals_are_delivered_as_they_are() -> None:
     run = watch(program("ends", "signal", 10), "--signal", "11:15")
     assert run.stdout == "child killed by signal 10\n"
