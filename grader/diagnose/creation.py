@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.diagnose.case import Case, Said
+from grader.diagnose.case import ALL, Case, Said
 from grader.facts import IPC_CREAT, Call, Run
 from grader.judge.contents import BEHIND
 from grader.judge.narrate import bytes_of, describe_call, listed, story, told, who
@@ -94,10 +94,16 @@ def mode_unusable(case: Case) -> Said | None:
                 f"begin with a zero.{typed if decimal else ''} (For root, who may do everything, "
                 "it works all the same.)",
                 case.story(run),
-                # all else was judged in runs in which the owner may read and write
-                (*PERMISSIONS, *CREATES, *(n for n in case.results if not case.failed(n))),
+                _explained_by_the_mode(case),
             )
     return None
+
+
+def _explained_by_the_mode(case: Case) -> tuple[str, ...]:
+    """Everything, unless all else was judged in runs in which the owner may read and write."""
+    if not any(run.options.get("owner_mode") for run in case.runs):
+        return (*PERMISSIONS, *ALL)
+    return (*PERMISSIONS, *CREATES, *(name for name in case.results if not case.failed(name)))
 
 
 def too_small(case: Case) -> Said | None:

@@ -103,6 +103,10 @@ def foreign_segment(place: Place) -> str:
 
 def lay_sources(place: Place, folder: Path) -> None:
     """The names that a student may give to ftok; what a program leaves goes with the folder."""
+    root = place.folder.parent
+    for name in ("Makefile", place.program):
+        if (root / name).is_file():
+            shutil.copy(root / name, folder / Path(name).name)
     (folder / place.id).mkdir()
     for path in place.files:
         shutil.copy(path, folder / path.name)

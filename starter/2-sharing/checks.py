@@ -22,6 +22,7 @@ from grader.submission import Submission
 CHILD = Answer("child", "child: 19")
 PARENT = Answer("parent", "parent: 19", by_parent=True)
 SIZE_OF_INT = 4
+START, CHANGE = 120_000, 70_000  # a small number could stand anywhere by chance
 
 
 def look(program: Submission) -> Iterator[Look]:
@@ -48,8 +49,9 @@ def look(program: Submission) -> Iterator[Look]:
     waits = parent_waits(held, "parent")
     yield Look("parent_waits", "The parent waits", "share-the-value", waits, forked(held))
 
-    change = set_and_changed(run, 12, 19) if attached else None
-    title = "12 stands in the segment, and the child makes it 19"
+    large = patient_run(program, (START, CHANGE), "parent")
+    change = set_and_changed(large, START, START + CHANGE) if attached else None
+    title = "START stands in the segment, and the child adds CHANGE to it there"
     yield Look("child_changes_the_segment", title, "share-the-value", change, attached)
 
     once = attaches_once(run)

@@ -13,7 +13,7 @@ from grader.practice.look import Look, patient_run
 from grader.submission import Submission
 
 VALUES = (2, 3, 4)
-SQUARES = [4, 9, 16]
+LARGE = (300, 400, 500)  # a small square could stand anywhere by chance
 TOTAL = Answer("total", "total: 29", by_parent=True)
 SIZE_OF_INT = 4
 
@@ -43,7 +43,8 @@ def look(program: Submission) -> Iterator[Look]:
     once = each_attaches_once(run, count) if attached else None
     title = "Each process attaches it itself, once"
     yield Look("each_process_attaches_once", title, section, once, attached)
-    slots = each_fills_its_slot(run, SQUARES) if attached else None
+    large = patient_run(program, LARGE, "total", schedule="one-at-a-time")
+    slots = each_fills_its_slot(large, [value * value for value in LARGE]) if attached else None
     title = "Each child puts its square into its slot"
     yield Look("each_child_fills_its_slot", title, "a-slot-for-each-child", slots, attached)
     total = prints(run, TOTAL)

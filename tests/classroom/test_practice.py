@@ -264,7 +264,8 @@ def test_colour_is_for_terminals_and_says_nothing_new(finished: Path, attempt: T
 
 def test_watch_checks_again_when_a_file_is_saved(finished: Path) -> None:
     process = subprocess.Popen(
-        [TRY, "watch", "1"],
+        # what was started in the background ignores Ctrl-C, and so would what it starts
+        ["/usr/bin/env", "--default-signal=INT", TRY, "watch", "1"],
         cwd=finished,
         env=plain_environment(),
         stdin=subprocess.DEVNULL,
