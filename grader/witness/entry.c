@@ -200,8 +200,6 @@ void observe_interrupted(struct run *run, struct task *task)
 static bool only_looks(const struct task *task)
 {
     switch (task->call->kind) {
-    case CALL_OWNER: /* such as ioctl FIONREAD */
-        return true;
     case CALL_KILL:
         return task->arguments[task->call->argument] == 0;
     case CALL_SHMCTL:
