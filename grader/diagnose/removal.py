@@ -5,7 +5,12 @@ from __future__ import annotations
 from grader.diagnose.case import Case, Said
 from grader.facts import Call, Run, Segment
 from grader.judge.narrate import bytes_of, describe_call, story, who
-from grader.judge.segments import SEGMENT_CALLS, left_behind, missed_after_removal
+from grader.judge.segments import (
+    SEGMENT_CALLS,
+    left_behind,
+    missed_after_removal,
+    removal_began,
+)
 
 REMOVES = ("removes", "removed_by_its_creator")
 REMOVING = {
@@ -22,7 +27,8 @@ def removed_too_early(case: Case) -> Said | None:
     call = missed_after_removal(run) if run else None
     if run is None or call is None:
         return None
-    segment = next(s for s in run.created_segments if s.removed and s.removed < call.seq)
+    missed = (s for s in run.created_segments if (removal_began(run, s) or call.seq) < call.seq)
+    segment = next(missed)
     return Said(
         f"{who(run, segment.removed_by or 1).capitalize()} removed the segment while it was still "
         "needed.",

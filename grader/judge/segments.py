@@ -219,13 +219,23 @@ def counts(run: Run) -> str:
     )
 
 
+def removal_began(run: Run, segment: Segment) -> int | None:
+    """When its removal was asked for: another process can miss it before that call is seen to
+    return."""
+    for call in run.removals:
+        if call.ok and call.segment == segment.number:
+            return call.began
+    return None
+
+
 def missed_after_removal(run: Run) -> Call | None:
     """A call that failed because the segment had been removed before."""
     for segment in run.created_segments:
-        if segment.removed is None:
+        removed = removal_began(run, segment)
+        if removed is None:
             continue
         for call in run.all_calls:
-            if call.injected or call.error not in GONE or call.seq < segment.removed:
+            if call.injected or call.error not in GONE or call.seq < removed:
                 continue
             if call.name == "shmat" and call.id == segment.id:
                 return call

@@ -134,8 +134,10 @@ class Story:
     def detaches(self, process: int, address: str = "0x1000", number: int = 1) -> Story:
         return self.call(process, "shmdt", 0, address=address, segment=number)
 
-    def removes(self, process: int, number: int = 1) -> Story:
-        self.call(process, "shmctl", 0, id=40 + number, command="IPC_RMID", segment=number)
+    def removes(self, process: int, number: int = 1, began: int | None = None) -> Story:
+        start = self._next() if began is None else began
+        told = {"call": "shmctl", "id": 40 + number, "command": "IPC_RMID", "segment": number}
+        self._event(process, "call", began=start, result=0, **told)
         self._segments[number].update(removed=self._seq, removed_by=process, left=False)
         return self
 

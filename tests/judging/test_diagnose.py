@@ -65,6 +65,16 @@ def test_a_segment_left_is_named() -> None:
     assert "24601" in found.explanation
 
 
+def test_a_removal_that_returned_after_it_was_missed_is_named() -> None:
+    story = Story("3").creates(1, size=4).fork(2).fork(3)
+    began = story._next()
+    story.call(3, "shmget", error="ENOENT", key=24601, size=0, flags=0).ends(3, 1)
+    run = story.removes(2, began=began).ends(2).waits(1, 2).waits(1, 3).ends(1, 1).run()
+    (found,) = told("6-tally", [run], prints_the_total=FAILED)
+    assert found.id == "removed-too-early"
+    assert found.text.startswith("Process 2 (child 1) removed the segment")
+
+
 def test_two_mistakes_give_two_diagnoses() -> None:
     story = Story("12", "7").creates(1).attaches(1).fork(2).detaches(2).ends(2).waits(1, 2)
     run = story.ends(1).run()

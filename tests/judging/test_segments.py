@@ -151,6 +151,13 @@ def test_a_look_up_after_the_removal_is_missed() -> None:
     assert missed_after_removal(story.run()) is not None
 
 
+def test_a_look_up_is_missed_that_is_told_before_its_removal_returned() -> None:
+    story = Story().creates(1).fork(2)
+    began = story._next()
+    story.call(1, "shmget", error="ENOENT", key=24601, size=0, flags=0)
+    assert missed_after_removal(story.removes(2, began=began).run()) is not None
+
+
 def test_two_segments_attached_once_each_are_told_where_they_are_made() -> None:
     both = Story().creates(1).creates(1, number=2, key=8).attaches(1).attaches(1, "0x2000", 2)
     again = Story().creates(1).attaches(1).attaches(1, "0x2000")
