@@ -51,9 +51,20 @@ unsigned long long call_clone_flags(const struct task *task)
     return task->arguments[0];
 }
 
-static const char *shmctl_name(unsigned long long command)
+/* What the kernel takes it for: an int, into which IPC_64 may be or-ed. */
+static int shmctl_command(const struct task *task)
 {
-    switch (command & ~0x100ULL) { /* IPC_64 may be or-ed in */
+    return (int)task->arguments[1] & ~0x100;
+}
+
+bool call_removes_segment(const struct task *task)
+{
+    return task->call->kind == CALL_SHMCTL && shmctl_command(task) == IPC_RMID;
+}
+
+static const char *shmctl_name(int command)
+{
+    switch (command) {
     case IPC_RMID:
         return "IPC_RMID";
     case IPC_SET:
@@ -118,7 +129,7 @@ bool describe_shm(struct run *run, struct json *event, const struct task *task, 
     }
     case CALL_SHMCTL:
         json_integer(event, "id", (int)arguments[0]);
-        json_string(event, "command", shmctl_name(arguments[1]));
+        json_string(event, "command", shmctl_name(shmctl_command(task)));
         write_segment(event, segment_known(run, (int)arguments[0]));
         break;
     default:

@@ -13,6 +13,9 @@ pid_t call_waited_pid(const struct task *task);
 /* Whether a call of the wait family takes this child of its caller. */
 bool call_waits_for(const struct task *task, const struct process *child);
 
+/* shmctl(2) with IPC_RMID. */
+bool call_removes_segment(const struct task *task);
+
 /* clone(2)'s flags; those that fork and vfork stand for. */
 unsigned long long call_clone_flags(const struct task *task);
 

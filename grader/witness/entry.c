@@ -140,11 +140,14 @@ static long long sleep_length(const struct task *task)
 
 static void enter_prctl(struct run *run, struct task *task)
 {
-    if (task->arguments[0] == PR_SET_DUMPABLE) {
+    switch ((int)task->arguments[0]) { /* as the kernel takes it: the rest of its 64 bits is cut */
+    case PR_SET_DUMPABLE:
         skip(run, task, 0, false);
-    } else if (task->arguments[0] == PR_SET_SECCOMP) {
+        break;
+    case PR_SET_SECCOMP:
         skip(run, task, -EPERM, false);
-    } else {
+        break;
+    default:
         task->call = NULL;
         task_continue(run, task, PTRACE_CONT, 0);
     }
@@ -179,7 +182,7 @@ static void enter_shm(struct run *run, struct task *task)
         run_end(run, VERDICT_FAULT, "the mode of a segment could not be changed");
     if (task->call->kind == CALL_SHMDT)
         content_look_all(run, task->process, "detach", true);
-    if (task->call->kind == CALL_SHMCTL && (arguments[1] & ~0x100ULL) == IPC_RMID) {
+    if (call_removes_segment(task)) {
         struct segment *segment = segment_meet(run, (int)arguments[0], NULL);
         if (segment != NULL)
             content_look(run, segment, task->process, "remove", true);
@@ -201,9 +204,9 @@ static bool only_looks(const struct task *task)
 {
     switch (task->call->kind) {
     case CALL_KILL:
-        return task->arguments[task->call->argument] == 0;
+        return (int)task->arguments[task->call->argument] == 0;
     case CALL_SHMCTL:
-        return (task->arguments[1] & ~0x100ULL) != IPC_RMID;
+        return !call_removes_segment(task);
     default:
         return false;
     }

@@ -168,8 +168,7 @@ static void return_shm(struct run *run, struct task *task, long result)
         struct attachment *attachment = process_attachment_at(process, arguments[0]);
         if (attachment != NULL)
             *attachment = process->attachments[--process->attachment_count];
-    } else if (task->call->kind == CALL_SHMCTL && !failed &&
-               (arguments[1] & ~0x100ULL) == IPC_RMID) {
+    } else if (!failed && call_removes_segment(task)) {
         struct segment *segment = segment_known(run, (int)arguments[0]);
         if (segment != NULL && segment->removed == 0) {
             segment->removed = run->sequence;

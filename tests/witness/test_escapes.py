@@ -10,6 +10,7 @@ from tests.witness.observed import program, watch
 
 REFUSED = [
     "prctl-seccomp",
+    "prctl-seccomp-wide",
     "seccomp",
     "traceme",
     "seize-parent",

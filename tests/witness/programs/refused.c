@@ -28,6 +28,13 @@ static long prctl_seccomp(void)
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);
 }
 
+// The kernel takes the option for an int, whatever stands above its 32 bits.
+static long prctl_seccomp_wide(void)
+{
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    return syscall(SYS_prctl, 1L << 32 | PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);
+}
+
 static long seccomp_filter(void)
 {
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
@@ -216,6 +223,7 @@ static const struct {
     long (*go)(void);
 } ways[] = {
     {"prctl-seccomp", prctl_seccomp},
+    {"prctl-seccomp-wide", prctl_seccomp_wide},
     {"seccomp", seccomp_filter},
     {"traceme", traceme},
     {"seize-parent", seize_parent},
