@@ -68,6 +68,7 @@ const struct call calls[] = {
     {"io_uring_setup", SYS_io_uring_setup, CALL_REFUSED, 0, ENOSYS},
     {"io_uring_enter", SYS_io_uring_enter, CALL_REFUSED, 0, ENOSYS},
     {"io_uring_register", SYS_io_uring_register, CALL_REFUSED, 0, ENOSYS},
+    {"io_setup", SYS_io_setup, CALL_REFUSED, 0, ENOSYS}, /* io_submit(2) writes, too */
     {"process_vm_readv", SYS_process_vm_readv, CALL_REFUSED, 0, EPERM},
     {"process_vm_writev", SYS_process_vm_writev, CALL_REFUSED, 0, EPERM},
     {"pidfd_getfd", SYS_pidfd_getfd, CALL_REFUSED, 0, EPERM},

@@ -17,6 +17,7 @@ REFUSED = [
     "unshare",
     "setns",
     "io_uring",
+    "io_setup",
     "read-parent",
     "write-parent",
     "steal-descriptor",
@@ -59,7 +60,7 @@ def test_an_undumpable_program_is_seen_all_the_same() -> None:
     assert run["trusted"]
 
 
-@pytest.mark.parametrize("way", ["seccomp", "i386", "io_uring", "unshare"])
+@pytest.mark.parametrize("way", ["seccomp", "i386", "io_uring", "io_setup", "unshare"])
 def test_a_way_round_is_refused_without_tracing_too(way: str) -> None:
     if way == "i386" and platform.machine() != "x86_64":
         pytest.skip("int 0x80 is x86's own")

@@ -2,6 +2,7 @@
 // what came back.
 #include "program.h"
 #include <asm/sockios.h>
+#include <linux/aio_abi.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -65,6 +66,12 @@ static long io_uring(void)
 {
     char parameters[256] = {0};
     return syscall(SYS_io_uring_setup, 1, parameters);
+}
+
+static long io_setup(void)
+{
+    aio_context_t context = 0;
+    return syscall(SYS_io_setup, 1, &context);
 }
 
 static long read_parent(void)
@@ -230,6 +237,7 @@ static const struct {
     {"unshare", unshare_user},
     {"setns", setns_self},
     {"io_uring", io_uring},
+    {"io_setup", io_setup},
     {"read-parent", read_parent},
     {"write-parent", write_parent},
     {"steal-descriptor", steal_descriptor},
