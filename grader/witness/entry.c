@@ -153,11 +153,22 @@ static void enter_prctl(struct run *run, struct task *task)
     }
 }
 
+/* rt_sigqueueinfo(2), pidfd_send_signal(2): the caller makes up the facts of the signal itself */
+static bool carries_facts(const struct task *task)
+{
+    return task->call->number == SYS_rt_sigqueueinfo ||
+           task->call->number == SYS_rt_tgsigqueueinfo ||
+           (task->call->number == SYS_pidfd_send_signal && task->arguments[2] != 0);
+}
+
 static void enter_reach(struct run *run, struct task *task)
 {
     if (!reach_is_allowed(run, task)) {
         skip(run, task, -EPERM, false);
     } else if (task->call->kind == CALL_KILL) {
+        int signal = (int)task->arguments[task->call->argument];
+        if ((signal == SIGSEGV || signal == SIGBUS) && carries_facts(task))
+            task->process->forges = true; /* a thread may get it before this call returns */
         task_continue(run, task, PTRACE_SYSCALL, 0);
     } else {
         task->call = NULL;

@@ -205,19 +205,8 @@ static void return_write(struct run *run, struct task *task, long result)
     task_continue(run, task, PTRACE_CONT, 0);
 }
 
-/* rt_sigqueueinfo(2), pidfd_send_signal(2): the caller makes up the facts of the signal itself */
-static bool carries_facts(const struct task *task)
-{
-    return task->call->number == SYS_rt_sigqueueinfo ||
-           task->call->number == SYS_rt_tgsigqueueinfo ||
-           (task->call->number == SYS_pidfd_send_signal && task->arguments[2] != 0);
-}
-
 static void return_kill(struct run *run, struct task *task, long result)
 {
-    int number = (int)task->arguments[task->call->argument];
-    if (result == 0 && (number == SIGSEGV || number == SIGBUS) && carries_facts(task))
-        task->process->forged++;
     struct json *event = event_open_call(run, task, result, false);
     describe_kill(event, task, reach_target(run, task));
     event_close(run, false);

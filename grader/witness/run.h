@@ -73,7 +73,7 @@ struct process {
     bool killed_by_witness;
     long reaped;
     int reaped_by;
-    int forged;    /* fault signals that it sent itself with made-up facts, and not yet got */
+    bool forges;   /* it sent itself the signal of a fault with made-up facts: believed no more */
     bool outlived; /* alive when process 1 ended */
     struct fault_place fault;
     struct attachment *attachments;

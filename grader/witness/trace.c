@@ -222,11 +222,9 @@ static void handle_signal(struct run *run, struct task *task, int signal)
         /* sigaction(2): the si_code of a process is 0 or less; only to itself may it send another
          * one */
         bool is_fault = signal == SIGSEGV || signal == SIGBUS;
-        bool forged = is_fault && task->process->forged > 0;
+        bool forged = is_fault && task->process->forges;
         bool from_kernel = told.si_code > 0 && !forged;
         bool fault = from_kernel && is_fault;
-        if (forged)
-            task->process->forged--;
         struct json *event = event_open(run, task->process, "signal");
         json_integer(event, "signal", signal);
         json_string(event, "from", from_kernel ? "kernel" : "process");

@@ -90,6 +90,13 @@ def test_a_forged_fault_comes_from_a_process(call: str) -> None:
     assert (told["from"], told["sender"]) == ("process", 2)
 
 
+def test_a_forged_fault_does_not_hide_behind_a_real_one() -> None:
+    run = watch(program("fault_forged", "behind-a-fault"))
+    child = run.process(2)
+    assert (child["end"], child["signal"]) == ("signal", signal.SIGSEGV)
+    assert child["fault"] is None
+
+
 def test_a_program_that_is_not_there_is_named() -> None:
     run = watch([str(PROGRAMS / "no-such-program")])
     assert run["verdict"] == "fault"
