@@ -76,8 +76,9 @@ def edges(submission: Submission) -> list[Task]:
 
 
 def large(submission: Submission) -> list[int]:
-    """Values whose squares leave a trace in each slot, and are all different."""
-    return submission.draw("large values").distinct(4, 5000, 20000)
+    """Values whose squares leave a trace in each slot, and are all different. No float holds an odd
+    square above 2^24; five of the even numbers that it holds instead never have the same sum."""
+    return [2 * half + 1 for half in submission.draw("large values").distinct(5, 2500, 9999)]
 
 
 def crowd(submission: Submission) -> list[int]:
