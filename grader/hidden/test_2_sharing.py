@@ -72,10 +72,12 @@ def edges(submission: Submission) -> list[Task]:
 def large(submission: Submission) -> tuple[int, int, int]:
     """START, CHANGE and another value that leave a trace in each byte of the segment.
 
-    No highest byte is a number of the page: with the zeros behind it, it would be found there.
+    No highest byte is a number of the page: with the zeros behind it, it would be found there. The
+    sum is odd: its lowest byte, all that an exit status carries, is not the 0 of a new segment.
     """
     draw = submission.draw("large values")
-    return draw.int(0x14141414, 0x1FFFFFFF), draw.int(0x21212121, 0x2F2F2F2F), draw.int(1, 10**9)
+    start, change = draw.int(0x14141414, 0x1FFFFFFF) | 1, draw.int(0x21212121, 0x2F2F2F2F) & ~1
+    return start, change, draw.int(1, 10**9)
 
 
 def watched(submission: Submission) -> Run:
