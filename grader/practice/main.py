@@ -78,9 +78,10 @@ def _counts(outcomes: Sequence[Outcome]) -> dict[str, tuple[int, int]]:
 def _watch(every: Sequence[Place], exercise: Place | None, own_world: bool) -> int:
     """Check at once, and again whenever a file is saved, until Ctrl-C."""
     watched = [exercise] if exercise else list(every)
+    saved = watch.saves(every)
     _check(every, watched, own_world)
     console.write(_waiting())
-    for changed in watch.saves(every):
+    for changed in saved:
         if exercise:
             changed = [exercise]
         if sys.stdout.isatty():

@@ -24,9 +24,13 @@ State = dict[Path, tuple[int, int]]
 
 
 def saves(every: Sequence[Place]) -> Iterator[list[Place]]:
-    """Yields the exercises whose files changed, each time that some did; never ends."""
-    descriptor = _inotify(every)
-    seen = _state(every)
+    """Yields the exercises whose files changed, each time that some did; never ends. What is saved
+    after this call counts, also before the first is asked for.
+    """
+    return _saves(every, _inotify(every), _state(every))
+
+
+def _saves(every: Sequence[Place], descriptor: int | None, seen: State) -> Iterator[list[Place]]:
     try:
         while True:
             _wait(descriptor)

@@ -14,6 +14,7 @@ import pytest
 from grader.practice.exercises import Place, places
 from grader.practice.hints import hints_of
 from grader.practice.trial import attempt as attempt_place
+from grader.practice.watch import saves
 from grader.sections import exists
 from tests.classroom.conftest import KIT, TRY, Try, plain_environment, spoil
 
@@ -286,6 +287,13 @@ def test_watch_checks_again_when_a_file_is_saved(finished: Path) -> None:
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+def test_what_is_saved_during_the_first_check_counts(finished: Path) -> None:
+    every = places(finished)
+    saved = saves(every)
+    spoil(finished, "1-no-wait")
+    assert [place.id for place in next(saved)] == ["1-fork-wait"]
 
 
 def _until_it_waits(process: subprocess.Popen[str]) -> str:
