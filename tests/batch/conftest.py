@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import patient
+
 KIT = Path(__file__).resolve().parents[2]
 CLASS = KIT / "grader" / "class"
 RIGHT = (KIT / "solution" / "1-fork-wait" / "fork_wait.c").read_text("utf-8")
@@ -65,7 +67,7 @@ def call(tmp_path: Path) -> Call:
             text=True,
             check=False,
             env=dict(os.environ),
-            timeout=240,
+            timeout=patient(240),
         )
         assert "Traceback" not in done.stdout + done.stderr
         return Called(done.returncode, done.stdout, done.stderr, results)

@@ -17,9 +17,10 @@ import time
 from pathlib import Path
 
 from tests.batch.conftest import BROKEN, CLASS, NO_WAIT, RIGHT, SOURCE, STUB, lay
+from tests.patience import patient
 
 STUDENTS = 12
-MOMENT = 5.0  # seconds
+MOMENT = patient(5)  # seconds
 ASKED = ["--exercise", "1", "--seed", "7", "--quiet"]
 POLICY = "[checks]\nvalgrind = false\n"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.batch.conftest import CLASS, FAST, KIT, NO_WAIT, RIGHT, SOURCE, Call, lay
+from tests.patience import patient
 
 
 def report(folder: Path) -> dict[str, Any]:
@@ -119,7 +120,7 @@ def test_ctrl_c_says_how_to_go_on_and_the_same_command_does(
             assert process.poll() is None
             os.sched_yield()
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=patient(60))
     assert process.returncode == 130
     assert b"the same command goes on" in said and len(said.splitlines()) == 1
     assert not (out / "gradebook.csv").exists()

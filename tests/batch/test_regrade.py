@@ -12,6 +12,7 @@ from grader.batch.regrade import change_of, differs, table
 from grader.batch.students import Student
 from tests.batch.conftest import CLASS, FAST, NO_WAIT, RIGHT, SOURCE, Call, lay
 from tests.batch.made import result, row
+from tests.patience import patient
 
 ADA = Student("ada")
 
@@ -124,7 +125,7 @@ def explained(out: Path, *arguments: object) -> subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=patient(120),
     )
 
 

@@ -17,6 +17,7 @@ from grader.practice.trial import attempt as attempt_place
 from grader.practice.watch import saves
 from grader.sections import exists
 from tests.classroom.conftest import KIT, TRY, Try, plain_environment, spoil
+from tests.patience import patient
 
 EXERCISES = [place.id for place in places(KIT / "starter")]
 
@@ -281,7 +282,7 @@ def test_watch_checks_again_when_a_file_is_saved(finished: Path) -> None:
         spoil(finished, "1-no-wait")
         assert "The parent never waited for its child" in _until_it_waits(process)
         process.send_signal(2)
-        assert process.wait(timeout=30) == 130
+        assert process.wait(timeout=patient(30)) == 130
         assert process.stdout.read().strip() == ""
     finally:
         process.kill()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.harness.conftest import GRADE, KIT, copy_sources
+from tests.patience import patient
 
 SEED = 7
 CORPUS = KIT / "tests" / "submissions" / "wrong"
@@ -102,7 +103,7 @@ def grade(submission: Path, out: Path, *options: str) -> Outcome:
         capture_output=True,
         text=True,
         check=False,
-        timeout=400,
+        timeout=patient(400),
     )
     assert done.returncode == 0 and not done.stderr, done.stderr
     files = {file.name: file.read_text("utf-8") for file in out.iterdir() if file.is_file()}

@@ -17,6 +17,7 @@ from grader.practice.exercises import Place, Problem
 from grader.text import visible
 from tests.harness.conftest import KIT
 from tests.harness.reports import pictures
+from tests.patience import patient
 
 CORPUS = KIT / "tests" / "submissions" / "wrong"
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -40,7 +41,7 @@ def show(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=patient(120),
     )
 
 

@@ -13,6 +13,8 @@ import pytest
 
 from grader.catalogue import catalogue
 
+from tests.patience import patient
+
 KIT = Path(__file__).resolve().parents[2]
 GRADE = KIT / "grader" / "grade"
 SOURCES = [f"{entry.exercise.id}/{entry.exercise.source}" for entry in catalogue()]
@@ -71,7 +73,7 @@ def grade(tmp_path: Path) -> Grade:
             text=True,
             check=False,
             env=environment,
-            timeout=240,
+            timeout=patient(240),
             **more,
         )
         assert "Traceback" not in done.stdout + done.stderr

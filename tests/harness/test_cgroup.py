@@ -15,6 +15,7 @@ import pytest
 from grader import examine, sandbox
 from grader.sandbox import MEGABYTE, WITNESS, Held, Placed, cgroup
 from tests.harness.conftest import KIT
+from tests.patience import patient
 
 bounded = pytest.mark.skipif(
     not cgroup.hierarchies(), reason=f"no cgroup can be made here: {cgroup.refusal()}"
@@ -87,7 +88,7 @@ def watched(script: str, *options: str) -> dict[str, Any]:
     """The facts of a script in a sandbox."""
     witness = Placed(WITNESS, Held((KIT / "build" / "witness").read_bytes()), 0o555)
     command = [WITNESS, *options, "--", "/usr/bin/python3", "-I", "-S", "-c", script]
-    with sandbox.start(command, [witness], runs_student=True, deadline=60) as job:
+    with sandbox.start(command, [witness], runs_student=True, deadline=patient(60)) as job:
         ended = job.finish()
     assert ended.status == 0, ended.err
     facts = json.loads(ended.out)
@@ -153,7 +154,7 @@ def test_a_group_is_used_again_and_removed_at_the_end() -> None:
 
 @bounded
 def test_only_programs_of_students_have_one() -> None:
-    with sandbox.start(["/bin/true"], [], deadline=20) as job:
+    with sandbox.start(["/bin/true"], [], deadline=patient(20)) as job:
         assert job.group is None
 
 
@@ -280,7 +281,11 @@ def test_a_container_that_is_shown_its_part_alone_is_placed_there() -> None:
 @bounded
 def test_the_doctor_tells_that_sums_are_bounded() -> None:
     done = subprocess.run(
-        [KIT / "grader" / "doctor"], capture_output=True, text=True, check=False, timeout=60
+        [KIT / "grader" / "doctor"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=patient(60),
     )
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("sums ")]
     assert line.endswith("1024 MB and 300 processes for a run in sum, by a cgroup")

@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 
 from tests.harness.conftest import ALL_POINTS, GRADE, KIT, Grade, Graded, copy_sources
+from tests.patience import patient
 
 SCHEMA = json.loads((KIT / "grader" / "report.schema.json").read_text("utf-8"))
 
@@ -309,7 +310,7 @@ def test_an_interrupted_grade_leaves_nothing(tmp_path: Path, number: int) -> Non
         while not any("fork_wait" in name for name in _commands(process.pid)):
             assert process.poll() is None
         process.send_signal(number)
-        stdout, stderr = process.communicate(timeout=60)
+        stdout, stderr = process.communicate(timeout=patient(60))
         assert process.returncode == 130
         assert stdout == "" and stderr == "grade: interrupted, nothing was written\n"
         assert descendants_of(process.pid) == []

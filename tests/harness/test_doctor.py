@@ -8,12 +8,15 @@ import pytest
 from grader import examine
 from tests.harness.conftest import KIT
 from tests.harness.test_machine import NO_NAMESPACES, known_machine, refusing
+from tests.patience import patient
 
 DOCTOR = KIT / "grader" / "doctor"
 
 
 def test_a_machine_with_namespaces_is_well() -> None:
-    done = subprocess.run([DOCTOR], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [DOCTOR], capture_output=True, text=True, check=False, timeout=patient(60)
+    )
     assert done.returncode == 0 and done.stderr == ""
     lines = done.stdout.splitlines()
     assert "namespaces   holds" in lines
@@ -27,7 +30,7 @@ def test_forbidden_namespaces_come_with_what_to_allow() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=patient(60),
         preexec_fn=refusing(NO_NAMESPACES),
     )
     lines = done.stdout.splitlines()

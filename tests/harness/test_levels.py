@@ -16,6 +16,7 @@ from grader.sandbox import ipc, ladder, probe, state, trees, uids
 from grader.sandbox.files import localised
 from grader.sandbox.guard import Guarded
 from tests.harness.conftest import KIT, Grade
+from tests.patience import patient
 
 LOWER = [
     pytest.param(
@@ -24,7 +25,7 @@ LOWER = [
     ),
     sandbox.PLAIN,
 ]
-PATIENCE = 20.0
+PATIENCE = patient(20)
 
 
 @pytest.fixture(params=LOWER)
@@ -38,7 +39,9 @@ def level(request: pytest.FixtureRequest) -> Iterator[str]:
 user_only = pytest.mark.parametrize("level", LOWER[:1], indirect=True)
 
 
-def inside(script: str, *files: Placed, deadline: float = 20, out_limit: int = 10000) -> Ended:
+def inside(
+    script: str, *files: Placed, deadline: float = PATIENCE, out_limit: int = 10000
+) -> Ended:
     command = ["/bin/sh", "-c", script]
     with sandbox.start(command, files, deadline=deadline, out_limit=out_limit) as job:
         return job.finish()
@@ -90,7 +93,7 @@ def test_what_was_detached_is_ended_with_the_command(level: str) -> None:
 
 
 def test_a_job_that_does_not_end_is_ended_at_its_deadline(level: str) -> None:
-    ended = inside("echo $$; (setsid sleep 600 &) ; exec sleep 600", deadline=0.3)
+    ended = inside("echo $$; (setsid sleep 600 &) ; exec sleep 600", deadline=patient(0.3))
     assert ended.late and not is_alive(int(ended.out))
 
 
@@ -117,7 +120,7 @@ def test_a_killed_guard_leaves_no_process(level: str) -> None:
 def test_runs_of_students_take_turns(level: str) -> None:
     """The second begins when it is asked to finish, and waits for the first one's end."""
     turn = state.take_turn()
-    job = sandbox.start(["/bin/echo", "ran"], [], runs_student=True, deadline=20)
+    job = sandbox.start(["/bin/echo", "ran"], [], runs_student=True, deadline=patient(20))
     assert job.running is None
     other = state._open_turn()
     assert not state.try_lock(other)
@@ -141,7 +144,7 @@ for _ in range(1200):
 print("made")
 """
     command = ["/usr/bin/python3", "-I", "-S", "-c", script]
-    with sandbox.start(command, [], deadline=60) as job:
+    with sandbox.start(command, [], deadline=patient(60)) as job:
         assert job.finish().out == b"made\n"
     assert not folder_of(job).exists()
 
@@ -160,7 +163,9 @@ def test_a_link_is_removed_and_not_followed(tmp_path: Path) -> None:
 @user_only
 def test_each_run_is_an_unprivileged_user_of_its_own(level: str) -> None:
     show = ["/bin/sh", "-c", "id -u; sleep 0.2"]
-    with sandbox.start(show, [], deadline=20) as one, sandbox.start(show, [], deadline=20) as two:
+    with sandbox.start(show, [], deadline=PATIENCE) as one, sandbox.start(
+        show, [], deadline=PATIENCE
+    ) as two:
         ids = {int(job.finish().out) for job in (one, two)}
     first = uids.first_uid()
     assert len(ids) == 2 and ids <= set(range(first, first + uids.COUNT))
@@ -177,7 +182,7 @@ os.makedirs("/tmp/left-by-%d/in/side" % os.getuid())
 print(os.getuid())
 """
     command = ["/usr/bin/python3", "-I", "-S", "-c", script]
-    with sandbox.start(command, [], deadline=20) as job:
+    with sandbox.start(command, [], deadline=PATIENCE) as job:
         *made, uid = (int(word) for word in job.finish().out.split())
     assert len(made) == 3 and -1 not in made
     assert not ipc.is_left_by(uid)

@@ -14,6 +14,7 @@ import pytest
 from grader import machine
 from grader.sandbox import Unavailable
 from tests.harness.conftest import ALL_POINTS, GRADE, KIT
+from tests.patience import patient
 
 PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 38, 22, 2
 ALLOW, REFUSE = 0x7FFF0000, 0x00050001  # SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO with EPERM
@@ -59,7 +60,7 @@ def graded(
         text=True,
         check=False,
         preexec_fn=refusing(filter_),
-        timeout=120,
+        timeout=patient(120),
     )
 
 
@@ -190,7 +191,7 @@ def test_an_ordinary_user_gets_the_same_score(submission: Path) -> None:
             capture_output=True,
             text=True,
             check=False,
-            timeout=240,
+            timeout=patient(240),
         )
         assert done.stderr == "" and ALL_POINTS in done.stdout
     finally:

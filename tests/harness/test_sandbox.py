@@ -8,9 +8,12 @@ import pytest
 from grader import sandbox
 from grader.sandbox import Ended, Held, Placed, Unavailable, ladder, probe, start
 from tests.harness.conftest import KIT
+from tests.patience import patient
 
 
-def inside(script: str, *files: Placed, deadline: float = 20, out_limit: int = 10000) -> Ended:
+def inside(
+    script: str, *files: Placed, deadline: float = patient(20), out_limit: int = 10000
+) -> Ended:
     command = ["/bin/sh", "-c", script]
     with start(command, files, deadline=deadline, out_limit=out_limit) as job:
         return job.finish()
@@ -49,7 +52,7 @@ def test_the_usual_places_are_there_and_empty() -> None:
 
 def test_a_student_s_program_knows_its_user_and_nobody_else() -> None:
     command = ["/bin/sh", "-c", "id -un; wc -l < /etc/passwd"]
-    with start(command, [], runs_student=True, deadline=30) as job:
+    with start(command, [], runs_student=True, deadline=patient(30)) as job:
         assert job.finish().out == b"student\n1\n"
 
 
@@ -87,7 +90,7 @@ def test_root_of_the_host_is_nobody_inside() -> None:
 
 
 def test_a_job_that_does_not_end_is_ended_at_its_deadline() -> None:
-    ended = inside("echo begun; (setsid sleep 600 &) ; exec sleep 600", deadline=0.3)
+    ended = inside("echo begun; (setsid sleep 600 &) ; exec sleep 600", deadline=patient(0.3))
     assert ended.late and ended.out == b"begun\n"
 
 

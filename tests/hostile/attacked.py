@@ -12,6 +12,7 @@ from typing import Any
 from tests.hostile.case import Case
 from tests.hostile.room import KIT as STAGED_KIT
 from tests.hostile.room import STAGE
+from tests.patience import SLOW, patient
 
 ROOT = Path(__file__).resolve().parents[2]
 CANARY = "CANARY-2f8c41"  # followed by where it was planted
@@ -19,7 +20,7 @@ CANARY = "CANARY-2f8c41"  # followed by where it was planted
 # bring to their limit.
 ORDINARY = 50_000 + os.getpid() % 10_000
 SEEN = {"environment": "ENV", "hidden": "HIDDEN", "driver": "DRIVER", "solution": "SOLUTION"}
-MORE_TIME = 60.0  # beyond a case's own limit: then the room ends the grader
+MORE_TIME = patient(60)  # beyond a case's own limit: then the room ends the grader
 
 # In the container: folders of its own, then the room as PID 1.
 SCRIPT = """
@@ -78,6 +79,7 @@ class Room:
                 "PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
                 "TOKEN": f"{CANARY}-ENV",
                 "ORDINARY": str(ORDINARY),
+                "SLOW": str(SLOW),
             },
         )
 
@@ -99,15 +101,15 @@ class Room:
         self, folder: Path, exercise: str, level: str, valgrind: bool = False
     ) -> Outcome:
         """Grade an ordinary submission there."""
-        return self._answer(self._copied(folder), exercise, level, 60, valgrind=valgrind)
+        return self._answer(self._copied(folder), exercise, level, patient(60), valgrind=valgrind)
 
     def kill(self, folder: Path, exercise: str, level: str, after: float) -> Outcome:
         """Grade it, and kill the grader after so many seconds; what it leaves stays."""
-        return self._answer(self._copied(folder), exercise, level, 60, kill_after=after)
+        return self._answer(self._copied(folder), exercise, level, patient(60), kill_after=after)
 
     def grade_again(self, folder: Path, exercise: str, level: str) -> Outcome:
         """Grade it, and tell all that is left since the room was made."""
-        return self._answer(self._copied(folder), exercise, level, 60, since_start=True)
+        return self._answer(self._copied(folder), exercise, level, patient(60), since_start=True)
 
     def _copied(self, folder: Path) -> str:
         self._asked += 1
@@ -119,7 +121,7 @@ class Room:
 
     def spoilt(self) -> list[str]:
         """What the room says is left by a process that leaves one of each."""
-        return self._answer("spoilt", "1", "spoilt", 10).left
+        return self._answer("spoilt", "1", "spoilt", patient(10)).left
 
     def _answer(
         self, name: str, exercise: str, level: str, seconds: float, **more: object
@@ -135,7 +137,7 @@ class Room:
     def close(self) -> None:
         assert self._process.stdin is not None
         self._process.stdin.close()
-        self._process.wait(30)
+        self._process.wait(patient(30))
         shutil.rmtree(self._stage)
 
 

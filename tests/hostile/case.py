@@ -21,9 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.hostile.room import WALL_MS
+from tests.patience import patient
 
 SUBMISSIONS = Path(__file__).resolve().parents[1] / "submissions" / "hostile"
-SECONDS = 60.0
+SECONDS = 60
 LEVELS = ("namespaces", "user", "plain")
 KEYS = {
     "valgrind",
@@ -114,7 +115,7 @@ def read(folder: Path) -> Case:
         exercise=said["exercise"],
         score=said.get("score", 0),
         levels=tuple(said.get("levels", LEVELS)),
-        seconds=said.get("seconds", SECONDS),
+        seconds=patient(said.get("seconds", SECONDS)),
         wall_ms=said.get("wall_ms", WALL_MS),
         valgrind=said.get("valgrind", False),
         not_graded=tuple(said.get("not_graded", ())),

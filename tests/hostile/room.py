@@ -22,11 +22,12 @@ from typing import Any
 STAGE = Path("/mnt")  # what attacks know by name: STAGE/kit, STAGE/submissions, STAGE/results
 KIT = STAGE / "kit"
 ORDINARY = int(os.environ.get("ORDINARY", "0"))  # who grades at level plain
+SLOW = float(os.environ.get("SLOW", "1"))  # how many times slower than others this machine is
 MOST_PROCESSES = 600  # of that user, the grader's own among them
 PUBLIC_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue")
 OWN_FILES = ("sharing-is-caring", "witness-")  # the grader's state: locks and lists, not leftovers
-PATIENCE = 10.0
-SHORT_PATIENCE = 0.5  # where a process is left on purpose
+PATIENCE = 10.0 * SLOW
+SHORT_PATIENCE = 0.5 * SLOW  # where a process is left on purpose
 WALL_MS = 4000  # for a run, where nothing else is asked for
 PAUSE = 0.01
 
@@ -48,10 +49,12 @@ def main() -> None:
     import grader.workers  # noqa: F401  (once, not in each fork)
 
     # Where the limit itself is not the point, an attack shall not take its time.
-    grader.build.SECONDS = 8
+    grader.build.SECONDS = min(grader.build.SECONDS, round(8 * SLOW))
     public = grader.public
-    public.BUILD_AND_RUN = public.BUILD_AND_RUN.replace("wall-ms=30000", "wall-ms=4000")
-    assert "wall-ms=4000" in public.BUILD_AND_RUN
+    assert "wall-ms=30000" in public.BUILD_AND_RUN
+    public.BUILD_AND_RUN = public.BUILD_AND_RUN.replace(
+        "wall-ms=30000", f"wall-ms={min(30000, round(WALL_MS * SLOW))}"
+    )
     grader.catalogue.catalogue()
     os.chdir(STAGE)
     answers = os.dup(1)
@@ -87,9 +90,11 @@ def answered(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def limit(wall_ms: int) -> None:
-    """How long a run may take, and one that follows a run without end."""
+    """How long a run may take, and one that follows a run without end: at most what the grader
+    itself gives."""
     from grader import patience
 
+    wall_ms = min(patience.WALL_MS, round(wall_ms * SLOW))
     patience.WALL_MS = wall_ms
     patience.SHORT[patience.WALL] = min(wall_ms, patience.SHORT[patience.WALL])
 

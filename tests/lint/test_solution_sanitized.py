@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import patient
 from tests.witness.observed import ROOT, alone
 
 SOLUTION = ROOT / "solution"
@@ -26,7 +27,7 @@ def output(*command: object) -> str:
         [*alone(), "sh", "-c", *map(str, command)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=patient(60),
         check=False,
     )
     assert done.returncode == 0, done.stderr

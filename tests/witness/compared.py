@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from tests.corpus.case import Case, cases
+from tests.patience import patient
 from tests.witness.corpus import build
 from tests.witness.observed import Observed, processors, sandbox, watch
 
@@ -25,7 +26,7 @@ NOT_COMPARED = {
     "wrong/6-wnohang-once-each": "polls",
     "wrong/6-no-exit-in-child": "is a race: eight processes look up and remove one segment",
 }
-SECONDS = 4  # a program that does not end by itself is not compared
+SECONDS = patient(4)  # a program that does not end by itself is not compared
 # Everything of one process in a file of its own; they come out under their names.
 TRACE = (
     "timeout -s KILL $0 strace -ff --quiet=all --signal=none -o /tmp/trace"
@@ -72,7 +73,7 @@ def by_witness(command: Sequence[str]) -> Calls | None:
     run = watch(
         list(command),
         "--limit",
-        f"wall-ms={SECONDS * 1000}",
+        f"wall-ms={SECONDS * 1000:.0f}",
         "--id-zero",
         "--linger",
         1000,

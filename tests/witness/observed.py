@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
+from tests.patience import patient
+
 ROOT = Path(__file__).resolve().parents[2]
 WITNESS = ROOT / "build/witness"
 PROGRAMS = ROOT / "build/programs"
-PATIENCE = 30  # seconds until a test gives witness up: never reached where witness works
+PATIENCE = patient(30)  # seconds until a test gives witness up: never reached where witness works
 
 Record = dict[str, Any]
 

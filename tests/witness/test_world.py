@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.patience import patient
 from tests.witness.observed import alone, program, sandbox, series_line, watch, watch_series
 
 
@@ -44,7 +45,11 @@ def test_the_numbers_of_events_grow() -> None:
 
 def test_a_million_calls_keep_the_facts_small() -> None:
     run = watch(
-        program("many_calls", 200_000), "--limit", "wall-ms=50000", "--limit", "cpu-ms=50000"
+        program("many_calls", 200_000),
+        "--limit",
+        f"wall-ms={patient(50) * 1000:.0f}",
+        "--limit",
+        f"cpu-ms={patient(50) * 1000:.0f}",
     )
     assert run["verdict"] == "ended"
     assert run["events_dropped"] > 0
