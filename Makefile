@@ -31,14 +31,14 @@ grade: witness ## grade SUBMISSION=starter [EXERCISE=N] [OUT=results] [SEED=N] [
 doctor: witness ## tell what this machine offers to the grader, and what mends what is missing
 	@grader/doctor
 
-check: witness ## what a student sees: the public checks, in SUBMISSION=starter [EX=N]
-watch: witness ## the same, each time that a file is saved
+check: build/witness ## what a student sees: the public checks, in SUBMISSION=starter [EX=N]
+watch: build/witness ## the same, each time that a file is saved
 hint: ## open one more hint of EX=N
 
 check watch hint:
 	@cd "$$SUBMISSION" && "$(CURDIR)/grader/try" $@ $${EX:+"$$EX"} || [ $$? -eq 1 ]
 
-show: witness ## draw what the program of EX=N does, as its page runs it or with ARGS="5 3"
+show: build/witness ## draw what the program of EX=N does, as its page runs it or with ARGS="5 3"
 	@cd "$$SUBMISSION" && "$(CURDIR)/grader/try" show $${EX:+"$$EX" $${ARGS:+"$$ARGS"}} || [ $$? -eq 1 ]
 
 # ---- a whole class
@@ -75,9 +75,10 @@ new-exercise: ## lay out one more exercise: NAME=relay
 
 include grader/witness/build.mk
 
-witness: build/witness ## build build/witness
+witness: installed-grade build/witness ## build build/witness, and install what a grade needs
 
-$(witness_objects): | installed-grade
+# What a student's checks need is enough to build it.
+$(witness_objects): | installed-check
 
 asan_objects = $(witness_sources:grader/witness/%.c=build/witness-asan.o/%.o)
 
@@ -86,7 +87,7 @@ witness-asan: build/witness-asan
 build/witness-asan: $(asan_objects)
 	@$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $^
 
-build/witness-asan.o/%.o: grader/witness/%.c | installed-grade
+build/witness-asan.o/%.o: grader/witness/%.c | installed-check
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
 
@@ -102,7 +103,7 @@ PROGRAM_CFLAGS = -std=gnu17 -O1 -g -Wall -Wextra -Werror -pthread
 witness-programs: $(programs)
 
 build/programs/static_%: PROGRAM_CFLAGS += -static
-build/programs/%: tests/witness/programs/%.c tests/witness/programs/program.h | installed-grade
+build/programs/%: tests/witness/programs/%.c tests/witness/programs/program.h | installed-check
 	@mkdir -p $(@D)
 	@$(CC) $(PROGRAM_CFLAGS) -o $@ $<
 
@@ -122,24 +123,24 @@ test: installed-test witness witness-asan witness-programs witness-units ## run 
 	@$(PYTHON) -m pytest -p no:cacheprovider -q -rs -n $(JOBS) tests
 
 .PHONY: judge mutants certify
-judge: installed-test witness ## grade the whole corpus and all mutants: one table, 100 % in each row
+judge: installed-judge witness ## grade the whole corpus and all mutants: one table, 100 % in each row
 	@$(PYTHON) -m tests.judge --jobs $(JOBS)
 
-mutants: installed-test witness ## grade all mutants of the solution and tell the survivors
+mutants: installed-judge witness ## grade all mutants of the solution and tell the survivors
 	@$(PYTHON) -m tests.mutants --jobs $(JOBS)
 
-certify: installed-test witness ## no verdict differs: [RUNS=1000] [CORPUS=1] [MINUTES=N]
+certify: installed-certify witness ## no verdict differs: [RUNS=1000] [CORPUS=1] [MINUTES=N]
 	@$(PYTHON) -m tests.certify --runs $${RUNS:-1000} --minutes $${MINUTES:-0} $${CORPUS:+--corpus}
 
 rubric: installed-grade ## write the rubric tables of the handout from the hidden tests
 	@$(PYTHON) -m grader.rubric --write
 
-build/bench/%: tests/bench/%.c | installed-test
+build/bench/%: tests/bench/%.c | installed-check
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) -o $@ $<
 
 .PHONY: compare reveal
-compare: witness ## every program of the corpus: witness sees the calls that strace sees
+compare: installed-compare witness ## every program of the corpus: witness sees the calls that strace sees
 	@$(PYTHON) -m tests.witness.compared
 
 reveal: witness witness-programs ## a hidden missing wait, TIMES=1000 under parent-first
@@ -152,14 +153,14 @@ fuzzers = build/fuzz/options build/fuzz/proc_text
 
 build/fuzz/options: grader/witness/options.c grader/witness/help.c
 build/fuzz/proc_text: grader/witness/proc_text.c
-$(fuzzers): build/fuzz/%: tests/witness/fuzz/%.c | installed-test
+$(fuzzers): build/fuzz/%: tests/witness/fuzz/%.c | installed-fuzz
 	@mkdir -p $(@D)
 	@clang $(FUZZ_CFLAGS) -o $@ $^
 
 fuzz: $(fuzzers) ## RUNS=200000 inputs for each parser of witness
 	@tests/witness/fuzz/run "$${RUNS:-200000}" $(fuzzers)
 
-bench: witness witness-programs build/bench/ptrace_floor ## measure witness and the grader
+bench: installed-bench witness witness-programs build/bench/ptrace_floor ## measure witness and the grader
 	@$(PYTHON) -m tests.bench
 
 # ---- lint: each tool is a target of its own, `make lint` runs them all
@@ -175,7 +176,7 @@ h_files = $(wildcard $(addsuffix /*.h,grader/witness grader/hidden starter/* sol
     tests/witness/programs))
 INCLUDES = -Istarter/3-segment
 
-lint: installed-test ## check the style and the soundness of all code
+lint: installed-lint ## check the style and the soundness of all code
 	@$(MAKE) --no-print-directory --keep-going -j $(JOBS) $(linters)
 
 # What is broken on purpose, in tests/witness/programs, is left out.
@@ -212,8 +213,10 @@ lint-mypy:
 
 # ----
 
-.PHONY: installed-grade installed-class installed-test
-installed-grade installed-class installed-test: installed-%:
+# What a purpose needs stands in grader/needs.txt.
+installed = $(patsubst %,installed-%,check grade class test lint judge fuzz compare certify bench)
+.PHONY: $(installed)
+$(installed): installed-%:
 	@grader/install $*
 
 clean: ## remove all that was built, and the results

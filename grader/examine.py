@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.machine import COMMANDS, MODULES, check_machine, witness_file
+from grader import needs
+from grader.machine import missing_to_grade, witness_file
 from grader.sandbox import LEVELS, MEGABYTE, Held, Unavailable, cgroup, ladder, probe
 
 HEALTHY, BAD_INPUT, ILL = 0, 2, 3
@@ -89,13 +90,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _needed() -> Iterator[Finding]:
     """The programs and modules, and the witness."""
-    try:
-        check_machine(None)
-        yield Finding("packages", ", ".join([*COMMANDS, *MODULES]))
-    except Unavailable as problem:
-        missing, _, command = str(problem).partition(" missing: ")
-        yield Finding("packages", f"{missing} missing", command, bad=True)
+    missing = missing_to_grade()
+    if missing:
+        seen = f"{needs.names(missing)} missing"
+        yield Finding("packages", seen, needs.advice(missing), bad=True)
         return
+    yield Finding("packages", needs.names(needs.table().needed("grade")))
     try:
         yield Finding("witness", os.path.relpath(witness_file()))
     except Unavailable as problem:

@@ -1,40 +1,37 @@
-"""What this machine must have: packages of the distribution, and the witness."""
+"""What this machine must have to grade: what needs.txt says, and the witness."""
 
-import importlib.util
 import os
 import shutil
 import subprocess
 from pathlib import Path
 
-from grader import sandbox
+from grader import needs, sandbox
 from grader.kit import KIT
+from grader.needs import Need
 from grader.sandbox import Unavailable
 
 WITNESS = KIT / "build" / "witness"
 
-# What is needed, and the package of Debian 12 and Ubuntu 24.04 that brings it.
-COMMANDS = {"gcc": "gcc libc6-dev", "bwrap": "bubblewrap", "valgrind": "valgrind"}
-MODULES = {"pytest": "python3-pytest", "rich": "python3-rich", "jinja2": "python3-jinja2"}
+# The compiler, valgrind and the sandbox are those of the system: nothing else is seen from inside.
+PATH = "/usr/bin:/bin"
+NOT_FOR_A_GRADE = ("make",)  # builds the witness, and is asked for where that is missing
+
+
+def missing_to_grade(isolation: str | None = None) -> list[Need]:
+    """What a grade cannot do without and this machine has not."""
+    without_bwrap = ("bwrap",) if isolation in (sandbox.USER, sandbox.PLAIN) else ()
+    return [
+        need
+        for need in needs.missing("grade", PATH)
+        if need.name not in (*NOT_FOR_A_GRADE, *without_bwrap)
+    ]
 
 
 def check_machine(isolation: str | None) -> None:
     """Raise Unavailable where something is missing, with the command that mends it."""
-    missing = [
-        command
-        for command in COMMANDS
-        if shutil.which(command, path="/usr/bin:/bin") is None
-        and not (command == "bwrap" and isolation in (sandbox.USER, sandbox.PLAIN))
-    ]
-    packages = [COMMANDS[command] for command in missing]
-    for module, package in MODULES.items():
-        if importlib.util.find_spec(module) is None:
-            missing.append(module)
-            packages.append(package)
+    missing = missing_to_grade(isolation)
     if missing:
-        sudo = "" if os.geteuid() == 0 else "sudo "
-        raise Unavailable(
-            f"{', '.join(missing)} missing: {sudo}apt-get install {' '.join(packages)}"
-        )
+        raise Unavailable(f"{needs.names(missing)} missing: {needs.advice(missing)}")
 
 
 def witness_file() -> Path:

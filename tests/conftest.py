@@ -8,9 +8,20 @@ import pytest
 
 from tests.hostile import table as attacks
 from tests.judge.table import rendered
+from tests.lacking import require
 
 # Students wrote these, some of them to take pytest over: nothing there is ours to collect.
 collect_ignore = ["submissions"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    line = "needs(group, ...): skipped where this machine lacks a group of grader/needs.txt"
+    config.addinivalue_line("markers", line)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers("needs"):
+        require(*mark.args)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

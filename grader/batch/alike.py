@@ -7,7 +7,6 @@ of the starter are taken away before, in place, so that line numbers stay.
 
 import io
 import re
-import shutil
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from pathlib import Path
 
 from grader.intake import Intake
 from grader.kit import KIT
+from grader.machine import PATH
+from grader.needs import left_out
 from grader.sandbox import Held, Placed, Unavailable, start
 from grader.text import visible_lines
 
@@ -68,12 +69,11 @@ class Source:
     text: str
 
 
-def is_there() -> bool:
-    return shutil.which("sim_c", path="/usr/bin:/bin") is not None
-
-
-def missing_text() -> str:
-    return "similarity is not looked at: apt-get install similarity-tester"
+def check_there() -> None:
+    """Raise Unavailable with how to have it, where sim_c is not installed."""
+    said = left_out("likeness", PATH)
+    if said:
+        raise Unavailable(said)
 
 
 def sources_of(student: str, intakes: Iterable[Intake]) -> Iterator[Source]:

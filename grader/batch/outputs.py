@@ -42,13 +42,16 @@ def write_outputs(
         write_whole(out / filled.file, table_text(filled.table))
         notes += [f"{out / filled.file}: {note}" for note in filled.notes]
     pairs: tuple[Pair, ...] = ()
+    not_compared = ""
     try:
         pairs = _pairs(store, rows)
     except Unavailable as problem:
-        notes.append(str(problem))
+        not_compared = str(problem)
+        notes.append(not_compared)
     summary = _summary(store, entries, rows, faults, exercises)
     seed = int(store.get("seed") or 0)
-    write_whole(out / page.FILE, page.class_page(summary, pairs, seed, kit_digest()))
+    text_of_page = page.class_page(summary, pairs, seed, kit_digest(), not_compared)
+    write_whole(out / page.FILE, text_of_page)
     write_whole(out / gradebook.FILE, text)
     return notes
 
@@ -94,8 +97,7 @@ def _pairs(store: Store, rows: Mapping[str, Json]) -> tuple[Pair, ...]:
     ).hexdigest()
     known = json.loads(store.get("alike") or "{}")
     if known.get("of") != digest:
-        if not alike.is_there():
-            raise Unavailable(alike.missing_text())
+        alike.check_there()
         sources = [
             source
             for student, content in contents.items()

@@ -11,7 +11,10 @@ FILE = "class.html"
 TEMPLATE = "class.html.jinja"
 
 
-def class_page(summary: Summary, pairs: tuple[Pair, ...], seed: int, kit: str) -> str:
+def class_page(
+    summary: Summary, pairs: tuple[Pair, ...], seed: int, kit: str, not_compared: str = ""
+) -> str:
+    """The page; `not_compared` is why nobody looked for pairs, where that is so."""
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
     except ImportError:
@@ -28,6 +31,6 @@ def class_page(summary: Summary, pairs: tuple[Pair, ...], seed: int, kit: str) -
         finalize=lambda value: visible(value, keep="\n") if type(value) is str else value,
     )
     page: str = environment.get_template(TEMPLATE).render(
-        summary=summary, pairs=pairs, seed=seed, kit=kit
+        summary=summary, pairs=pairs, seed=seed, kit=kit, not_compared=not_compared
     )
     return page

@@ -10,7 +10,7 @@ from tests.batch.conftest import KIT, NO_WAIT, RIGHT, STUB
 
 FILE = "1-fork-wait/fork_wait.c"
 TALLY = (KIT / "solution" / "6-tally" / "tally.c").read_text("utf-8")
-needs_sim = pytest.mark.skipif(not alike.is_there(), reason="similarity-tester is missing")
+needs_sim = pytest.mark.needs("likeness")
 
 
 def sources(**texts: str) -> list[Source]:

@@ -20,7 +20,7 @@ from grader.batch.task import Order
 from tests.batch.conftest import CLASS, FAST, KIT, NO_WAIT, SOURCE, Call, lay
 from tests.batch.test_pool import worker_text
 
-distributed = pytest.importorskip("distributed", reason="python3-distributed is missing")
+pytestmark = pytest.mark.needs("cluster")
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
@@ -129,6 +129,8 @@ def outcomes(
     text = worker_text(tmp_path, f"tell({{'kit': {kit_digest()!r}, 'isolation': 'namespaces'}})")
     (tmp_path / "worker.py").write_text(text, encoding="utf-8")
     monkeypatch.setattr(pool, "COMMAND", (sys.executable, str(tmp_path / "worker.py")))
+    import distributed
+
     resources = {cluster_task.resource_of(kit_digest()): 2}
     with distributed.LocalCluster(
         n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None,
@@ -165,10 +167,8 @@ def test_a_task_for_another_kit_is_refused_by_the_worker_itself() -> None:
 
 # ---- TLS
 
-needs_openssl = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is missing")
 
-
-@needs_openssl
+@pytest.mark.needs("tls")
 def test_all_goes_through_tls(
     call: Call, start: Start, small_class: Path, fast_policy: Path, tmp_path: Path
 ) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from grader import examine
 from tests.harness.conftest import KIT
-from tests.harness.test_machine import NO_NAMESPACES, known_machine, refusing
+from tests.harness.test_machine import NO_NAMESPACES, known_machine, needing, refusing
 from tests.patience import patient
 
 DOCTOR = KIT / "grader" / "doctor"
@@ -58,7 +58,7 @@ def test_a_setting_that_forbids_is_told_with_its_command(
 def test_a_missing_package_is_told_with_its_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("grader.machine.COMMANDS", {"no-gcc": "gcc libc6-dev"})
+    needing(monkeypatch)
     assert examine.main([]) == 3
     said = capsys.readouterr().out
     assert "no-gcc missing" in said and "apt-get install gcc libc6-dev" in said

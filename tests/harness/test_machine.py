@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import machine
+from grader import machine, needs
 from grader.sandbox import Unavailable
 from tests.harness.conftest import ALL_POINTS, GRADE, KIT
 from tests.patience import patient
@@ -121,8 +121,21 @@ def test_plain_is_graded_where_it_is_asked_for(submission: Path, tmp_path: Path)
     assert ALL_POINTS in done.stdout
 
 
+TABLE = """
+purpose grade | grading
+grading | command no-gcc | gcc libc6-dev
+grading | module rich | python3-rich
+"""
+
+
+def needing(monkeypatch: pytest.MonkeyPatch, row: str = "") -> None:
+    """The kit, of which a grade needs what is not there."""
+    parsed = needs.parse(TABLE + row)
+    monkeypatch.setattr(needs, "table", lambda: parsed)
+
+
 def test_a_missing_command_is_told_with_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "COMMANDS", {"no-gcc": "gcc libc6-dev", "no-bwrap": "bubblewrap"})
+    needing(monkeypatch, "grading | command no-bwrap | bubblewrap")
     with pytest.raises(Unavailable) as caught:
         machine.check_machine(None)
     assert str(caught.value).startswith("no-gcc, no-bwrap missing: ")
@@ -130,8 +143,18 @@ def test_a_missing_command_is_told_with_the_packages(monkeypatch: pytest.MonkeyP
 
 
 def test_a_missing_module_is_told_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "MODULES", {"no_such_module": "python3-no-such-module"})
-    with pytest.raises(Unavailable, match="apt-get install python3-no-such-module"):
+    needing(monkeypatch, "grading | module no_such_module | python3-no-such-module")
+    with pytest.raises(Unavailable, match="apt-get install gcc libc6-dev python3-no-such-module"):
+        machine.check_machine(None)
+
+
+def test_bubblewrap_is_missed_only_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed = needs.parse("purpose grade | g\ng | command bwrap | bubblewrap\n")
+    monkeypatch.setattr(needs, "table", lambda: parsed)
+    monkeypatch.setattr(machine, "PATH", "/nowhere")
+    machine.check_machine("user")
+    machine.check_machine("plain")
+    with pytest.raises(Unavailable, match="^bwrap missing: "):
         machine.check_machine(None)
 
 

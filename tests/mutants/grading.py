@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from grader.catalogue import Entry
 from grader.exercise import Task
@@ -12,7 +13,9 @@ from grader.intake import Intake, Source
 from grader.sandbox import Held
 from grader.workers import grade_all
 from tests.corpus.grading import SEED, WITNESS, entry_of
-from tests.mutants.mutant import Mutant
+
+if TYPE_CHECKING:  # what makes mutants needs pycparser, and what tells of their fate does not
+    from tests.mutants.mutant import Mutant
 
 NOT_COMPILED = "does-not-build"
 

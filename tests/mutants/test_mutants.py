@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.lacking import require
+
+require("mutants")  # before what is imported below, which needs pycparser
+# flake8: noqa: E402
+
 from tests.corpus.grading import WITNESS, entry_of
 from tests.judge.table import marks_of_mutant
 from tests.mutants.compiling import compiled, of_the_solution

@@ -31,20 +31,7 @@ PLANTED = {
 }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def fuzzer_of_clang(tmp_path_factory: pytest.TempPathFactory) -> None:
-    probe = tmp_path_factory.mktemp("probe")
-    (probe / "probe.c").write_text(
-        "int LLVMFuzzerTestOneInput(const unsigned char *bytes, unsigned long size)"
-        "{ return bytes == 0 && size != 0; }"
-    )
-    command = ["clang", SANITIZERS, "-o", str(probe / "probe"), str(probe / "probe.c")]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        pytest.skip("clang is not installed")
-    if done.returncode != 0:
-        pytest.skip(f"clang has no libFuzzer: {done.stderr.splitlines()[-1]}")
+pytestmark = pytest.mark.needs("fuzzer")
 
 
 def fuzz(fuzzer: Path) -> subprocess.CompletedProcess[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 
 import pytest
 
@@ -10,7 +9,7 @@ from tests.corpus.case import Case, cases
 from tests.witness.compared import calls_of, compare, compare_case
 from tests.witness.observed import program, watch
 
-pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+pytestmark = pytest.mark.needs("strace")
 
 SAMPLE = cases()[::8]  # `make compare` takes all of them
 COMPARED = [
