@@ -58,7 +58,7 @@ def main(arguments: Sequence[str]) -> int:
         if attempt.log:
             print(attempt.log, file=sys.stderr)
         return _say(f"install: {_refusal(lacking, needed, attempt)}", LACKING)
-    for line in _left_out(lacking):
+    for line in _left_out(lacking, attempt):
         _say(f"install: {line}")
     for need in (*needed, *wished):
         file = seen(need)
@@ -192,7 +192,7 @@ def _refusal(lacking: Sequence[Need], needed: Sequence[Need], attempt: Attempt) 
         return f"these packages of Debian or Ubuntu are missing, and here is no apt-get: {brought}"
     if attempt.trouble == FAILED:
         return "apt-get failed; what it said stands above"
-    to_ask_for = _available(lacking)
+    to_ask_for = _available(lacking, attempt)
     if attempt.trouble == NO_RIGHT and set(to_ask_for) & set(packages(those)):
         return f"please run: {_command(to_ask_for)}"
     installed = _installed(packages(those))
@@ -202,33 +202,36 @@ def _refusal(lacking: Sequence[Need], needed: Sequence[Need], attempt: Attempt) 
     return f"installed, and does not work: {names(those)}"
 
 
-def _left_out(lacking: Sequence[Need]) -> Iterator[str]:
+def _left_out(lacking: Sequence[Need], attempt: Attempt) -> Iterator[str]:
     """One line for all that a command brings, and one for each group that none does."""
     groups = dict.fromkeys(need.group for need in lacking)
-    installable = _available(lacking)
+    to_ask_for = _available(lacking, attempt)
+    installable = set(to_ask_for)
     rest = []
     for group in groups:
         parts = [need for need in lacking if need.group == group]
         what = table().groups[group].left_out
-        if all(set(need.packages_on(system())) & set(installable) for need in parts):
+        homeless = [need for need in parts if not set(need.packages_on(system())) & installable]
+        if not homeless:
             rest.append(what)
         elif set(packages(parts)) & _installed(packages(parts)):
             yield f"left out: {what}: installed, and does not work: {names(parts)}"
         else:
-            yield f"left out: {what}: {homeless_text(parts)}"
-    if rest:
-        yield f"left out: {', '.join(rest)}: {_command(installable)}"
+            yield f"left out: {what}: {homeless_text(homeless)}"
+    if rest and attempt.trouble == NO_APT:
+        yield f"left out: {', '.join(rest)}: these are packages of Debian: {' '.join(to_ask_for)}"
+    elif rest:
+        yield f"left out: {', '.join(rest)}: {_command(to_ask_for)}"
 
 
-def _available(lacking: Sequence[Need]) -> list[str]:
-    """The packages that can be asked for here. Where apt knows of none, its lists are not there."""
+def _available(lacking: Sequence[Need], attempt: Attempt) -> list[str]:
+    """The packages that can be asked for here."""
     known = _policy(packages(lacking))
-    there = [name for name, package in known.items() if package.candidate and not package.installed]
-    return there or [name for name in packages(lacking) if not _is_installed(known, name)]
-
-
-def _is_installed(known: dict[str, Package], name: str) -> bool:
-    return name in known and known[name].installed
+    new = [name for name in packages(lacking) if name not in known or not known[name].installed]
+    there = [name for name in new if name in known and known[name].candidate]
+    if attempt.trouble in (NO_APT, NO_RIGHT):
+        return there or new  # where apt knows of none, it may have no lists yet
+    return there
 
 
 def _command(wanted: Sequence[str]) -> str:

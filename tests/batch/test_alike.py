@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from grader.batch import alike
 from grader.batch.alike import Source, find_pairs, starter_lines, without_starter
-from tests.batch.conftest import KIT, NO_WAIT, RIGHT, STUB
+from grader.batch.main import main
+from tests.batch.conftest import FAST, KIT, NO_WAIT, RIGHT, STUB, Called
+from tests.lacking import require
 
 FILE = "1-fork-wait/fork_wait.c"
 TALLY = (KIT / "solution" / "6-tally" / "tally.c").read_text("utf-8")
@@ -43,6 +47,31 @@ def test_one_student_alone_is_like_nobody() -> None:
 def test_text_that_is_no_c_does_no_harm() -> None:
     odd = "\x00\xff'\"/* never ended" * 100
     assert find_pairs(sources(ada=odd, bob=NO_WAIT, cem="")) == ()
+
+
+def test_without_sim_a_class_is_graded_whole_and_says_what_is_left_out(
+    small_class: Path,
+    fast_policy: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(alike, "PATH", str(tmp_path))
+    out = tmp_path / "out"
+    words = ["grade", str(small_class), "--out", str(out), "--policy", str(fast_policy), *FAST]
+    assert main(words) == 0
+    said = "left out: the search for code that is alike: sim_c missing: "
+    assert alike.left_out("likeness", str(tmp_path)).startswith(said)
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "left out" in line]
+    assert line == alike.left_out("likeness", str(tmp_path))
+    assert said in (out / "class.html").read_text("utf-8")
+    statuses = [row["status"] for row in Called(0, "", "", out).gradebook.values()]
+    assert statuses and set(statuses) == {"graded"}
+    # Who installs it then is not graded again, and has the pairs.
+    monkeypatch.undo()
+    require("likeness")
+    assert main([*words, "--quiet"]) == 0
+    assert "left out" not in (out / "class.html").read_text("utf-8")
 
 
 def test_lines_stay_where_they_are_when_the_starter_is_taken_away() -> None:

@@ -15,7 +15,6 @@ from grader.batch.students import Entry, Student
 from grader.batch.summary import Summary
 from tests.batch.made import entry, result, row
 from tests.browser import start
-from tests.lacking import require
 
 EVIL = "<script>document.title='forged'</script>"
 PEOPLE = [
@@ -90,6 +89,13 @@ def test_the_page_needs_no_network_and_holds_no_foreign_markup() -> None:
     assert text.count("<script>") == 1
 
 
+def test_a_page_says_why_nobody_looked_for_pairs() -> None:
+    text = class_page(summary(), (), 7, "kit", f"left out: {EVIL}")
+    assert '<h2 id="alike">' in text and '<a href="#alike">' in text
+    assert "<strong>Not looked at.</strong> left out: &lt;script&gt;" in text
+    assert 'id="alike"' not in class_page(summary(), (), 7, "kit")
+
+
 def test_an_empty_class_has_a_page_too() -> None:
     assert '<h2 id="students">' in class_page(Summary(("1-fork-wait",)), (), 7, "kit")
 
@@ -97,14 +103,13 @@ def test_an_empty_class_has_a_page_too() -> None:
 # ---- in a browser
 
 Browser = Any
+in_browser = pytest.mark.needs("browser")
 CHROME = "chrome"  # and Chromium: what the driver calls both
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     driver = start()
-    if driver is None:
-        require("browser")
     assert driver is not None
     yield driver
     driver.quit()
@@ -132,6 +137,7 @@ def click(browser: Browser, table: str, number: int) -> None:
     browser.execute_script(script, table, number)
 
 
+@in_browser
 def test_a_browser_shows_it_without_a_complaint(shown: Browser) -> None:
     assert shown.title == "The class: Sharing is caring"
     assert len(column(shown, "students-table", 0)) == 6
@@ -140,6 +146,7 @@ def test_a_browser_shows_it_without_a_complaint(shown: Browser) -> None:
     assert [entry for entry in shown.get_log("browser") if "favicon" not in entry["message"]] == []
 
 
+@in_browser
 def test_a_click_on_a_title_sorts_by_number_and_back(shown: Browser) -> None:
     click(shown, "students-table", 4)
     assert [text[:1] for text in column(shown, "students-table", 4)] == ["3", "2", "1", "0", "", ""]
@@ -151,6 +158,7 @@ def test_a_click_on_a_title_sorts_by_number_and_back(shown: Browser) -> None:
     assert shown.execute_script(script) == "ascending"
 
 
+@in_browser
 def test_a_search_leaves_what_fits_and_says_how_many(shown: Browser) -> None:
     box = shown.find_element("css selector", "input[data-table=students-table]")
     box.send_keys("ada a")
@@ -162,6 +170,7 @@ def test_a_search_leaves_what_fits_and_says_how_many(shown: Browser) -> None:
     )
 
 
+@in_browser
 @pytest.mark.parametrize("width", [360, 1280])
 def test_nothing_but_the_tables_scrolls_sideways(shown: Browser, width: int) -> None:
     shown.set_window_size(width, 900)
@@ -169,6 +178,7 @@ def test_nothing_but_the_tables_scrolls_sideways(shown: Browser, width: int) -> 
     assert shown.execute_script(script) <= 0
 
 
+@in_browser
 def test_a_screen_reader_finds_titles_labels_and_headings(shown: Browser) -> None:
     script = """
     const wrong = [];
@@ -190,6 +200,7 @@ def test_a_screen_reader_finds_titles_labels_and_headings(shown: Browser) -> Non
     assert shown.execute_script(script) == []
 
 
+@in_browser
 def test_it_prints_on_paper_without_its_controls(shown: Browser) -> None:
     if shown.name != CHROME:
         pytest.skip(f"{shown.name} does not show a test what it would print")
