@@ -414,6 +414,18 @@ def test_the_checks_need_a_compiler_make_and_python_alone(machine: Machine) -> N
     assert machine.install("check", PYTHON=str(bare)) == Done(0, "", [], [])
 
 
+def test_without_criterion_the_checks_of_a_segment_alone_are_left_out(machine: Machine) -> None:
+    machine.row("criterion | file /usr/include/", "criterion | file /nowhere/")
+    machine.ordinary_user()
+    done = machine.install("check")
+    assert done.status == 0 and done.asked == []
+    assert done.told == [
+        "install: left out: the public tests of exercise 3: "
+        "sudo apt-get update && sudo apt-get install -y libcriterion-dev"
+    ]
+    assert machine.install("check") == Done(0, "", [], [])
+
+
 def test_another_compiler_will_do_for_the_checks(machine: Machine) -> None:
     (machine.path / "gcc").rename(machine.path / "clang")
     (machine.path / "apt-get").unlink()
