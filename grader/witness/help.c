@@ -63,7 +63,7 @@ OPTIONS OF A RUN\n\
 EXIT STATUS\n\
     0  the facts are written, whatever the command did\n\
     2  the options or the series are wrong\n\
-    3  this machine does not allow tracing\n\
+    3  this machine does not allow what witness needs\n\
     4  another fault that is not the command's\n\
 \n\
 SEE ALSO\n\

@@ -16,13 +16,14 @@
 #include "leftovers.h"
 #include "options.h"
 #include "output.h"
+#include "refusal.h"
 #include "run.h"
 #include "segments.h"
 #include "spawn.h"
 #include "trace.h"
 #include "user.h"
 
-enum { EXIT_DONE = 0, EXIT_USAGE = 2, EXIT_NO_TRACE = 3, EXIT_FAULT = 4 };
+enum { EXIT_DONE = 0, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_FAULT = 4 };
 
 static volatile int interrupted; /* set by the handler, read by the loop: the one mutable global */
 
@@ -95,13 +96,21 @@ static void *sparse_table(size_t places)
 
 static int report(const struct run *run, const char *what, int error)
 {
-    const char *advice = "";
-    if (strcmp(what, "cannot trace") == 0)
-        advice = ": tracing is not allowed here (in a container, allow the ptrace call: "
-                 "--cap-add SYS_PTRACE)";
-    fprintf(stderr, "witness: %s '%s': %s%s\n", what, run->options->command[0], strerror(error),
-            advice);
-    return strcmp(what, "cannot trace") == 0 ? EXIT_NO_TRACE : EXIT_FAULT;
+    fprintf(stderr, "witness: %s '%s': %s\n", what, run->options->command[0], strerror(error));
+    return EXIT_FAULT;
+}
+
+static int report_refusal(const struct run *run)
+{
+    const struct refusal *refused = run->refused;
+    if (refused->need == NEED_OTHER)
+        return report(run, refused->what, refused->error);
+    struct surroundings around;
+    char why[512];
+    refusal_look(&around);
+    refusal_explain(why, sizeof why, refused->need, refused->error, &around);
+    fprintf(stderr, "witness: %s programs: %s: %s\n", refused->what, strerror(refused->error), why);
+    return EXIT_REFUSED;
 }
 
 /* Runs one command from its start to its facts. What outlives a command of a series (segments,
@@ -125,8 +134,10 @@ static int run_command(struct run *run, const struct options *options, int resul
         .results = results,
         .journal = run->journal,
         .id_zero_is_used = run->id_zero_is_used,
+        .refused = run->refused,
     };
     *run = fresh;
+    *run->refused = (struct refusal){.what = NULL};
     if (!options->id_zero && !run->id_zero_is_used) {
         segments_use_up_id_zero();
         run->id_zero_is_used = true;
@@ -150,15 +161,13 @@ static int run_command(struct run *run, const struct options *options, int resul
         return report(run, "cannot open a pipe or terminal for", error);
     }
     json_open(&run->events, NULL, '[');
-    const char *what;
     run->started_ns = now_ns();
-    pid_t first = spawn_command(run, &what);
+    pid_t first = spawn_command(run);
     if (first == -1) {
-        int error = errno;
         output_close(run);
         world_free(&before);
         json_free(&run->events);
-        return report(run, what, error);
+        return report_refusal(run);
     }
     trace_run(run, first, &interrupted);
     run->wall_us = (now_ns() - run->started_ns) / 1000;
@@ -166,10 +175,13 @@ static int run_command(struct run *run, const struct options *options, int resul
     segments_take_strays(run);
     world_look(&after, getpid() == 1, run->uid);
     struct json facts = {0};
-    facts_write(&facts, run, &before, &after);
     int result = EXIT_DONE;
-    if (facts.failed || write_all(results, facts.text, facts.length) != 0 ||
-        write_all(results, "\n", 1) != 0) {
+    if (run->refused->what != NULL) /* what came then, the command did not do */
+        result = report_refusal(run);
+    else
+        facts_write(&facts, run, &before, &after);
+    if (result == EXIT_DONE && (facts.failed || write_all(results, facts.text, facts.length) != 0 ||
+                                write_all(results, "\n", 1) != 0)) {
         fprintf(stderr, "witness: cannot write the facts: %s\n",
                 facts.failed ? "no memory" : strerror(errno));
         result = EXIT_FAULT;
@@ -275,7 +287,7 @@ int main(int argc, char **argv)
         return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAULT;
     }
     if (request.uid != 0 && try_user(request.uid) != 0)
-        return EXIT_NO_TRACE;
+        return EXIT_REFUSED;
     int results = open_results(request.output);
     if (results == -1) {
         fprintf(stderr, "witness: --output %s: %s\n", request.output, strerror(errno));
@@ -294,8 +306,9 @@ int main(int argc, char **argv)
         .uid = request.uid,
         .group = &group,
         .journal = -1,
+        .refused = refusal_shared(),
     };
-    if (run.tasks == NULL || run.by_pid == NULL) {
+    if (run.tasks == NULL || run.by_pid == NULL || run.refused == NULL) {
         fprintf(stderr, "witness: no memory: %s\n", strerror(errno));
         return EXIT_FAULT;
     }

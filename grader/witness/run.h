@@ -10,6 +10,7 @@
 #include "calls.h"
 #include "json.h"
 #include "options.h"
+#include "refusal.h"
 
 enum verdict {
     VERDICT_ENDED,
@@ -203,6 +204,7 @@ struct run {
     bool id_zero_is_used;     /* so that the first segment gets another one */
     int results;              /* where the facts go */
     int journal;              /* the list of segments to remove, -1: none */
+    struct refusal *refused;  /* shared with the child until its exec */
     long long segment_bytes;  /* created by this series and perhaps not destroyed yet */
 };
 

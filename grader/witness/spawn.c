@@ -54,6 +54,19 @@ static void reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+static int refuse(const struct run *run, const char *what, enum need need, int error)
+{
+    *run->refused = (struct refusal){.what = what, .need = need, .error = error};
+    return -1;
+}
+
+/* The child's end where its command was not the one to fail. */
+static _Noreturn void give_up(const struct run *run, const char *what, enum need need)
+{
+    refuse(run, what, need, errno);
+    _exit(EXIT_NOT_STARTED);
+}
+
 static _Noreturn void become_command(const struct run *run, int go_ahead,
                                      const struct sock_filter *filter, unsigned short count)
 {
@@ -63,19 +76,24 @@ static _Noreturn void become_command(const struct run *run, int go_ahead,
     do
         got = read(go_ahead, &byte, 1);
     while (got == -1 && errno == EINTR);
-    if (got != 1 || empty == -1 || setsid() == -1 || group_enter(run->group) != 0)
+    if (got != 1) /* witness gave up before, and knows why */
         _exit(EXIT_NOT_STARTED);
+    if (empty == -1)
+        give_up(run, "cannot open /dev/null for", NEED_OTHER);
+    if (setsid() == -1 || group_enter(run->group) != 0)
+        give_up(run, "cannot enter the cgroup of", NEED_OTHER);
     if (dup2(empty, 0) == -1 || dup2(run->outputs[1].program, 1) == -1 ||
         dup2(run->outputs[2].program, 2) == -1)
-        _exit(EXIT_NOT_STARTED);
-    syscall(SYS_close_range, 3U, ~0U, 0U);
+        give_up(run, "cannot open the outputs of", NEED_OTHER);
+    closefrom(3); /* also where the kernel has no close_range */
     reset_signals();
     set_limits(&run->options->limits, run->tracing);
     if (user_become(run->uid) != 0)
-        _exit(EXIT_NOT_STARTED);
+        give_up(run, "cannot become the user of", NEED_OTHER);
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* should witness be killed; another uid clears it */
-    if (filter_install(filter, count) == 0)
-        execvp(run->options->command[0], run->options->command);
+    if (filter_install(filter, count) != 0)
+        give_up(run, "cannot filter the system calls of", NEED_FILTER);
+    execvp(run->options->command[0], run->options->command);
     _exit(EXIT_NOT_STARTED);
 }
 
@@ -136,25 +154,31 @@ static void use_up_ids(pid_t first)
     }
 }
 
-pid_t spawn_command(struct run *run, const char **what)
+static pid_t end_child(const struct run *run, pid_t pid, const char *what, enum need need)
+{
+    int error = errno;
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    return refuse(run, what, need, error);
+}
+
+pid_t spawn_command(struct run *run)
 {
     struct sock_filter filter[FILTER_MAX];
     unsigned short count = filter_build(filter, filter_for(run));
     int go_ahead[2];
-    *what = "cannot make a pipe";
     if (pipe2(go_ahead, O_CLOEXEC) != 0)
-        return -1;
+        return refuse(run, "cannot make a pipe for", NEED_OTHER, errno);
     if (run->tracing)
         share_one_cpu();
     if (run->options->first_pid > 1 && getpid() == 1)
         use_up_ids((pid_t)run->options->first_pid);
-    *what = "cannot be root again to start";
     if (user_return(run->uid) != 0) {
+        refuse(run, "cannot be root again to start", NEED_OTHER, errno);
         close(go_ahead[0]);
         close(go_ahead[1]);
         return -1;
     }
-    *what = "cannot fork";
     prctl(PR_SET_DUMPABLE, 1L);
     pid_t pid = fork();
     if (pid == 0) {
@@ -162,30 +186,15 @@ pid_t spawn_command(struct run *run, const char **what)
         become_command(run, go_ahead[0], filter, count);
     }
     close(go_ahead[0]);
-    int error = errno;
-    if (pid > 0 && run->tracing && seize(pid) != 0) {
-        error = errno;
-        kill(pid, SIGKILL);
-        waitpid(pid, NULL, 0);
-        *what = "cannot trace";
-        pid = -1;
-    }
-    if (user_take(run->uid) != 0 && pid > 0) {
-        error = errno;
-        *what = "cannot become the user of";
-        kill(pid, SIGKILL);
-        waitpid(pid, NULL, 0);
-        pid = -1;
-    }
+    if (pid == -1)
+        refuse(run, "cannot fork", NEED_OTHER, errno);
+    if (pid > 0 && run->tracing && seize(pid) != 0)
+        pid = end_child(run, pid, "cannot trace", NEED_TRACE);
+    if (user_take(run->uid) != 0 && pid > 0)
+        pid = end_child(run, pid, "cannot become the user of", NEED_OTHER);
     prctl(PR_SET_DUMPABLE, 0L);
-    if (pid > 0 && write(go_ahead[1], "", 1) != 1) {
-        error = errno;
-        *what = "cannot start";
-        kill(pid, SIGKILL);
-        waitpid(pid, NULL, 0);
-        pid = -1;
-    }
+    if (pid > 0 && write(go_ahead[1], "", 1) != 1)
+        pid = end_child(run, pid, "cannot start", NEED_OTHER);
     close(go_ahead[1]);
-    errno = error;
     return pid;
 }

@@ -5,8 +5,8 @@
 
 #include "run.h"
 
-/* Returns the pid of the traced child that is about to exec, or -1 with errno. *what names the step
-   that failed. */
-pid_t spawn_command(struct run *run, const char **what);
+/* Returns the pid of the traced child that is about to exec, or -1 and run->refused says which step
+   failed. A step that the child itself fails at is written there later, before the child ends. */
+pid_t spawn_command(struct run *run);
 
 #endif

@@ -254,7 +254,11 @@ static void handle_signal(struct run *run, struct task *task, int signal)
 static void handle_call_stop(struct run *run, struct task *task, bool entry)
 {
     struct __ptrace_syscall_info info; /* ptrace(2), PTRACE_GET_SYSCALL_INFO */
-    if (ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, (void *)sizeof info, &info) <= 0) {
+    long got = ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, (void *)sizeof info, &info);
+    if (got <= 0) {
+        if (got == -1 && errno != ESRCH)
+            *run->refused =
+                (struct refusal){"cannot see the system calls of", NEED_CALL_FACTS, errno};
         task_continue(run, task, PTRACE_CONT, 0);
         return;
     }
