@@ -4,6 +4,10 @@ import os
 import sys
 
 
+class Unwritable(Exception):
+    """Standard output takes no more: one line that says why."""
+
+
 def wants_color() -> bool:
     """https://no-color.org: any value of NO_COLOR that is not empty."""
     return (
@@ -16,5 +20,10 @@ def write(text: str) -> None:
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure:
         reconfigure(errors="replace")
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Unwritable(f"standard output cannot be written: {error.strerror}") from None

@@ -1,14 +1,17 @@
 """How a command ends: its exit status, and one line on stderr where something went wrong."""
 
+import errno
 import os
-import sys
 from collections.abc import Callable
 
-from grader import interrupts, sandbox
+from grader import interrupts, sandbox, streams
+from grader.console import Unwritable
 from grader.intake import BadInput
 from grader.sandbox import Unavailable
 
 BAD_INPUT, CANNOT, INTERRUPTED = 2, 3, 130
+# Errors that say that the machine has no more of something: no mistake of the grader's.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO)
 
 
 def ended(name: str, work: Callable[[], int], interrupted: str) -> int:
@@ -25,23 +28,32 @@ def ended(name: str, work: Callable[[], int], interrupted: str) -> int:
     except KeyboardInterrupt:
         return tell(name, interrupted, INTERRUPTED)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python flushes stdout at its end
+        streams.silence(1)
         return CANNOT
+    except Unwritable as problem:
+        streams.silence(1)
+        return tell(name, str(problem), CANNOT)
+    except MemoryError:
+        return tell(name, "this machine has no memory left for the grader", CANNOT)
     except Exception as error:
-        from grader.plugin import describe
+        if isinstance(error, OSError) and error.errno in FULL:
+            return tell(name, f"this machine stopped the grader: {_cause(error)}", CANNOT)
+        from grader.text import describe
 
-        return tell(name, f"a mistake of the grader itself: {describe(error)}", CANNOT)
+        return tell(name, f"internal error in the grader: {describe(error)}", CANNOT)
     finally:
         interrupts.ignore()
         sandbox.end_all()
+
+
+def _cause(error: OSError) -> str:
+    where = f"{os.fsdecode(error.filename)}: " if isinstance(error.filename, (str, bytes)) else ""
+    return f"{where}{error.strerror}"
 
 
 def tell(name: str, message: str, status: int) -> int:
     """One line on stderr, and then the status."""
     from grader.text import visible
 
-    try:
-        print(f"{name}: {visible(message)}", file=sys.stderr)
-    except OSError:
-        pass
+    streams.tell(name, visible(message))
     return status

@@ -83,8 +83,14 @@ def _grade(options: argparse.Namespace) -> int:
         notes=(f"The score does not count yet: {reason}.",) if reason else (),
         out=options.out,
     )
-    console.write(terminal.render(shown(report), color=console.wants_color()))
+    unwritten: Exception | None = None
+    try:
+        console.write(terminal.render(shown(report), color=console.wants_color()))
+    except (console.Unwritable, BrokenPipeError) as problem:
+        unwritten = problem  # nobody reads on; the report is written all the same
     _write_all(report, out, options.format)
+    if unwritten:
+        raise unwritten
     console.write("".join(_printed(report, options.format)))
     if not report.complete:
         faulty = [exercise for exercise in shown(report).exercises if exercise.fault is not None]

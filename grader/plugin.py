@@ -1,6 +1,5 @@
 """The pytest plugin: runs the hidden tests of one exercise and turns what happens into verdicts."""
 
-import traceback
 from typing import Any, Literal
 
 import pytest
@@ -10,7 +9,7 @@ from grader.catalogue import PREFIX, Entry, result_of, sentence_of
 from grader.check import Check, Failed, Fault, NotReached, check_of
 from grader.model import FAILED, NOT_REACHED, PASSED, TestResult
 from grader.submission import Submission
-from grader.text import cut
+from grader.text import cut, describe
 
 MESSAGE_LENGTH = 1000
 # Parts of pytest that the checks make no use of: to set them up takes a fifth of a short exercise.
@@ -105,13 +104,6 @@ def _verdict(check: Check, error: BaseException | None) -> tuple[str, int | None
     if isinstance(error, Fault):
         return NOT_REACHED, None, {"fault": error.reason}
     return NOT_REACHED, None, {"fault": describe(error)}
-
-
-def describe(error: BaseException) -> str:
-    """An exception of the grader's own in one line."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno})" if frames else ""
-    return cut(f"{type(error).__name__}: {error}".replace("\n", " "), MESSAGE_LENGTH) + place
 
 
 def run_tests(entry: Entry, submission: Submission) -> list[TestResult]:

@@ -21,6 +21,7 @@ from grader.check import Fault
 from grader.exercise import Task, grade
 from grader.model import ExerciseResult, exercise_from_json, exercise_to_json
 from grader.sandbox.starting import started
+from grader.text import describe
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 PATIENCE = 5.0  # seconds that a worker may take to end its sandboxes
@@ -120,8 +121,6 @@ def graded(task: Task) -> ExerciseResult:
     except Fault as fault:
         return _faulty(task, fault.reason)
     except Exception as error:  # the grader's own mistake: told as a fault, never as a traceback
-        from grader.plugin import describe
-
         return _faulty(task, describe(error))
 
 

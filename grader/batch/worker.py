@@ -58,7 +58,7 @@ def _graded(said: dict[str, object], data: bytes, machine: Machine) -> dict[str,
     except (Fault, ValueError) as problem:
         return {"fault": str(problem)}
     except Exception as error:  # told as a fault of this submission's grade; the class goes on
-        from grader.plugin import describe
+        from grader.text import describe
 
         return {"fault": describe(error)}
     return {"exercises": [exercise_to_json(result) for result in results]}

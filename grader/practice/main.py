@@ -6,15 +6,15 @@ Exit status: 0 all is right, 1 something is missing, 2 bad usage, 3 this machine
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader import console
+from grader import console, streams
 from grader.practice import hints, machine, progress, show, watch
 from grader.practice.exercises import Place, Problem, chosen, places
 from grader.practice.trial import Outcome, attempt
+from grader.text import visible
 
 RIGHT, MISSING, BAD_USAGE, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
 USAGE = "usage: grader/try check [N] | watch [N] | hint N | show N [ARGS]"
@@ -25,9 +25,13 @@ CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 def main(arguments: Sequence[str]) -> int:
     """Do what is asked; no traceback reaches the student."""
     command, *rest = arguments or [""]
-    wanted = rest[0] if rest else ""
     if command not in COMMANDS or len(rest) > COMMANDS[command]:
-        return _say(USAGE, BAD_USAGE)
+        return _say("check", USAGE, BAD_USAGE)
+    return streams.written_out(command, _done(command, rest))
+
+
+def _done(command: str, rest: Sequence[str]) -> int:
+    wanted = rest[0] if rest else ""
     try:
         every = places(Path.cwd())
         exercise = chosen(every, wanted) if wanted else None
@@ -41,16 +45,19 @@ def main(arguments: Sequence[str]) -> int:
             return _watch(every, exercise, own_world)
         return _check(every, [exercise] if exercise else every, own_world)
     except Problem as problem:
-        return _say(str(problem), CANNOT)
+        return _say(command, str(problem), CANNOT)
     except KeyboardInterrupt:
         print()
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python flushes stdout at its end
+        streams.silence(1)
         return CANNOT
+    except console.Unwritable as problem:
+        streams.silence(1)
+        return _say(command, str(problem), CANNOT)
     except OSError as error:
         what = f"{error.filename}: " if error.filename else ""
-        return _say(f"{what}{error.strerror or error}", CANNOT)
+        return _say(command, f"{what}{error.strerror or error}", CANNOT)
 
 
 def _check(every: Sequence[Place], asked: Sequence[Place], own_world: bool) -> int:
@@ -99,7 +106,7 @@ def _waiting() -> str:
 
 def _hint(every: Sequence[Place], exercise: Place | None) -> int:
     if exercise is None:
-        return _say(f"for which exercise? make hint EX={every[0].number}", BAD_USAGE)
+        return _say("hint", f"for which exercise? make hint EX={every[0].number}", BAD_USAGE)
     console.write(hints.open_next(Path.cwd(), exercise))
     return RIGHT
 
@@ -107,7 +114,7 @@ def _hint(every: Sequence[Place], exercise: Place | None) -> int:
 def _show(every: Sequence[Place], exercise: Place | None, args: str | None, own_world: bool) -> int:
     """Draw one run."""
     if exercise is None:
-        return _say(f"which exercise? make show EX={every[0].number}", BAD_USAGE)
+        return _say("show", f"which exercise? make show EX={every[0].number}", BAD_USAGE)
     from grader.practice import drawn  # a check has no use for it, and is to be quick
 
     shown = drawn.show(exercise, args, own_world, show.Paper(console.wants_color()))
@@ -115,7 +122,7 @@ def _show(every: Sequence[Place], exercise: Place | None, args: str | None, own_
     return RIGHT if shown.built else MISSING
 
 
-def _say(message: str, status: int) -> int:
+def _say(command: str, message: str, status: int) -> int:
     """One line on stderr."""
-    print(f"check: {message}", file=sys.stderr)
+    streams.tell(command, visible(message))
     return status
