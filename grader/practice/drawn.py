@@ -19,7 +19,7 @@ from grader.picture.model import Picture
 from grader.practice.exercises import KIT, Place, Problem
 from grader.practice.machine import Machine
 from grader.practice.show import DIM, RED, Paper
-from grader.practice.trial import build, foreign_segment, lay_sources
+from grader.practice.trial import build, foreign_segment, lay_sources, with_makefile
 from grader.text import visible
 
 FENCE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -68,6 +68,12 @@ def show(place: Place, args: str | None, own_world: bool, paper: Paper) -> Shown
     """Build the program, run it as its page does or with these arguments, and draw that."""
     if not place.checks.is_file():
         raise Problem(f"{place.id} is no program to run; see it at work in the next exercise")
+    page = place.folder.parent / "build" / f"show-{place.id}.html"
+    with with_makefile(place) as whole:
+        return _show(whole, page, args, own_world, paper)
+
+
+def _show(place: Place, page: Path, args: str | None, own_world: bool, paper: Paper) -> Shown:
     root = place.folder.parent
     built, said = build(root, place.program)
     if not built:
@@ -86,11 +92,10 @@ def show(place: Place, args: str | None, own_world: bool, paper: Paper) -> Shown
             ]
         )
     picture = draw(runs, place.id)
-    page = root / "build" / f"show-{place.id}.html"
     page.parent.mkdir(exist_ok=True)
     page.write_text(page_of(picture), encoding="utf-8")
     drawn = text.text(picture, lambda t: paper.ink(t, RED), lambda t: paper.ink(t, DIM))
-    lines = [drawn, verdict(picture, runs), f"As a page: {page.relative_to(root)}", ""]
+    lines = [drawn, verdict(picture, runs), f"As a page: {'/'.join(page.parts[-2:])}", ""]
     return Shown("\n".join(lines), True)
 
 

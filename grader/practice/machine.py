@@ -11,8 +11,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader import console
 from grader.command import Command, series_text
 from grader.facts import FactsError, Run
+from grader.noexec import mounted_noexec, remount
 from grader.practice.exercises import KIT, Problem
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 WITNESS = KIT / "build" / "witness"
 RULES = Path("grader/witness/build.mk")
 CLONE_NEWIPC, CLONE_NEWUSER = 0x08000000, 0x10000000
+REFUSED = 3  # witness's exit status where the machine does not allow what it needs
 CPU, CPU_MS = "cpu-ms", 1000
 SEGMENTS = Path("/proc/sysvipc/shm")
 FIRST_BUILD = "Building witness, which watches your programs. Only this once; it takes a moment."
@@ -64,7 +67,7 @@ def build_witness() -> None:
         if all(source.stat().st_mtime <= built for source in sources):
             return
     else:
-        print(FIRST_BUILD, flush=True)
+        console.write(f"{FIRST_BUILD}\n")
     jobs = len(os.sched_getaffinity(0))
     done = subprocess.run(
         ["make", "-s", "-j", str(jobs), "-f", str(RULES), "build/witness"],
@@ -82,6 +85,15 @@ def build_witness() -> None:
 def clean_environment() -> dict[str, str]:
     """The environment without what an outer make hands to an inner one."""
     return {n: v for n, v in os.environ.items() if n not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+
+
+def _is_too_large(run: Run) -> bool:
+    """A program that does not fit in its limit of memory is not the machine's fault."""
+    return any(call.name == "exec" and call.error == "ENOMEM" for call in run.all_calls)
+
+
+def _how(status: int) -> str:
+    return f"status {status}" if status >= 0 else f"signal {-status}"
 
 
 def _impatient(command: Command) -> Command:
@@ -110,11 +122,26 @@ class Machine:
         )
         if done.returncode != 0:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise Problem(said[-1] if said else f"witness ended with status {done.returncode}")
+            reason = said[-1].removeprefix("witness: ") if said else ""
+            if done.returncode == REFUSED and reason:
+                raise Problem(f"this machine cannot check programs: {reason}")
+            raise Problem(
+                f"witness ended with {_how(done.returncode)}" + f": {reason}" * bool(reason)
+            )
         try:
-            return [Run.from_json(json.loads(line)) for line in done.stdout.splitlines()]
+            runs = [Run.from_json(json.loads(line)) for line in done.stdout.splitlines()]
         except (ValueError, KeyError, TypeError, FactsError) as error:
             raise Problem(f"witness's facts cannot be read: {error}") from error
+        for run in runs:
+            if run.verdict == "fault" and not _is_too_large(run):  # nothing that the program did
+                raise Problem(f"this machine cannot check programs: {run.detail}{self._why()}")
+        return runs
+
+    def _why(self) -> str:
+        mount = mounted_noexec(self._program.parent)
+        if mount is None:
+            return ""
+        return f": {mount} is mounted noexec: move your folder elsewhere, or: {remount(mount)}"
 
     def run_ahead(self, commands: Sequence[Command]) -> list[Run]:
         """Nothing: what one run leaves in the student's folder, the next would find."""

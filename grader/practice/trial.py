@@ -8,7 +8,8 @@ import subprocess
 import tempfile
 import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -17,7 +18,7 @@ from grader.command import command
 from grader.diagnose import Diagnosis, diagnose, notes
 from grader.facts import Run
 from grader.model import FAILED, NOT_REACHED, PASSED, TestResult
-from grader.practice.exercises import Place, Problem
+from grader.practice.exercises import FOLDER, KIT, Place, Problem
 from grader.practice.look import Look
 from grader.practice.machine import Machine, clean_environment, keys_in_use
 from grader.submission import Submission
@@ -58,6 +59,31 @@ class Checks(Protocol):
 
 def attempt(place: Place, own_world: bool) -> Outcome:
     """Build and check one exercise."""
+    with with_makefile(place) as whole:
+        return replace(_attempt(whole, own_world), place=place)
+
+
+@contextmanager
+def with_makefile(place: Place) -> Iterator[Place]:
+    """The exercise itself, or where its folder came without the given files, as a download does, a
+    copy that has them."""
+    root = place.folder.parent
+    given = KIT / "starter"
+    if (root / "Makefile").is_file():
+        yield place
+        return
+    if not (given / "Makefile").is_file():
+        raise Problem(f"{root} has no Makefile: copy the given one there")
+    with tempfile.TemporaryDirectory(prefix="build-") as name:
+        skipped = shutil.ignore_patterns("build", "__pycache__")
+        shutil.copytree(given, name, ignore=skipped, dirs_exist_ok=True)
+        for folder in (other for other in root.iterdir() if FOLDER.fullmatch(other.name)):
+            if folder.is_dir():
+                shutil.copytree(folder, Path(name, folder.name), dirs_exist_ok=True)
+        yield Place(Path(name, place.id))
+
+
+def _attempt(place: Place, own_world: bool) -> Outcome:
     root = place.folder.parent
     target = place.program
     if not place.checks.is_file():
@@ -88,9 +114,9 @@ def build(root: Path, target: str) -> tuple[bool, tuple[str, ...]]:
         stderr=subprocess.STDOUT,
         check=False,
     )
-    lines = done.stdout.decode("utf-8", "replace").splitlines()
+    lines = tuple(done.stdout.decode("utf-8", "replace").splitlines())
     said = tuple(line for line in lines if not line.startswith("make: ***"))
-    return done.returncode == 0, said
+    return done.returncode == 0, said or lines  # make's own complaint, where it is all there is
 
 
 def foreign_segment(place: Place) -> str:

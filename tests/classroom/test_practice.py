@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pty
 import re
@@ -17,6 +18,7 @@ from grader.practice.trial import attempt as attempt_place
 from grader.practice.watch import saves
 from grader.sections import exists
 from tests.classroom.conftest import KIT, TRY, Try, plain_environment, spoil
+from tests.denying import denying, known_machine
 from tests.patience import patient
 
 EXERCISES = [place.id for place in places(KIT / "starter")]
@@ -352,3 +354,70 @@ def test_another_system_is_told_at_once_what_to_do(
 def test_wsl_2_is_linux(starter: Path, tmp_path: Path, attempt: Try) -> None:
     path = machine_that_says(tmp_path, "Linux", "5.15.90.1-microsoft-standard-WSL2")
     assert attempt(starter, "check", 1, PATH=path).status == 1
+
+
+# ---- a folder without the given files, and a machine that lacks what a check needs
+
+
+def test_a_download_without_the_makefile_is_checked(tmp_path: Path, attempt: Try) -> None:
+    folder = tmp_path / "download" / "1-fork-wait"
+    folder.mkdir(parents=True)
+    text = (KIT / "solution" / "1-fork-wait" / "fork_wait.c").read_text(encoding="utf-8")
+    (folder / "fork_wait.c").write_bytes(text.encode() + "/* für später */\n".encode("latin-1"))
+    for words in (("check", 1), ("check",), ("show", 1)):
+        said = attempt(folder.parent, *words)
+        assert said.status == 0, said
+    (folder / "fork_wait.c").write_text("int main(void) { return x; }\n")
+    said = attempt(folder.parent, "check", 1)
+    assert said.status == 1 and "fork_wait.c:1" in said.stdout
+
+
+@known_machine
+@pytest.mark.parametrize("command", ["check", "watch", "show"])
+@pytest.mark.parametrize(
+    ("call", "error", "told"),
+    [
+        ("seccomp", errno.EINVAL, "cannot filter the system calls of programs: "),
+        ("ptrace", errno.ENOSYS, "use an image for this computer's own processor"),
+        ("ptrace", errno.EPERM, "--cap-add SYS_PTRACE"),
+    ],
+)
+def test_a_machine_that_lacks_a_call_accuses_no_program(
+    command: str, call: str, error: int, told: str, finished: Path
+) -> None:
+    done = subprocess.run(
+        [TRY, command, "1"],
+        cwd=finished,
+        env=plain_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=denying(call, error),
+        timeout=patient(120),
+    )
+    assert (done.returncode, done.stdout) == (3, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"{command}: this machine cannot check programs: ") and told in line
+
+
+def test_a_folder_that_is_mounted_noexec_accuses_no_program(finished: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a file system that is noexec")
+    script = f"""
+mkdir noexec && mount -t tmpfs -o noexec tmpfs noexec || exit 77
+cp -r Makefile [0-9]* noexec && cd noexec && exec "{TRY}" check 1
+"""
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script],
+        cwd=finished,
+        env=plain_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode == 77:
+        pytest.skip("no file system can be mounted here")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert f"{finished}/noexec is mounted noexec" in done.stderr
+    assert "mount -o remount,exec" in done.stderr
