@@ -28,7 +28,7 @@ grade: witness ## grade SUBMISSION=starter [EXERCISE=N] [OUT=results] [SEED=N] [
 	@grader/grade "$$SUBMISSION" --out "$$OUT" $${EXERCISE:+--exercise "$$EXERCISE"} \
 	    $${SEED:+--seed "$$SEED"} $${OPENNESS:+--openness "$$OPENNESS"}
 
-doctor: witness ## tell what this machine offers to the grader, and what mends what is missing
+doctor: ## tell what this machine offers to the grader, and what fixes what is missing
 	@grader/doctor
 
 check: build/witness ## what a student sees: the public checks, in SUBMISSION=starter [EX=N]

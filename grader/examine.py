@@ -1,24 +1,39 @@
 """The command `grader/doctor`: what this machine offers to the grader, what is missing, and the
-command that mends it.
+command that fixes it. It lists everything and stops at nothing.
 
-Exit status: 0 a level that is chosen by itself holds, 2 bad input, 3 none does.
+Exit status: 0 it grades, 2 bad input, 3 it does not.
 """
 
 import os
+import resource
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import needs
-from grader.machine import missing_to_grade, witness_file
-from grader.sandbox import LEVELS, MEGABYTE, Held, Unavailable, cgroup, ladder, probe
+from grader import console, needs
+from grader.ending import ended
+from grader.intake import BadInput
+from grader.kit import KIT
+from grader.machine import WITNESS, missing_to_grade
+from grader.practice import machine as practice
+from grader.practice.exercises import Problem
+from grader.sandbox import LEVELS, MEGABYTE, Held, Unavailable, advice, cgroup, ladder, probe
 
-HEALTHY, BAD_INPUT, ILL = 0, 2, 3
+HEALTHY, ILL = 0, 3
 WIDTH = 12
 SYSTEM = Path("/proc/sys")
+USAGE = "usage: grader/doctor"
+INTERRUPTED = "interrupted"
+PURPOSES = {
+    "check": "a student's checks",
+    "grade": "grading",
+    "class": "grading a class",
+    "test": "the tests of the kit",
+}
+TARGETS = {"check": "make check", "grade": "make grade", "class": "make batch", "test": "make test"}
 
-# Settings of the kernel that forbid a level: the file, the value that forbids, what, what mends it.
+# Settings of the kernel that forbid a level: the file, the value that forbids, what, what fixes it.
 SETTINGS = (
     (
         "kernel/apparmor_restrict_unprivileged_userns",
@@ -29,20 +44,20 @@ SETTINGS = (
     (
         "kernel/unprivileged_userns_clone",
         "0",
-        "user namespaces are for root only",
+        "only root may make user namespaces",
         "sysctl -w kernel.unprivileged_userns_clone=1",
     ),
     (
         "user/max_user_namespaces",
         "0",
-        "no user namespace may be made",
+        "nobody may make a user namespace",
         "sysctl -w user.max_user_namespaces=15000",
     ),
     (
         "kernel/yama/ptrace_scope",
         "3",
-        "no process may trace another one until the next start of the system",
-        "remove kernel.yama.ptrace_scope=3 from /etc/sysctl.d, and start the system anew",
+        "no process may trace another one until the machine restarts",
+        "remove kernel.yama.ptrace_scope=3 from /etc/sysctl.d, and restart the machine",
     ),
     (
         "kernel/yama/ptrace_scope",
@@ -51,66 +66,102 @@ SETTINGS = (
         "sysctl -w kernel.yama.ptrace_scope=1",
     ),
 )
-CONTAINER_FILES = ("/.dockerenv", "/run/.containerenv")
+
+# Limits of this shell that a grade may run into: what, how much is enough, how to raise it.
+LIMITS = (
+    (resource.RLIMIT_NPROC, 512, "processes of this user", "ulimit -u 4096"),
+    (resource.RLIMIT_NOFILE, 256, "open files", "ulimit -n 1024"),
+    (resource.RLIMIT_FSIZE, 64 * MEGABYTE, "bytes in a file", "ulimit -f unlimited"),
+    (resource.RLIMIT_AS, 1024 * MEGABYTE, "bytes of memory in a process", "ulimit -v unlimited"),
+    (resource.RLIMIT_CPU, 600, "seconds of computing in a process", "ulimit -t unlimited"),
+)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the doctor's: what was looked at, what was seen, what mends it."""
+    """One line of the doctor's: what was looked at, what was seen, what fixes it."""
 
     name: str
     seen: str
-    mend: str = ""
+    fix: str = ""
     bad: bool = False
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
+    return ended("doctor", lambda: _examined(list(words)), INTERRUPTED)
+
+
+def _examined(words: Sequence[str]) -> int:
+    if words == ["--help"]:
+        console.write(f"{USAGE}\n")
+        return HEALTHY
     if words:
-        print("usage: grader/doctor", file=sys.stderr)
-        return HEALTHY if list(words) == ["--help"] else BAD_INPUT
-    needed = list(_needed())
-    if any(finding.bad for finding in needed):
-        _print(needed)
-        print("This machine cannot grade yet: see → above.")
-        return ILL
-    levels = [_level(level) for level in LEVELS]
-    best = levels[0]
-    _print([*needed, *levels, _sums(), *(_settings() if best.bad else ())])
+        raise BadInput(USAGE)
+    installed = [finding for purpose in PURPOSES for finding in _installed(purpose)]
+    witness = _witness()
+    levels = [] if witness.bad else [_level(level) for level in LEVELS]
+    best_is_bad = not levels or levels[0].bad
+    _print([*installed, witness, *levels, _sums(), *_limits()])
+    _print(list(_settings()) if best_is_bad else [])
     holding = [finding.name for finding in levels if not finding.bad]
     chosen = next((name for name in holding if name in ladder.AUTOMATIC), None)
-    if chosen:
-        print(f"This machine grades at level {chosen}.")
-    elif holding:
-        print(f"This machine grades only where less is asked for: --isolation {holding[0]}")
+    lacking = {finding.name for finding in installed if finding.bad}
+    enough = {"check": bool(holding)}  # the others want a level that is chosen by itself
+    works = [
+        TARGETS[purpose]
+        for purpose in PURPOSES
+        if purpose not in lacking and enough.get(purpose, chosen is not None)
+    ]
+    console.write(f"Works here: {', '.join(works) or 'nothing yet'}\n")
+    if missing_to_grade() or not holding:
+        console.write("This machine cannot grade yet: see → above.\n")
+    elif chosen:
+        console.write(f"This machine grades at level {chosen}.\n")
+        return HEALTHY
     else:
-        print("This machine cannot grade yet: see → above.")
-    return HEALTHY if chosen else ILL
+        console.write(f"This machine grades only with less isolation: --isolation {holding[0]}\n")
+    return ILL
 
 
-def _needed() -> Iterator[Finding]:
-    """The programs and modules, and the witness."""
-    missing = missing_to_grade()
+def _installed(purpose: str) -> Iterator[Finding]:
+    """What a purpose needs: that it works, not only that it is there."""
+    table = needs.table()
+    missing = needs.broken(table.needed(purpose))
+    if purpose == "grade":
+        missing += [need for need in missing_to_grade() if need not in missing]
     if missing:
-        seen = f"{needs.names(missing)} missing"
-        yield Finding("packages", seen, needs.advice(missing), bad=True)
-        return
-    yield Finding("packages", needs.names(needs.table().needed("grade")))
+        seen = f"{PURPOSES[purpose]}: missing: {needs.names(missing)}"
+        yield Finding(purpose, seen, needs.advice(missing), bad=True)
+    else:
+        yield Finding(purpose, f"{PURPOSES[purpose]}: everything is installed")
+    for name in table.purposes[purpose].wished:
+        absent = needs.absent(table.of(name))
+        if absent:
+            seen = f"without {needs.names(absent)}, left out: {table.groups[name].left_out}"
+            yield Finding("", seen, needs.advice(absent))
+
+
+def _witness() -> Finding:
+    """The program that watches, built here where it is missing."""
     try:
-        yield Finding("witness", os.path.relpath(witness_file()))
-    except Unavailable as problem:
-        yield Finding("witness", str(problem), "make witness", bad=True)
+        practice.build_witness()
+    except (Problem, OSError) as problem:
+        return Finding("witness", str(problem), "install what `check` needs, see above", bad=True)
+    return Finding("witness", os.path.relpath(WITNESS))
 
 
 def _level(level: str) -> Finding:
-    """Found by trying, as a grade does."""
-    witness = Held(witness_file().read_bytes(), "witness")
+    """Found by trying, as `make grade` does, which grades starter into results."""
+    witness = Held(WITNESS.read_bytes(), "witness")
+    secrets = ladder.secrets_of(KIT / "starter", KIT / "results")
     try:
-        with ladder.start(level, witness, ladder.KIT_SECRETS) as job:
+        with ladder.start(level, witness, secrets) as job:
             probe.judge(job.finish())
+    except probe.Refused as problem:
+        return Finding(level, problem.seen, problem.fix, bad=True)
     except Unavailable as problem:
-        seen, mend = _split(str(problem))
-        return Finding(level, seen, mend, bad=True)
+        return Finding(level, str(problem), bad=True)
     asked = "" if level in ladder.AUTOMATIC else " (only where --isolation asks for it)"
     return Finding(level, f"holds{asked}")
 
@@ -118,41 +169,40 @@ def _level(level: str) -> Finding:
 def _sums() -> Finding:
     """What bounds the processes of a run together."""
     if cgroup.hierarchies():
-        memory = f"{cgroup.MEMORY // MEGABYTE} MB and {cgroup.PROCESSES} processes for a run in sum"
-        return Finding("sums", f"{memory}, by a cgroup")
-    return Finding("sums", f"no cgroup can be made ({cgroup.refusal()}): limits of each process")
+        memory = f"{cgroup.MEMORY // MEGABYTE} MB and {cgroup.PROCESSES} processes"
+        return Finding("sums", f"a cgroup holds each run to {memory} in all")
+    return Finding("sums", f"no cgroup can be made ({cgroup.refusal()}): each process has limits")
 
 
-def _split(problem: str) -> tuple[str, str]:
-    """What was seen, and the advice that stands behind it."""
-    for mark in (" (allow ", " (in a container", ": chmod ", ": apt-get "):
-        seen, found, advice = problem.partition(mark)
-        if found:
-            return seen, (found.strip(" (:") + " " + advice).removesuffix(")")
-    return problem, ""
+def _limits() -> Iterator[Finding]:
+    """Limits of this shell that a grade may run into."""
+    for limit, enough, what, fix in LIMITS:
+        now = resource.getrlimit(limit)[0]
+        if now != resource.RLIM_INFINITY and now < enough:
+            yield Finding("limit", f"at most {now} {what}; a grade may need {enough}", fix)
 
 
 def _settings() -> Iterator[Finding]:
     """What the system says of itself that explains a refusal."""
     sudo = "" if os.geteuid() == 0 else "sudo "
-    for name, value, what, mend in SETTINGS:
+    for name, value, what, fix in SETTINGS:
         try:
             said = (SYSTEM / name).read_text(encoding="ascii").strip()
         except OSError:
             continue
         if said == value:
-            command = f"{sudo}{mend}" if mend.startswith("sysctl") else mend
+            command = f"{sudo}{fix}" if fix.startswith("sysctl") else fix
             yield Finding("setting", f"{what}: {name} = {value}", command)
-    if any(Path(name).exists() for name in CONTAINER_FILES):
+    if advice.is_container():
         yield Finding(
             "container",
-            "a container's own rules may forbid namespaces or ptrace",
-            f"{probe.IN_A_CONTAINER}; for ptrace: --cap-add SYS_PTRACE",
+            "the rules of a container may forbid namespaces or ptrace",
+            f"{advice.CONTAINER_OPTIONS} {advice.ALL_OF_PROC}; for ptrace: --cap-add SYS_PTRACE",
         )
 
 
 def _print(findings: Sequence[Finding]) -> None:
     for finding in findings:
-        print(f"{finding.name:{WIDTH}} {finding.seen}")
-        if finding.mend:
-            print(f"{'':{WIDTH}} → {finding.mend}")
+        console.write(f"{finding.name:{WIDTH}} {finding.seen}\n")
+        if finding.fix:
+            console.write(f"{'':{WIDTH}} → {finding.fix}\n")

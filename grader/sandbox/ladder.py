@@ -6,6 +6,7 @@ from types import TracebackType
 
 from grader import sandbox
 from grader.kit import KIT
+from grader.noexec import mounted_noexec, remount
 from grader.sandbox import cgroup, probe, state, uids
 from grader.sandbox.files import WITNESS, Held, Placed
 from grader.sandbox.job import Job, Unavailable
@@ -16,18 +17,21 @@ KIT_SECRETS = (KIT / "grader" / "hidden", KIT / "solution")
 AUTOMATIC = (sandbox.NAMESPACES, sandbox.USER)
 
 
-class Search:
-    """The trial of one level after the other; the first begins at once, beside other work.
-
-    `secrets` are what no program may read on a level that shares the host's files, beside the
-    hidden tests and the solution.
+def secrets_of(*folders: Path) -> list[Path]:
+    """What no program may read on a level that shares the host's files: the hidden tests, the
+    solution, and these: the submission and where the report goes.
     """
+    return [*KIT_SECRETS, *folders]
 
-    def __init__(self, wanted: str | None, witness: Held, secrets: Sequence[Path] = ()) -> None:
+
+class Search:
+    """The trial of one level after the other; the first begins at once, beside other work."""
+
+    def __init__(self, wanted: str | None, witness: Held, folders: Sequence[Path] = ()) -> None:
         self._levels = list(AUTOMATIC) if wanted is None else [wanted]
         self._wanted = wanted
         self._witness = witness
-        self._secrets = [*KIT_SECRETS, *secrets]
+        self._secrets = secrets_of(*folders)
         self._refusals: list[str] = []
         self._job: Job | None = None
         self._try_next()
@@ -77,15 +81,26 @@ def start(level: str, witness: Held, secrets: Sequence[Path]) -> Job:
     if level == sandbox.USER and own_uid() is None:
         raise Unavailable("only root can give each run a user of its own")
     if level != sandbox.NAMESPACES:
+        _demand_programs_run(state.folder())
         state.sweep()
     if level == sandbox.USER:
         uids.sweep()
     if level == sandbox.PLAIN:
-        command = [WITNESS, "--", "/bin/echo", "holds"]
+        command = probe.command_without_secrecy(WITNESS)
     else:
         # In namespaces nothing of the host can be read that was not handed in.
         command = probe.command(WITNESS, secrets if level == sandbox.USER else ())
     return sandbox.start(command, [Placed(WITNESS, witness, 0o555)], deadline=probe.SECONDS)
+
+
+def _demand_programs_run(folder: Path) -> None:
+    """What is graded lies in this folder, and runs there."""
+    mount = mounted_noexec(folder)
+    if mount:
+        raise probe.Refused(
+            f"{mount} is mounted noexec, and a student's program would run in it",
+            f"set TMPDIR=/var/tmp or another folder, or: {remount(mount)}",
+        )
 
 
 def _told(refusals: Sequence[str], wanted: str | None) -> str:

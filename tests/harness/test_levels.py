@@ -4,6 +4,7 @@ import ctypes
 import os
 import pwd
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -241,12 +242,55 @@ def test_the_level_is_refused_where_everybody_can_read_the_secrets(
 ) -> None:
     tmp_path.chmod(0o700)
     witness = Held((KIT / "build" / "witness").read_bytes())
-    for readable in ("/etc/passwd", "/tmp"):
+    for readable, fix in (
+        ("/etc/passwd", "chmod go-rwx /etc/passwd"),
+        ("/tmp", "use another folder"),
+        ("/var/tmp/not-yet/results", "mkdir -p -m 700 /var/tmp/not-yet/results"),
+    ):
         with ladder.start(sandbox.USER, witness, [tmp_path, Path(readable)]) as job:
-            with pytest.raises(Unavailable, match=f"can read {readable}: chmod go-rwx"):
+            with pytest.raises(Unavailable, match=f"can read {readable}: {fix}"):
                 probe.judge(job.finish())
     with ladder.start(sandbox.USER, witness, [tmp_path]) as job:
         probe.judge(job.finish())
+
+
+@pytest.fixture(name="noexec")
+def noexec_fixture(tmp_path: Path) -> Iterator[Path]:
+    """A file system on which no program may run."""
+    folder = tmp_path / "noexec"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "noexec", "tmpfs", str(folder)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("only root can mount a file system that is noexec")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_folder_that_is_mounted_noexec_is_named_and_another_one_works(
+    level: str, noexec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    witness = Held((KIT / "build" / "witness").read_bytes())
+    monkeypatch.setattr("tempfile.tempdir", str(noexec))
+    with pytest.raises(Unavailable) as caught:
+        ladder.start(level, witness, [])
+    said = str(caught.value)
+    assert f"{noexec} is mounted noexec" in said and "TMPDIR=/var/tmp" in said
+    assert f"mount -o remount,exec {noexec}" in said and "namespace" not in said
+    monkeypatch.setattr("tempfile.tempdir", "/var/tmp")
+    with ladder.start(level, witness, []) as job:
+        probe.judge(job.finish())
+
+
+@user_only
+def test_a_folder_that_other_users_cannot_reach_is_named(
+    level: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    witness = Held((KIT / "build" / "witness").read_bytes())
+    with ladder.start(level, witness, []) as job:
+        with pytest.raises(Unavailable, match=f"cannot reach .*{tmp_path}.*: set TMPDIR"):
+            probe.judge(job.finish())
 
 
 @pytest.mark.parametrize(

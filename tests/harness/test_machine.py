@@ -1,6 +1,7 @@
 """Machines on which grading is not possible, or not as root: made with seccomp and other users."""
 
 import ctypes
+import errno
 import os
 import platform
 import shutil
@@ -13,6 +14,7 @@ import pytest
 
 from grader import machine, needs
 from grader.sandbox import Unavailable
+from tests.denying import denying
 from tests.harness.conftest import ALL_POINTS, GRADE, KIT
 from tests.patience import patient
 
@@ -86,6 +88,30 @@ def test_a_machine_that_forbids_ptrace_is_told_and_scores_nothing(
     ]
     for options in ((), ("--isolation", "plain")):
         assert "ptrace" in line_of(submission, tmp_path, no_ptrace, *options)
+
+
+@known_machine
+@pytest.mark.parametrize(
+    ("call", "error", "told"),
+    [
+        ("seccomp", errno.EINVAL, "witness cannot filter the system calls of programs"),
+        ("ptrace", errno.ENOSYS, "use an image for this computer's own processor"),
+    ],
+)
+def test_a_machine_that_lacks_a_call_is_told_and_scores_nothing(
+    call: str, error: int, told: str, submission: Path, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [GRADE, submission, "--exercise", "1", "--out", tmp_path / "results"],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=denying(call, error),
+        timeout=patient(120),
+    )
+    (line,) = done.stderr.splitlines()
+    assert (done.returncode, done.stdout) == (3, "")
+    assert told in line and "cap-add" not in line and "{" not in line
 
 
 @known_machine
