@@ -95,6 +95,16 @@ build/witness-asan.o/%.o: grader/witness/%.c | installed-check
 
 # ---- the kit's own tests
 
+# witness as on a slow machine: build/late/sleeps-300/witness is late by 300 us at each call, and
+# spins-300 is busy as long. For tests alone: no one who grades gets it.
+late_calls = wait4 waitid ppoll ptrace
+late_word = $(word $1,$(subst -, ,$(notdir $(@D))))
+
+build/late/%/witness: tests/witness/late/late.c $(witness_objects)
+	@mkdir -p $(@D)
+	@$(CC) $(CFLAGS) $(LDFLAGS) $(late_calls:%=-Wl,--wrap=%) -DLATE_US=$(call late_word,2) \
+	    -DLATE_SPINS=$(if $(filter spins,$(call late_word,1)),1,0) -o $@ $^
+
 # The small programs that witness is tested on: static_*.c are linked statically.
 programs = $(patsubst tests/witness/programs/%.c,build/programs/%,\
     $(wildcard tests/witness/programs/*.c))

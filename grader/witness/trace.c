@@ -20,6 +20,7 @@
 #include "observe.h"
 #include "output.h"
 #include "schedule.h"
+#include "statuses.h"
 
 enum { CALL_STOP = SIGTRAP | 0x80 /* PTRACE_O_TRACESYSGOOD */ };
 
@@ -414,6 +415,17 @@ static void reap_untraced(struct run *run, struct process *first, pid_t pid, int
     process_ended(run, first, status, usage);
 }
 
+static void handle_statuses(struct run *run, struct process *first, const struct statuses *statuses)
+{
+    for (size_t i = 0; i < statuses->count; i++) {
+        const struct status *next = &statuses->taken[i];
+        if (!run->tracing)
+            reap_untraced(run, first, next->tid, next->status, &next->usage);
+        else if (!status_is_overtaken(next))
+            handle_status(run, next->tid, next->status, &next->usage);
+    }
+}
+
 void trace_run(struct run *run, pid_t first, const volatile int *interrupted)
 {
     sigset_t blocked, waiting;
@@ -430,16 +442,11 @@ void trace_run(struct run *run, pid_t first, const volatile int *interrupted)
         return;
     }
     process->born = ++run->sequence;
+    struct statuses statuses = {0};
     while (run->live_count > 0) {
-        int status;
-        struct rusage usage;
-        pid_t pid = wait4(-1, &status, __WALL | WNOHANG, &usage);
-        if (pid > 0) {
-            if (run->tracing)
-                handle_status(run, pid, status, &usage);
-            else
-                reap_untraced(run, process, pid, status, &usage);
-        }
+        if (statuses_take(&statuses) != 0)
+            run_end(run, VERDICT_FAULT, "what a process told could not be taken");
+        handle_statuses(run, process, &statuses);
         long long now = now_ns();
         if (*interrupted != 0)
             run_end(run, VERDICT_FAULT, "witness was told to stop");
@@ -450,11 +457,13 @@ void trace_run(struct run *run, pid_t first, const volatile int *interrupted)
             if (getpid() == 1)
                 kill(-1, SIGKILL);
         }
-        if (pid == -1 && errno == ECHILD)
+        if (statuses.nobody_left)
             break;
-        if (pid == 0)
-            wait_for_news(run, &waiting, tick_ms);
+        /* Also while others stop again and again: a writer goes on when its output was read. */
+        if (statuses.count == 0 || run->writer != NULL)
+            wait_for_news(run, &waiting, statuses.count == 0 ? tick_ms : 0);
     }
+    statuses_free(&statuses);
     for (int stream = 1; stream <= 2; stream++)
         output_drain(run, stream, NULL, 0);
     if (getpid() == 1)
