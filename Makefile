@@ -100,6 +100,12 @@ build/witness-asan.o/%.o: grader/witness/%.c | installed-check
 late_calls = wait4 waitid ppoll ptrace
 late_word = $(word $1,$(subst -, ,$(notdir $(@D))))
 
+late = $(patsubst %,build/late/%/witness,\
+    sleeps-0 sleeps-20 sleeps-100 sleeps-300 sleeps-1000 spins-100)
+
+.PHONY: witness-late
+witness-late: $(late)
+
 build/late/%/witness: tests/witness/late/late.c $(witness_objects)
 	@mkdir -p $(@D)
 	@$(CC) $(CFLAGS) $(LDFLAGS) $(late_calls:%=-Wl,--wrap=%) -DLATE_US=$(call late_word,2) \
@@ -129,7 +135,7 @@ $(units): build/units/%: tests/witness/units/%.c $(unit_parts) \
 	@$(CC) $(CFLAGS) -Wno-pedantic -Wno-unused-parameter $(SANITIZE) -o $@ $^ \
 	    -lcriterion
 
-test: installed-test witness witness-asan witness-programs witness-units ## run all tests of the kit, and lint
+test: installed-test witness witness-asan witness-programs witness-units witness-late ## run all tests of the kit, and lint
 	@$(PYTHON) -m pytest -p no:cacheprovider -q -rs -n $(JOBS) tests
 
 .PHONY: judge mutants certify
@@ -181,7 +187,7 @@ linters = lint-gcc lint-arm64 lint-clang-tidy lint-cppcheck lint-clang-format \
 
 # All C but tests/submissions, which students wrote. What is included with -I is given per folder.
 c_files = $(wildcard $(addsuffix /*.c,grader/witness grader/hidden starter/* solution/* \
-    tests/bench tests/witness/programs tests/witness/units))
+    tests/bench tests/witness/programs tests/witness/units tests/witness/late))
 h_files = $(wildcard $(addsuffix /*.h,grader/witness grader/hidden starter/* solution/* \
     tests/witness/programs))
 INCLUDES = -Istarter/3-segment

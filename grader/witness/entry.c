@@ -227,6 +227,8 @@ static void count_polls(struct run *run, struct task *task)
 {
     struct process *process = task->process;
     enum call_kind kind = task->call->kind;
+    if (kind == CALL_MEMORY)
+        process->calls_seen++; /* who goes round in a loop may ask for memory in it */
     if (kind == CALL_SLEEP || kind == CALL_BLOCKING || kind == CALL_MEMORY)
         return;
     bool asks = call_is_wait(task->call) && (call_wait_options(task) & WNOHANG) != 0;
@@ -234,8 +236,8 @@ static void count_polls(struct run *run, struct task *task)
     process->polled = process->polled && asks;
     if (only_looks(task))
         schedule_polled(run, task);
-    else if (!asks && kind != CALL_SHMGET && kind != CALL_SHMAT) /* these tell when they return */
-        process->polls = 0;
+    else if (!asks && kind != CALL_SHMGET && kind != CALL_SHMAT && kind != CALL_WRITE)
+        process->polls = 0; /* those tell when they return; a write between two polls is none */
 }
 
 void observe_entry(struct run *run, struct task *task, size_t row,

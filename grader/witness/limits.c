@@ -12,7 +12,11 @@
 #include "group.h"
 #include "schedule.h"
 
-enum { TICK_HELD_MS = 2, TICK_MS = 10 };
+enum {
+    TICK_HELD_MS = 2,
+    TICK_MS = 10,
+    LATE_MS = 100, /* a look that comes later than that: the machine stood still, or witness */
+};
 
 /* poll(2): a pipe whose reader is gone, a terminal that hung up. */
 static bool caller_is_gone(const struct run *run)
@@ -21,7 +25,13 @@ static bool caller_is_gone(const struct run *run)
     return poll(&results, 1, 0) > 0 && (results.revents & (POLLERR | POLLHUP)) != 0;
 }
 
-static void check_cpu(struct run *run)
+long long limits_counted(long long elapsed, long long since_look_ns)
+{
+    const long long late_ns = LATE_MS * 1000000LL;
+    return since_look_ns > late_ns && elapsed > late_ns ? late_ns : elapsed;
+}
+
+static void check_cpu(struct run *run, long long since_look_ns)
 {
     long long used_us = run->cpu_us_ended;
     for (size_t i = 0; i < run->live_count; i++) {
@@ -29,8 +39,18 @@ static void check_cpu(struct run *run)
         if (process != NULL && process->pid == run->live[i]->tid)
             used_us += process_cpu_ns(process) / 1000;
     }
-    if (used_us / 1000 >= run->options->limits.cpu_ms)
+    run->cpu_used_us += limits_counted((used_us - run->cpu_seen_us) * 1000, since_look_ns) / 1000;
+    run->cpu_seen_us = used_us;
+    if (run->cpu_used_us / 1000 >= run->options->limits.cpu_ms)
         run_end(run, VERDICT_CPU_TIME, "it computed for longer than the limit");
+}
+
+/* Then there is time left for whoever was held: what is right comes to its end. */
+static bool a_limit_is_near(const struct run *run)
+{
+    const struct limits *limits = &run->options->limits;
+    return run->wall_used_ns / 1000000 >= limits->wall_ms / 4 * 3 ||
+           run->cpu_used_us / 1000 >= limits->cpu_ms / 4 * 3;
 }
 
 /* Most processes of a run that is not traced end unseen. */
@@ -47,15 +67,19 @@ int limits_tick(struct run *run, long long now)
                       : TICK_MS;
     if (now - run->ticked_ns < tick_ms * 1000000LL || run->ending)
         return tick_ms;
+    long long since_look_ns = now - (run->ticked_ns != 0 ? run->ticked_ns : run->started_ns);
     run->ticked_ns = now;
-    if (now - run->started_ns >= run->options->limits.wall_ms * 1000000)
+    run->wall_used_ns += limits_counted(since_look_ns, since_look_ns);
+    if (run->wall_used_ns >= run->options->limits.wall_ms * 1000000)
         run_end(run, VERDICT_WALL_TIME, "it ran for longer than the limit");
     else if (run->linger_until_ns != 0 && now >= run->linger_until_ns)
         run->ending = true;
-    check_cpu(run);
+    check_cpu(run, since_look_ns);
     check_group(run);
     if (caller_is_gone(run))
         run_end(run, VERDICT_FAULT, "nobody is there to read the facts");
+    if (run->tracing && !run->ending && a_limit_is_near(run))
+        schedule_give_up(run);
     if (run->tracing && !run->ending)
         schedule_tick(run);
     return tick_ms;

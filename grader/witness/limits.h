@@ -8,6 +8,11 @@
    the next look, in milliseconds. */
 int limits_tick(struct run *run, long long now);
 
+/* How much of an amount of time, in nanoseconds, that went by since the last look counts against a
+   limit. Of a look that came late, little: it says how long the machine stood still, or witness
+   did, and such a machine also charges its standstill to whoever was running. */
+long long limits_counted(long long elapsed, long long since_look_ns);
+
 /* A process ended: was it a limit of the kernel's? */
 void limits_note_ending(struct run *run, const struct process *process);
 

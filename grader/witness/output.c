@@ -120,6 +120,12 @@ static void keep(struct run *run, int stream, const char *bytes, size_t count,
         run_end(run, VERDICT_OUTPUT, "it printed more than the limit");
 }
 
+bool output_is_unread(const struct run *run, int stream)
+{
+    struct pollfd source = {.fd = run->outputs[stream].master, .events = POLLIN};
+    return poll(&source, 1, 0) > 0 && (source.revents & POLLIN) != 0;
+}
+
 void output_drain(struct run *run, int stream, struct task *writer, long long expected)
 {
     struct output *output = &run->outputs[stream];

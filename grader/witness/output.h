@@ -16,4 +16,7 @@ int output_of(const struct run *run, pid_t tid, int descriptor);
    little later. */
 void output_drain(struct run *run, int stream, struct task *writer, long long expected);
 
+/* Whether something was printed that witness has not read yet. */
+bool output_is_unread(const struct run *run, int stream);
+
 #endif

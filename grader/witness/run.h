@@ -84,10 +84,13 @@ struct process {
     int sleeps; /* timed ones in a row */
     int polls;  /* calls in a row that found nothing, sleeps between them or not */
     long long polls_since_ns;
+    int dozes;   /* looks since the first of these that saw it asleep */
     bool polled; /* its last event was a wait that found nothing */
     long calls;  /* traced stops so far; with the next two: does it spin? */
     long calls_seen;
     long long cpu_ns_seen;
+    int spin_looks; /* in a row that saw it run without a traced call */
+    bool spins;
     long quiet_since; /* the moment it was held, blocked in a traced call or ended; 0: it may run */
     unsigned fault_hits[OPTION_LIST_MAX];
     int order; /* K of childK: born as the K-th child of the run */
@@ -136,8 +139,8 @@ struct task {
     bool interrupted;       /* asked to stop, since it spins out of its turn */
     int swaps;              /* signals that were replaced */
 
-    int blocked_ticks; /* looks in a row at which it was blocked */
-    bool blocked_timed;
+    int blocked_ticks;  /* looks in a row at which it was blocked */
+    bool blocked_timed; /* at the last look: it will go on by itself */
 };
 
 struct output {
@@ -190,6 +193,10 @@ struct run {
     long long linger_until_ns; /* 0: process 1 still runs */
     long long wall_us;
     long long ticked_ns;
+    long long wall_used_ns; /* of the limit: without what the machine slept through */
+    long long cpu_seen_us;  /* at the last look, of all processes */
+    long long cpu_used_us;  /* of the limit */
+    bool holds_over;        /* a limit is near: nobody is held any more */
     long long cpu_us_ended; /* of the processes that ended */
     long max_rss_kb;
     unsigned fault_hits[OPTION_LIST_MAX];

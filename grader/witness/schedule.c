@@ -9,18 +9,22 @@
 #include "describe.h"
 #include "events.h"
 #include "observe.h"
+#include "output.h"
 
 enum {
-    SLEEPS_MAX = 3,    /* timed sleeps in a row that end a hold */
-    POLLS_MAX = 3,     /* polls in a row that end a turn */
-    POLLS_MANY = 1000, /* polls in a row that end a hold, */
-    POLLS_NS =
-        500000000,       /* or that go on for so long: a loop that gives up earlier does not wait */
-    SPIN_NS = 200000000, /* CPU without a traced call that ends a hold */
-    BLOCKED_TICKS = 2,   /* looks in a row before a task counts as blocked */
+    SLEEPS_MAX = 3,       /* timed sleeps in a row that end a hold */
+    POLLS_MAX = 3,        /* polls in a row that end a turn */
+    POLLS_MANY = 1000,    /* polls in a row that end a hold: a loop that gives up earlier does not
+                             wait. Where witness is slow, */
+    POLLS_SOME = 128,     /* so many, */
+    POLLS_NS = 500000000, /* and half a second; */
+    DOZES_MANY = 250,     /* or so many looks that saw the poller asleep: half a second, too */
+    SPIN_NS = 200000000,  /* CPU without a traced call that ends a hold, */
+    SPIN_LOOKS = 20,      /* seen at so many looks: a standstill of the machine is seen once */
+    BLOCKED_TICKS = 2,    /* looks in a row before a task counts as blocked */
     DEADLOCK_TICKS = 5,
     DEADLOCK_NS = 100000000, /* a look says little of a machine that is late for everybody */
-    COMING_NS = 500000000,   /* how long a turn is kept for one that is about to stop */
+    COMING_NS = 500000000,   /* how long a turn is kept for one that sleeps before it stops */
 };
 
 bool schedule_takes_turns(const struct run *run)
@@ -72,6 +76,7 @@ static void resume(struct run *run, struct task *task, int request, int signal)
 {
     task->state = TASK_RUNNING;
     task->blocked_ticks = 0;
+    task->blocked_timed = false;
     bool waits = request == PTRACE_SYSCALL && waits_for_long(task);
     bool forks = request == PTRACE_SYSCALL && task->call != NULL && task->call->kind == CALL_FORK;
     if (waits)
@@ -166,8 +171,8 @@ static bool is_in_blocking_wait(const struct run *run, const struct process *pro
 
 bool schedule_holds_newborn(const struct run *run, const struct process *child)
 {
-    if (run->options->schedule != SCHEDULE_PARENT_FIRST &&
-        run->options->schedule != SCHEDULE_REVERSE)
+    if (run->holds_over || (run->options->schedule != SCHEDULE_PARENT_FIRST &&
+                            run->options->schedule != SCHEDULE_REVERSE))
         return false;
     /* The parent of a vfork is blocked until its child goes on; one that waits or ended already
      * releases. */
@@ -177,8 +182,8 @@ bool schedule_holds_newborn(const struct run *run, const struct process *child)
 
 bool schedule_holds_parent(const struct run *run, const struct process *child)
 {
-    return run->options->schedule == SCHEDULE_CHILD_FIRST && !child->shares_memory &&
-           child->ended == 0;
+    return run->options->schedule == SCHEDULE_CHILD_FIRST && !run->holds_over &&
+           !child->shares_memory && child->ended == 0;
 }
 
 bool schedule_awaits_newborn(const struct run *run, const struct task *child)
@@ -247,6 +252,14 @@ void schedule_release_all(struct run *run, const char *why)
     }
 }
 
+void schedule_give_up(struct run *run)
+{
+    if (run->holds_over)
+        return;
+    run->holds_over = true;
+    schedule_release_all(run, "limit-near");
+}
+
 void schedule_blocks(struct run *run, struct task *task)
 {
     if (run->turn == task)
@@ -308,12 +321,15 @@ void schedule_slept(struct run *run, struct task *task)
 void schedule_polled(struct run *run, struct task *task)
 {
     struct process *process = task->process;
-    if (process->polls++ == 0)
+    if (process->polls++ == 0) {
         process->polls_since_ns = now_ns();
+        process->dozes = 0;
+    }
     if (process->polls < POLLS_MAX)
         return;
     schedule_blocks(run, task);
-    if (process->polls < POLLS_MANY && now_ns() - process->polls_since_ns < POLLS_NS)
+    bool slowly = process->polls >= POLLS_SOME && now_ns() - process->polls_since_ns >= POLLS_NS;
+    if (process->polls < POLLS_MANY && process->dozes < DOZES_MANY && !slowly)
         return;
     if (schedule_holds_somebody(run))
         schedule_release_all(run, "polling");
@@ -329,20 +345,29 @@ bool schedule_holds_somebody(const struct run *run)
 }
 
 /* A parent in a wait whose child has ended is about to stop, only not yet: who is asked to choose
-   before it is there would choose by luck. */
-static bool somebody_is_coming(const struct run *run)
+   before it is there would choose by luck. After a while only those count who could come at any
+   moment, if the machine would let them: not who sleeps, or goes round in a loop. */
+static bool somebody_is_coming(const struct run *run, bool for_long)
 {
     for (size_t i = 0; i < run->live_count; i++) {
         const struct task *task = run->live[i];
-        if (task->process == NULL || task->state == TASK_STOPPED)
-            return true;
-        if (task->state != TASK_RUNNING)
-            continue;
-        if (!waits_for_long(task)) {
-            if (task->blocked_ticks < BLOCKED_TICKS)
+        if (task->process == NULL || task->state == TASK_STOPPED) {
+            if (!for_long)
                 return true;
             continue;
         }
+        if (task->state != TASK_RUNNING)
+            continue;
+        if (!waits_for_long(task)) {
+            const struct process *process = task->process;
+            bool spins = process->spins && process->calls == process->calls_seen;
+            bool stays = for_long && (task->blocked_timed || spins);
+            if (task->blocked_ticks < BLOCKED_TICKS && !stays)
+                return true;
+            continue;
+        }
+        if (for_long && task->blocked_ticks >= BLOCKED_TICKS)
+            continue;
         for (size_t j = 0; j < run->process_count; j++) {
             const struct process *child = run->processes[j];
             if (child->parent == task->process && child->ended != 0 && child->reaped == 0 &&
@@ -384,7 +409,8 @@ void schedule_turn(struct run *run)
     size_t waiting = 0;
     for (size_t i = 0; i < run->live_count; i++)
         waiting += waits_for_turn(run->live[i]);
-    if (waiting == 0 || (somebody_is_coming(run) && now_ns() - run->turn_free_ns < COMING_NS))
+    bool for_long = now_ns() - run->turn_free_ns >= COMING_NS;
+    if (waiting == 0 || somebody_is_coming(run, for_long))
         return;
     size_t passes = run->options->schedule == SCHEDULE_SEED ? draw(run) % waiting : 0;
     struct task *next = next_after(run, run->last_turn);
@@ -403,8 +429,10 @@ static bool spins(struct process *process)
     if (process->calls != process->calls_seen) {
         process->calls_seen = process->calls;
         process->cpu_ns_seen = used;
+        process->spin_looks = 0;
     }
-    return used - process->cpu_ns_seen > SPIN_NS;
+    process->spins = ++process->spin_looks >= SPIN_LOOKS && used - process->cpu_ns_seen > SPIN_NS;
+    return process->spins;
 }
 
 /* The one whose turn it is goes round in a loop: another one may have what it is waiting for. */
@@ -459,8 +487,17 @@ void schedule_tick(struct run *run)
             continue;
         }
         enum blocked blocked = task_blocked(task);
+        if (task == run->writer && task->stream > 0 && blocked == BLOCKED_FOREVER) {
+            /* It goes on when witness, or the terminal's line discipline, comes round to it. */
+            certain = false;
+            if (output_is_unread(run, task->stream))
+                blocked = BLOCKED_NO;
+        }
+        task->blocked_timed = blocked == BLOCKED_TIMED;
         if (blocked == BLOCKED_UNKNOWN)
             certain = false;
+        if (blocked == BLOCKED_TIMED)
+            task->process->dozes++;
         if (blocked == BLOCKED_NO || blocked == BLOCKED_TIMED) {
             task->blocked_ticks = 0;
             all_blocked = false;

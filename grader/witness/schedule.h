@@ -31,6 +31,8 @@ void schedule_ended(struct run *run, const struct process *process);
 void schedule_slept(struct run *run, struct task *task);
 void schedule_polled(struct run *run, struct task *task);
 void schedule_release_all(struct run *run, const char *why);
+/* Nobody is held any more: what is left of the time is for those who were. */
+void schedule_give_up(struct run *run);
 
 /* After the stops that came in were handled: gives the turn to somebody. */
 void schedule_turn(struct run *run);

@@ -95,8 +95,21 @@ static void handle_fork_event(struct run *run, struct task *task)
     task_continue(run, task, PTRACE_SYSCALL, 0);
 }
 
+/* ptrace(2): a thread that makes exec goes on under the number of its process, and no end of the
+ * thread is told. */
+static void forget_the_thread(struct run *run, const struct task *task)
+{
+    unsigned long former = 0;
+    if (ptrace(PTRACE_GETEVENTMSG, task->tid, NULL, &former) != 0 || (pid_t)former == task->tid)
+        return;
+    struct task *thread = task_find(run, (pid_t)former);
+    if (thread != NULL)
+        task_remove(run, thread);
+}
+
 static void handle_exec_event(struct run *run, struct task *task)
 {
+    forget_the_thread(run, task);
     process_detach_all(task->process); /* shmat(2): exec detaches */
     if (task->call != NULL && run->executed) {
         event_open_call(run, task, 0, false);

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from tests.witness.observed import ROOT
 
+PARTS = ("asan", "programs", "units", "late")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def built() -> None:
@@ -20,7 +22,7 @@ def built() -> None:
     with open(ROOT / "build/lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         subprocess.run(
-            ["make", "--silent", "witness", "witness-asan", "witness-programs", "witness-units"],
+            ["make", "--silent", "witness", *(f"witness-{part}" for part in PARTS)],
             cwd=ROOT,
             env={name: text for name, text in os.environ.items() if name != "MAKEFLAGS"},
             check=True,

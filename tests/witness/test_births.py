@@ -94,3 +94,15 @@ def test_a_failed_exec_is_told() -> None:
     run = watch(program("execs", "/no/such/program"))
     assert run.call("exec", ok=False)["error"] == "ENOENT"
     assert run.process(1)["code"] == 1
+
+
+def test_a_thread_that_becomes_another_program_is_its_process_from_then_on() -> None:
+    run = watch(program("execs_in_thread", *program("copies")))
+    assert run["verdict"] == "ended" and run.stdout == "child: 7\nparent: 5\n"
+    assert [each["how"] for each in run.processes] == ["start", "fork"]
+
+
+def test_a_thread_that_became_another_program_is_awaited_no_more() -> None:
+    """Else it would be taken for somebody who could go on."""
+    run = watch(program("execs_in_thread", *program("deadlock", "pipe")))
+    assert run["verdict"] == "deadlock"

@@ -106,6 +106,42 @@ static void by_write(void)
         sure(write(nowhere, "", 1), "write");
 }
 
+// Between two looks it asks the system for memory, and gives it back.
+static void by_mmap(void)
+{
+    const size_t much = 1 << 20;
+    const int private = MAP_PRIVATE | MAP_ANONYMOUS;
+    volatile int *flag = sure_address(
+        mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0), "mmap");
+    if (sure(fork(), "fork") == 0) {
+        say("child\n");
+        *flag = 1;
+        _exit(0);
+    }
+    while (*flag == 0)
+        sure(munmap(sure_address(mmap(NULL, much, PROT_READ, private, -1, 0), "mmap"), much),
+             "munmap");
+    sure(wait(NULL), "wait");
+}
+
+// Each sleep is a new beginning: there is no third in a row.
+static void by_sleeping(void)
+{
+    int nowhere = (int)sure(open("/dev/null", O_WRONLY), "open");
+    volatile int *flag = sure_address(
+        mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0), "mmap");
+    if (sure(fork(), "fork") == 0) {
+        say("child\n");
+        *flag = 1;
+        _exit(0);
+    }
+    while (*flag == 0) {
+        usleep(1000);
+        sure(write(nowhere, "", 1), "write");
+    }
+    sure(wait(NULL), "wait");
+}
+
 // Its child writes more at once than a pipe or a terminal takes.
 static void by_waitpid_of_a_writer(void)
 {
@@ -128,9 +164,10 @@ int main(int argc, char **argv)
         const char *name;
         void (*ask)(void);
     } ways[] = {
-        {"waitpid", by_waitpid}, {"waitid", by_waitid}, {"yield", by_yield},
-        {"kill", by_kill},       {"shmget", by_shmget}, {"getppid", by_getppid},
-        {"write", by_write},     {"shmctl", by_shmctl}, {"writer", by_waitpid_of_a_writer},
+        {"waitpid", by_waitpid}, {"waitid", by_waitid},  {"yield", by_yield},
+        {"kill", by_kill},       {"shmget", by_shmget},  {"getppid", by_getppid},
+        {"write", by_write},     {"shmctl", by_shmctl},  {"writer", by_waitpid_of_a_writer},
+        {"mmap", by_mmap},       {"sleep", by_sleeping},
     };
     for (size_t i = 0; argc > 1 && i < sizeof ways / sizeof *ways; i++) {
         if (strcmp(argv[1], ways[i].name) == 0) {
