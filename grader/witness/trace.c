@@ -430,11 +430,12 @@ static void reap_untraced(struct run *run, struct process *first, pid_t pid, int
 
 static void handle_statuses(struct run *run, struct process *first, const struct statuses *statuses)
 {
+    bool alone = statuses->count == 1; /* served at once: nobody was let go on before */
     for (size_t i = 0; i < statuses->count; i++) {
         const struct status *next = &statuses->taken[i];
         if (!run->tracing)
             reap_untraced(run, first, next->tid, next->status, &next->usage);
-        else if (!status_is_overtaken(next))
+        else if (alone || !status_is_overtaken(next))
             handle_status(run, next->tid, next->status, &next->usage);
     }
 }

@@ -70,10 +70,18 @@ def test_the_command_sees_nothing_of_it(files: Files) -> None:
 
 
 def test_what_the_kernel_ended_for_want_of_memory_ends_the_run(files: Files) -> None:
+    """The end comes before the count: whenever witness looks, it finds one who ended by itself."""
     counts = f"echo oom_kill 4 >{files.kills}"
-    run = files.watch(f"sleep 600 & sh -c '{counts}; {ENDS_ITSELF}'; sleep 600")
+    run = files.watch(f"sleep 600 & sh -c '{ENDS_ITSELF}'; {counts}; exec sleep 600")
     assert run["verdict"] == "memory" and "together" in run["detail"]
     assert sorted(each["end"] for each in run.processes) == ["killed", "killed", "signal"]
+
+
+def test_who_was_the_last_to_be_ended_for_want_of_memory_is_no_end_of_its_own(
+    files: Files,
+) -> None:
+    run = files.watch(f"echo oom_kill 4 >{files.kills}; {ENDS_ITSELF}")
+    assert run["verdict"] == "memory"
 
 
 def test_another_kill_is_none_of_memory(files: Files) -> None:

@@ -63,3 +63,15 @@ def test_a_hold_ends_before_a_limit_is_reached() -> None:
     run = watch(program("busy", "sleep"), *options)
     assert run["verdict"] == "ended"
     assert {each["why"] for each in run.events("release")} == {"limit-near"}
+
+
+@pytest.mark.parametrize("delay", ["sleeps-100", "sleeps-1000"])
+def test_who_is_killed_while_a_stop_of_it_is_in_the_queue_is_looked_at_as_it_ends(
+    delay: str,
+) -> None:
+    late = ROOT / "build/late" / delay / "witness"
+    run = watch(program("kills_busy"), "--content", binary=late)
+    assert run["verdict"] == "ended" and run["trusted"]
+    looked = [each["process"] for each in run.events("content", when="exit")]
+    assert sorted(looked) == list(range(1, 10))
+    assert [each["signal"] for each in run.processes[1:]] == [signal.SIGKILL] * 8

@@ -19,6 +19,9 @@ RUNS = [
     [*program("children", 64), "--schedule", "seed:3"],
     [*program("deadlock"), "--schedule", "parent-first"],
     [*program("by_thread"), "--schedule", "child-first"],
+    [*program("execs_in_thread", *program("copies"))],
+    [*program("kills_busy"), "--content"],
+    [*program("busy", "waitpid"), "--schedule", "parent-first"],
     [*program("refused", "i386")],
     [*program("bytes"), "--untraced"],
 ]
