@@ -57,12 +57,19 @@ class SandboxedMachine:
         self._sources = sources
         self._jobs: dict[tuple[Command, ...], Job] = {}
         self._patience = Patience()
+        self._want: runs.Want | None = None  # the machine's, met in two runs
 
     def run(self, commands: Sequence[Command]) -> list[Run]:
+        if self._want:
+            raise self._want
         granted = self._patience.granted(commands)
         self.made.append(tuple(granted))
-        with self._patience.spent():
-            facts = runs.run(self._world, granted)
+        try:
+            with self._patience.spent():
+                facts = runs.run(self._world, granted)
+        except runs.Want as want:
+            self._want = want
+            raise
         self._patience.note(granted, facts)
         return facts
 
@@ -88,6 +95,8 @@ class SandboxedMachine:
         asked = tuple(commands)
         if not asked:
             raise Fault("no commands are stated for valgrind")
+        if self._want:
+            raise self._want
         if self._patience.is_endless:
             raise NotReached("the program does not come to its end")
         for attempt in range(runs.ATTEMPTS):
@@ -191,7 +200,6 @@ def _remarks(made: Sequence[Run]) -> tuple[str, ...]:
 def _result(
     task: Task, built: Built, results: Sequence[TestResult], made: Sequence[Run], stub: bool
 ) -> ExerciseResult:
-    faults = [f"{test.short_id}: {test.fault}" for test in results if test.fault]
     findings = _not_built(task, built) if built.trouble else ()
     explained = diagnose(
         task.exercise.id,
@@ -219,8 +227,18 @@ def _result(
         ),
         notes_of_runs=seen,
         remarks=tuple(drawn.troubles),
-        fault="; ".join(faults) or None,
+        fault=_fault_of(results),
     )
+
+
+def _fault_of(results: Sequence[TestResult]) -> str | None:
+    """Each fault once: with the name of the test that met it, where it was one test alone."""
+    met: dict[str, list[str]] = {}
+    for test in results:
+        if test.fault:
+            met.setdefault(test.fault, []).append(test.short_id)
+    faults = (f"{ids[0]}: {why}" if len(ids) == 1 else why for why, ids in met.items())
+    return "; ".join(faults) or None
 
 
 def _not_built(task: Task, built: Built) -> tuple[Finding, ...]:

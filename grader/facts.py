@@ -8,7 +8,7 @@ a segment. Nothing here opens a file or starts a program.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 WNOHANG = 1
@@ -114,6 +114,45 @@ class Leftovers:
     posix_shm: tuple[str, ...] = ()
     posix_queues: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a run may have: witness's own where nothing is told."""
+
+    processes: int = 100
+    memory: int = 256 << 20
+    segments: int = 64 << 20
+    open_files: int = 64
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What the machine grants to a process; None: without an end."""
+
+    processes: int | None = None  # of this user, others' among them
+    address_space: int | None = None
+    private_memory: int | None = None
+    open_files: int | None = None
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """A call that failed for want of something, not by order, and what the run had then."""
+
+    seq: int
+    process: int
+    call: str
+    error: str
+    own_limits: bool = False  # a process of the run had changed such a limit before
+    own_arguments: bool = False  # what it asked for may fail on any machine
+    size: int = 0  # bytes that were asked for
+    tasks: int = 0  # processes and threads, those that nobody waited for among them
+    private_memory: int = 0  # of all processes
+    address_space: int = 0  # of the one that called
+    segments: int = 0
+    segment_bytes: int = 0
+    granted: Granted = Granted()
 
 
 @dataclass(frozen=True)
@@ -237,6 +276,9 @@ class Run:
     leftovers: Leftovers
     events: tuple[Event, ...]
     events_dropped: int = 0
+    limits: Limits = Limits()
+    shortages: tuple[Shortage, ...] = ()
+    machine: Mapping[str, int] = field(default_factory=dict)  # settings, where there was a shortage
     wall_us: int = 0
     cpu_us: int = 0
     max_rss_kb: int = 0

@@ -11,14 +11,17 @@ from grader.facts import (
     Content,
     Event,
     FactsError,
+    Granted,
     Json,
     Leftovers,
+    Limits,
     MemoryFault,
     Moment,
     Poke,
     Process,
     Run,
     Segment,
+    Shortage,
     Signal,
     Stream,
     Write,
@@ -49,6 +52,9 @@ def read_run(facts: Json) -> Run:
         leftovers=_leftovers(_object(facts, "leftovers")),
         events=events,
         events_dropped=_number(facts, "events_dropped", 0),
+        limits=_limits(_object(options, "limits")),
+        shortages=_list(facts, "shortages", _shortage),
+        machine={n: v for n, v in _object(facts, "machine").items() if isinstance(v, int)},
         wall_us=_number(facts, "wall_us", 0),
         cpu_us=_number(facts, "cpu_us", 0),
         max_rss_kb=_number(facts, "max_rss_kb", 0),
@@ -120,6 +126,40 @@ def _leftovers(item: Json) -> Leftovers:
         posix_shm=_strings(item, "posix_shm"),
         posix_queues=_strings(item, "posix_queues"),
         files=_strings(item, "files"),
+    )
+
+
+def _limits(item: Json) -> Limits:
+    usual = Limits()
+    return Limits(
+        processes=_number(item, "processes", usual.processes),
+        memory=_number(item, "memory", usual.memory),
+        segments=_number(item, "segments", usual.segments),
+        open_files=_number(item, "open_files", usual.open_files),
+    )
+
+
+def _shortage(item: Json) -> Shortage:
+    granted = _object(item, "granted")
+    return Shortage(
+        seq=_number(item, "seq"),
+        process=_number(item, "process"),
+        call=_text(item, "call"),
+        error=_text(item, "error"),
+        own_limits=_flag(item, "own_limits"),
+        own_arguments=_flag(item, "own_arguments"),
+        size=_number(item, "size", 0),
+        tasks=_number(item, "tasks", 0),
+        private_memory=_number(item, "private_memory", 0),
+        address_space=_number(item, "address_space", 0),
+        segments=_number(item, "segments", 0),
+        segment_bytes=_number(item, "segment_bytes", 0),
+        granted=Granted(
+            processes=_maybe_number(granted, "processes"),
+            address_space=_maybe_number(granted, "address_space"),
+            private_memory=_maybe_number(granted, "private_memory"),
+            open_files=_maybe_number(granted, "open_files"),
+        ),
     )
 
 

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grader.bounds import most_in_group
 from grader.build import given_header
 from grader.check import Exercise, Fault
 from grader.command import Command
@@ -15,6 +16,7 @@ from grader.intake import Intake
 from grader.patience import WALL, WALL_MS
 from grader.sandbox import HOME, PROGRAMS, WITNESS, Ended, Held, Job, Placed, start
 from grader.sandbox.ipc import Segment
+from grader.shortage import machines_want
 from grader.text import cut
 
 DEFAULT_LINGER_MS = 500
@@ -31,6 +33,10 @@ UNREADABLE = (
     TypeError,
     ValueError,
 )
+
+
+class Want(Fault):
+    """The machine had too little of something for a run: it will not have more in the next one."""
 
 
 @dataclass(frozen=True)
@@ -71,18 +77,18 @@ def run(around: World, commands: Sequence[Command]) -> list[Run]:
     """The facts of some commands that run one after the other in one sandbox."""
     lines = [command.words(around.program) for command in commands]
     seconds = sum(seconds_of(command) for command in commands)
-    reason = ""
+    met = Fault("")
     for _ in range(ATTEMPTS):
         with around.start(lines, seconds) as job:
             ended = job.finish()
         try:
             facts = read_facts(ended, len(commands))
         except Fault as fault:
-            reason = fault.reason
+            met = fault
             continue
         demand_own_keys(facts, job.met)
         return facts
-    raise Fault(reason)
+    raise met
 
 
 def demand_own_keys(facts: Sequence[Run], met: Sequence[Segment]) -> None:
@@ -134,6 +140,9 @@ def read_facts(ended: Ended, count: int) -> list[Run]:
     for fact in runs:
         if fact.verdict == "fault":
             raise Fault(f"the witness met a fault: {fact.detail}")
+        want = machines_want(fact, most_in_group())
+        if want:
+            raise Want(want)
     return runs
 
 

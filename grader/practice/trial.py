@@ -20,7 +20,7 @@ from grader.facts import Run
 from grader.model import FAILED, NOT_REACHED, PASSED, TestResult
 from grader.practice.exercises import FOLDER, KIT, Place, Problem
 from grader.practice.look import Look
-from grader.practice.machine import Machine, clean_environment, keys_in_use
+from grader.practice.machine import Machine, Want, clean_environment, keys_in_use
 from grader.submission import Submission
 from grader.tap import read_tap
 
@@ -98,9 +98,12 @@ def _attempt(place: Place, own_world: bool) -> Outcome:
         folder = Path(name)
         lay_sources(place, folder)
         machine = Machine(root / target, folder)
-        if place.checks.is_file():
-            return _look(place, machine, said)
-        return _unit_tests(place, machine, said)
+        try:
+            if place.checks.is_file():
+                return _look(place, machine, said)
+            return _unit_tests(place, machine, said)
+        except Want as want:
+            return Outcome(place, said=said, trouble=str(want))
 
 
 def build(root: Path, target: str) -> tuple[bool, tuple[str, ...]]:

@@ -165,7 +165,8 @@ def _become_command(order: Order, out: int, err: int, guard: int) -> NoReturn:
         if order.lease:
             limits[resource.RLIMIT_NPROC] = PROCESSES  # of this uid, where no cgroup is
         for limit, value in limits.items():
-            resource.setrlimit(limit, (value, value))
+            most = _granted(limit, value)
+            resource.setrlimit(limit, (most, most))
         if order.lease and not order.as_root:
             uids.become(order.lease.uid)
         _prctl(PR_SET_NO_NEW_PRIVS, 1)
@@ -177,6 +178,12 @@ def _become_command(order: Order, out: int, err: int, guard: int) -> NoReturn:
         os.write(2, f"cannot start {order.command[0]}: {error}\n".encode("utf-8", "replace"))
     finally:
         os._exit(NOT_STARTED)
+
+
+def _granted(limit: int, value: int) -> int:
+    """The value, or what the system grants where that is less: not each root may raise it."""
+    hard = resource.getrlimit(limit)[1]
+    return value if hard == resource.RLIM_INFINITY else min(value, hard)
 
 
 def _close_all_but(kept: Sequence[int]) -> None:

@@ -7,7 +7,7 @@ from types import TracebackType
 from grader import sandbox
 from grader.kit import KIT
 from grader.noexec import mounted_noexec, remount
-from grader.sandbox import cgroup, probe, state, uids
+from grader.sandbox import cgroup, probe, room, state, uids
 from grader.sandbox.files import WITNESS, Held, Placed
 from grader.sandbox.job import Job, Unavailable
 from grader.sandbox.namespaces import own_uid
@@ -77,11 +77,13 @@ class Search:
 
 def start(level: str, witness: Held, secrets: Sequence[Path]) -> Job:
     """Begin to look whether this level holds and whether programs can be traced on it."""
+    room.demand_room()
     sandbox.choose(level)
     if level == sandbox.USER and own_uid() is None:
         raise Unavailable("only root can give each run a user of its own")
     if level != sandbox.NAMESPACES:
         _demand_programs_run(state.folder())
+        room.demand_segments()
         state.sweep()
     if level == sandbox.USER:
         uids.sweep()

@@ -39,6 +39,7 @@ const struct call calls[] = {
     {"rt_tgsigqueueinfo", SYS_rt_tgsigqueueinfo, CALL_KILL, 2, 0},
     {"pidfd_send_signal", SYS_pidfd_send_signal, CALL_KILL, 1, 0},
     {"prlimit", SYS_prlimit64, CALL_REACH, 0, EPERM},
+    {"setrlimit", SYS_setrlimit, CALL_LIMIT, 0, 0},
     {"setpriority", SYS_setpriority, CALL_REACH, 0, EPERM},
     {"sched_setparam", SYS_sched_setparam, CALL_REACH, 0, EPERM},
     {"sched_setscheduler", SYS_sched_setscheduler, CALL_REACH, 0, EPERM},
@@ -131,6 +132,7 @@ const char *call_shown_name(const struct call *call, unsigned long long flags)
     case CALL_WRITE:
     case CALL_REACH:
     case CALL_OWNER:
+    case CALL_LIMIT:
     case CALL_TIMER:
     case CALL_PRCTL:
     case CALL_MEMORY:

@@ -20,6 +20,7 @@ enum call_kind {
     CALL_WRITE,
     CALL_KILL,
     CALL_REACH, /* names a process by its number, and changes it */
+    CALL_LIMIT, /* sets a limit of the caller's own */
     CALL_OWNER, /* may name who gets a descriptor's signals */
     CALL_SLEEP,
     CALL_TIMER, /* something may wake a blocked process later */

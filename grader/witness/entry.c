@@ -22,6 +22,7 @@
 #include "reach.h"
 #include "schedule.h"
 #include "segments.h"
+#include "shortage.h"
 
 /* clone(2): a child that is no longer ours to see, or a world of its own */
 #define CLONE_REFUSED                                                                              \
@@ -165,6 +166,11 @@ static void enter_reach(struct run *run, struct task *task)
 {
     if (!reach_is_allowed(run, task)) {
         skip(run, task, -EPERM, false);
+    } else if (task->call->number == SYS_prlimit64) {
+        if (task->arguments[2] != 0) /* it asks for another value, of itself or inside the run */
+            shortage_limits_changed(run, task->arguments[1]);
+        task->call = NULL;
+        task_continue(run, task, PTRACE_CONT, 0);
     } else if (task->call->kind == CALL_KILL) {
         int signal = (int)task->arguments[task->call->argument];
         if ((signal == SIGSEGV || signal == SIGBUS) && carries_facts(task))
@@ -296,6 +302,11 @@ void observe_entry(struct run *run, struct task *task, size_t row,
         break;
     case CALL_TIMER:
         run->timers_armed = true;
+        task->call = NULL;
+        task_continue(run, task, PTRACE_CONT, 0);
+        break;
+    case CALL_LIMIT:
+        shortage_limits_changed(run, task->arguments[0]);
         task->call = NULL;
         task_continue(run, task, PTRACE_CONT, 0);
         break;

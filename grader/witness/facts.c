@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "segments.h"
+#include "shortage.h"
 
 static void write_options(struct json *json, const struct options *options)
 {
@@ -40,6 +41,12 @@ static void write_options(struct json *json, const struct options *options)
     json_boolean(json, "past_end", options->past_end);
     json_integer(json, "first_pid", options->first_pid);
     json_boolean(json, "untraced", options->untraced);
+    json_open(json, "limits", '{');
+    json_integer(json, "processes", options->limits.processes);
+    json_integer(json, "memory", options->limits.memory);
+    json_integer(json, "segments", options->limits.segments);
+    json_integer(json, "open_files", options->limits.open_files);
+    json_close(json, '}');
     json_close(json, '}');
 }
 
@@ -221,6 +228,7 @@ void facts_write(struct json *json, struct run *run, const struct world *before,
     }
     json_close(json, ']');
     write_leftovers(json, run, before, after);
+    shortages_write(json, run);
     json_splice(json, "events", &run->events);
     json_integer(json, "events_dropped", run->events_dropped);
     json_close(json, '}');

@@ -88,6 +88,26 @@ static void add_other_process(struct code *code, long number, unsigned int answe
     add(code, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
 }
 
+/* prlimit(2): the caller itself may be left alone, but for the tracer, who wants to know which
+   limits it changed. */
+static void add_prlimit(struct code *code, unsigned int answer, bool traced)
+{
+    add_case(code, SYS_prlimit64, traced ? 8 : 4);
+    add(code, (struct sock_filter)LOAD(args[0]));
+    add(code, (struct sock_filter)JUMP_EQUAL(0, 0, traced ? 4 : 1));
+    if (traced) {
+        add(code, (struct sock_filter)LOAD(args[2]));
+        add(code, (struct sock_filter)JUMP_EQUAL(0, 0, 2));
+        add(code, (struct sock_filter)LOAD_HIGH(args[2]));
+        add(code, (struct sock_filter)JUMP_EQUAL(0, 1, 0));
+    } else {
+        add(code, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+    }
+    add(code, (struct sock_filter)RETURN(answer));
+    if (traced)
+        add(code, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+}
+
 /* fcntl(2), ioctl(2): no command of the one has the number of such a one of the other. */
 static void add_owner(struct code *code, long number, unsigned int answer)
 {
@@ -122,6 +142,8 @@ unsigned short filter_build(struct sock_filter *instructions, enum filter_use us
             continue;
         if (call->number == SYS_mmap) {
             add_large_mapping(&code, answer(call, use));
+        } else if (call->number == SYS_prlimit64) {
+            add_prlimit(&code, answer(call, use), use != FILTER_REFUSE);
         } else if (call->kind == CALL_REACH) {
             add_other_process(&code, call->number, answer(call, use));
         } else if (call->kind == CALL_OWNER) {

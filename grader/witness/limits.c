@@ -11,6 +11,7 @@
 #include "blocked.h"
 #include "group.h"
 #include "schedule.h"
+#include "shortage.h"
 
 enum {
     TICK_HELD_MS = 2,
@@ -101,8 +102,9 @@ void limits_note_open_files(struct run *run, const struct task *task)
 {
     char path[48];
     struct stat status;
-    long long count = 0;
-    snprintf(path, sizeof path, "/proc/%d/fd/%lld", task->tid, run->options->limits.open_files - 1);
+    long long count = 0, limit = run->options->limits.open_files;
+    long long granted = shortage_open_files(run, task);
+    snprintf(path, sizeof path, "/proc/%d/fd/%lld", task->tid, granted - 1);
     if (lstat(path, &status) != 0)
         return;
     snprintf(path, sizeof path, "/proc/%d/fd", task->tid);
@@ -112,6 +114,8 @@ void limits_note_open_files(struct run *run, const struct task *task)
     for (const struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder))
         count += entry->d_name[0] != '.';
     closedir(folder);
-    if (count >= run->options->limits.open_files)
+    if (count >= granted && granted < limit)
+        shortage_of_files(run, task);
+    else if (count >= limit)
         run_note_limit(run, VERDICT_OPEN_FILES, "it had as many files open as the limit allows");
 }

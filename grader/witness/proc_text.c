@@ -30,15 +30,33 @@ long proc_text_call(const char *call, unsigned long long arguments[6])
     return number;
 }
 
-unsigned long long proc_text_mask(const char *status, const char *name)
+/* What follows the name at the beginning of a line; NULL without such a line. */
+static const char *behind(const char *text, const char *name)
 {
     size_t length = strlen(name);
-    const char *line = status;
+    const char *line = text;
     while (line != NULL && strncmp(line, name, length) != 0) {
         line = strchr(line, '\n'); /* the first line is the name of the program: whole lines only */
         line = line != NULL ? line + 1 : NULL;
     }
-    return line != NULL ? strtoull(line + length, NULL, 16) : 0;
+    return line != NULL ? line + length : NULL;
+}
+
+unsigned long long proc_text_mask(const char *status, const char *name)
+{
+    const char *mask = behind(status, name);
+    return mask != NULL ? strtoull(mask, NULL, 16) : 0;
+}
+
+long long proc_text_number(const char *text, const char *name)
+{
+    const char *number = behind(text, name);
+    char *end;
+    if (number == NULL)
+        return -1;
+    number += strspn(number, " \t");
+    long long value = strtoll(number, &end, 10);
+    return end != number && value >= 0 ? value : -1;
 }
 
 pid_t proc_text_pid(const char *fdinfo)

@@ -17,6 +17,10 @@ long proc_text_call(const char *call, unsigned long long arguments[6]);
  */
 unsigned long long proc_text_mask(const char *status, const char *name);
 
+/* The number behind a name at the beginning of a line (proc(5): limits, meminfo; with an empty name
+   a setting below sys). -1 where there is none, or "unlimited". */
+long long proc_text_number(const char *text, const char *name);
+
 /* proc(5), fdinfo: whose pidfd it is; 0 where it is none, or the process is gone. */
 pid_t proc_text_pid(const char *fdinfo);
 

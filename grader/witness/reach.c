@@ -141,6 +141,7 @@ bool reach_is_allowed(const struct run *run, const struct task *task)
     case CALL_SHMDT:
     case CALL_SHMCTL:
     case CALL_WRITE:
+    case CALL_LIMIT:
     case CALL_SLEEP:
     case CALL_TIMER:
     case CALL_PRCTL:

@@ -22,6 +22,7 @@
 #include "reach.h"
 #include "schedule.h"
 #include "segments.h"
+#include "shortage.h"
 
 static void return_fork(struct run *run, struct task *task, long result)
 {
@@ -269,6 +270,7 @@ void observe_return(struct run *run, struct task *task, long result)
         return;
     }
     content_look_all(run, task->process, "switch", false);
+    shortage_note(run, task, result);
     switch (task->call->kind) {
     case CALL_FORK:
         return_fork(run, task, result);
@@ -300,8 +302,9 @@ void observe_return(struct run *run, struct task *task, long result)
         break;
     case CALL_MEMORY:
         /* brk(2): the call itself returns the break, an unchanged one where it failed */
-        if (result == -ENOMEM || (task->call->number == SYS_brk && task->arguments[0] != 0 &&
-                                  (unsigned long long)result < task->arguments[0]))
+        if ((result == -ENOMEM || (task->call->number == SYS_brk && task->arguments[0] != 0 &&
+                                   (unsigned long long)result < task->arguments[0])) &&
+            !shortage_of_memory(run, task, result))
             run_note_limit(run, VERDICT_MEMORY, "it asked for more memory than the limit");
         task->call = NULL;
         task_continue(run, task, PTRACE_CONT, 0);
@@ -310,6 +313,7 @@ void observe_return(struct run *run, struct task *task, long result)
     case CALL_REFUSED:
     case CALL_REACH:
     case CALL_OWNER:
+    case CALL_LIMIT:
     case CALL_TIMER:
     case CALL_PRCTL:
     case CALL_BLOCKING:

@@ -153,6 +153,33 @@ struct output {
     long long total;
 };
 
+/* What the machine granted to a process at that moment; -1: without an end, or not told. */
+struct bounds {
+    long long processes; /* of this user, others' among them */
+    long long address_space;
+    long long private_memory;
+    long long open_files;
+};
+
+/* A call that failed for want of something, and what the run had then (shortage.c). */
+struct shortage {
+    long seq; /* of its event */
+    int process;
+    const char *call;
+    int error;
+    bool own_limits;          /* a process of the run had changed such a limit before */
+    bool own_arguments;       /* what it asked for may fail on any machine */
+    long long size;           /* bytes that were asked for */
+    long long tasks;          /* processes and threads, those that nobody waited for among them */
+    long long private_memory; /* of all processes */
+    long long address_space;  /* of the one that called */
+    long long segments;       /* those that this series made */
+    long long segment_bytes;
+    struct bounds bounds;
+};
+
+enum { SHORTAGES_MAX = 16 };
+
 struct run {
     const struct options *options;
     uid_t uid; /* whom the commands run as; 0: the caller */
@@ -204,7 +231,10 @@ struct run {
     long long turn_free_ns; /* since when nobody has it; 0: somebody has */
     int last_turn;          /* its process number, for the order */
     unsigned long long random;
-    bool executed; /* the command was started */
+    struct shortage shortages[SHORTAGES_MAX];
+    size_t shortage_count;
+    bool sets_limits; /* a process changed a limit of its own that may be the reason of a failure */
+    bool executed;    /* the command was started */
     bool timers_armed;
     int stuck_ticks;          /* looks in a row at which nobody could go on */
     long long stuck_since_ns; /* the first of these */

@@ -22,8 +22,7 @@ void segments_use_up_id_zero(void)
         shmctl(id, IPC_RMID, NULL);
 }
 
-/* Finds the segment's facts without any right on it. Returns 0, or -1 where it does not exist. */
-static int look_up(int id, struct shmid_ds *facts)
+int segment_look_up(int id, struct shmid_ds *facts)
 {
     struct shm_info info;
     if (id < 0)
@@ -65,7 +64,7 @@ struct segment *segment_meet_foreign(struct run *run, key_t key)
 {
     for (size_t i = 0; i < run->foreign_count && key != IPC_PRIVATE; i++) {
         struct shmid_ds facts;
-        if (look_up(run->foreign[i], &facts) == 0 && facts.shm_perm.__key == key)
+        if (segment_look_up(run->foreign[i], &facts) == 0 && facts.shm_perm.__key == key)
             return segment_meet(run, run->foreign[i], NULL);
     }
     return NULL;
@@ -100,7 +99,7 @@ struct segment *segment_meet(struct run *run, int id, const struct process *by)
         return segment;
     }
     struct shmid_ds facts;
-    if (look_up(id, &facts) != 0)
+    if (segment_look_up(id, &facts) != 0)
         return NULL;
     struct segment **grown =
         realloc(run->segments, (run->segment_count + 1) * sizeof(struct segment *));
@@ -135,7 +134,7 @@ bool segment_is_left(const struct segment *segment)
 {
     struct shmid_ds facts;
     /* ipc(5): a segment that is marked to be destroyed has SHM_DEST in its mode */
-    return look_up(segment->id, &facts) == 0 && (facts.shm_perm.mode & SHM_DEST) == 0;
+    return segment_look_up(segment->id, &facts) == 0 && (facts.shm_perm.mode & SHM_DEST) == 0;
 }
 
 /* Each look at a segment walks through the kernel's table: thousands of tiny ones would keep
@@ -158,7 +157,7 @@ bool segments_fit(struct run *run, unsigned long long size)
     run->segment_bytes = 0;
     for (size_t i = 0; i < run->segment_count; i++) {
         struct shmid_ds facts;
-        if (!run->segments[i]->gone && look_up(run->segments[i]->id, &facts) == 0)
+        if (!run->segments[i]->gone && segment_look_up(run->segments[i]->id, &facts) == 0)
             run->segment_bytes += (long long)facts.shm_segsz;
     }
     return size <= limit && (unsigned long long)run->segment_bytes + size <= limit;

@@ -4,6 +4,8 @@
 
 #include "run.h"
 
+#include <sys/shm.h>
+
 /* In a fresh namespace the first segment has id 0, which trips a program that tests `if (!id)`: use
  * it up. */
 void segments_use_up_id_zero(void);
@@ -27,6 +29,9 @@ struct segment *segment_known(const struct run *run, int id);
 
 /* Whether creating size more bytes stays within the limit for all segments together. */
 bool segments_fit(struct run *run, unsigned long long size);
+
+/* Finds the segment's facts without any right on it. Returns 0, or -1 where it does not exist. */
+int segment_look_up(int id, struct shmid_ds *facts);
 
 /* Calls see for every segment that exists now and that the run met or made. */
 bool segment_is_left(const struct segment *segment);

@@ -19,10 +19,21 @@
 
 enum { EXIT_NOT_STARTED = 127 };
 
+/* The hard limit of who called witness is lower than that of the run, or is the only one. */
+static void take_what_is_granted(int resource)
+{
+    struct rlimit limit;
+    if (getrlimit((__rlimit_resource_t)resource, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit((__rlimit_resource_t)resource, &limit);
+}
+
 static void set_limit(int resource, long long value)
 {
     const struct rlimit limit = {.rlim_cur = (rlim_t)value, .rlim_max = (rlim_t)value};
-    setrlimit((__rlimit_resource_t)resource, &limit); /* one that is lower already stays */
+    if (setrlimit((__rlimit_resource_t)resource, &limit) != 0)
+        take_what_is_granted(resource);
 }
 
 /* Backstops in the kernel; witness itself watches the sums over all processes. */
@@ -35,7 +46,9 @@ static void set_limits(const struct limits *limits, bool tracing)
     set_limit(RLIMIT_FSIZE, limits->file_size);
     set_limit(RLIMIT_NOFILE, limits->open_files);
     set_limit(RLIMIT_CORE, 0);
-    if (!tracing) /* nobody counts the processes; the limit holds for each user of a namespace */
+    if (tracing) /* witness counts the processes */
+        take_what_is_granted(RLIMIT_NPROC);
+    else /* nobody does; the limit holds for each user of a namespace */
         set_limit(RLIMIT_NPROC, limits->processes);
 }
 
