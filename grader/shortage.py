@@ -50,10 +50,8 @@ def _told(shortage: Shortage, run: Run, most_in_group: int | None) -> str:
         case "EAGAIN":
             may = run.limits.processes
             raised = _of_processes(granted, machine, most_in_group)
-            return (
-                f"{failed} processes: the program had {shortage.tasks} of the {may} that it may have;"
-                f" raise {raised}"
-            )
+            had = f"the program had {shortage.tasks} of the {may} that it may have"
+            return f"{failed} processes: {had}; raise {raised}"
         case "EMFILE":
             most = granted.open_files
             return (

@@ -6,6 +6,7 @@
 #include <linux/sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
@@ -51,15 +52,21 @@ static long long setting(const char *path)
 
 static struct mapped mapped_by(pid_t tid)
 {
+    enum { ALL, RESIDENT, SHARED, TEXT, LIBRARIES, PRIVATE, COUNT }; /* proc(5), statm: pages */
     char text[160];
-    long long pages[6] = {0}; /* proc(5), statm: size resident shared text lib data */
-    if (read_of(tid, "statm", text, sizeof text) &&
-        sscanf(text, "%lld %lld %lld %lld %lld %lld", &pages[0], &pages[1], &pages[2], &pages[3],
-               &pages[4], &pages[5]) == 6) {
-        long long page = sysconf(_SC_PAGESIZE);
-        return (struct mapped){.all = pages[0] * page, .private = pages[5] * page};
+    const char *rest = text;
+    long long pages[COUNT];
+    if (!read_of(tid, "statm", text, sizeof text))
+        return (struct mapped){0};
+    for (int i = 0; i < COUNT; i++) {
+        char *end;
+        pages[i] = strtoll(rest, &end, 10);
+        if (end == rest)
+            return (struct mapped){0};
+        rest = end;
     }
-    return (struct mapped){0};
+    long long page = sysconf(_SC_PAGESIZE);
+    return (struct mapped){.all = pages[ALL] * page, .private = pages[PRIVATE] * page};
 }
 
 /* What the processes of the run have together, segments left out. */

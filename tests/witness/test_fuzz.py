@@ -25,7 +25,7 @@ PLANTED = {
     "proc_text": (
         "proc_text.c",
         "end == NULL || end[1] != ' ' || end[2] == '\\0'",
-        "end == NULL",
+        "end == NULL || end[2] == '\\0'",
         "heap-buffer-overflow",
     ),
 }

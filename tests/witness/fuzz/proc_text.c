@@ -27,6 +27,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must(proc_text_pid(text) >= 0);
     if (proc_text_mask(text, "SigCgt:") != 0)
         must(strstr(text, "SigCgt:") != NULL);
+    must(proc_text_number(text, "Max processes") >= -1);
+    must(proc_text_number(text, "") >= -1);
     if (proc_text_segment(text, &id, &created))
         must(id >= 0);
     free(text);

@@ -2,6 +2,7 @@
 #include "../../../grader/witness/proc_text.h"
 
 #include <criterion/criterion.h>
+#include <limits.h>
 
 Test(proc_text, a_name_with_a_parenthesis_hides_no_state)
 {
@@ -28,6 +29,21 @@ Test(proc_text, a_program_named_as_a_line_is_not_that_line)
     cr_assert_eq(proc_text_mask(status, "SigCgt:"), 0x14002);
     cr_assert_eq(proc_text_mask(status, "SigIgn:"), 0x1000);
     cr_assert_eq(proc_text_mask(status, "SigBlk:"), 0);
+}
+
+Test(proc_text, a_limit_is_a_number_or_without_an_end)
+{
+    const char *limits =
+        "Limit                     Soft Limit           Hard Limit           Units\n"
+        "Max data size             unlimited            unlimited            bytes\n"
+        "Max processes             40                   64                   processes\n";
+    cr_assert_eq(proc_text_number(limits, "Max processes"), 40);
+    cr_assert_eq(proc_text_number(limits, "Max data size"), -1);
+    cr_assert_eq(proc_text_number(limits, "Max open files"), -1);
+    cr_assert_eq(proc_text_number("CommitLimit:\t  12 kB\n", "CommitLimit:"), 12);
+    cr_assert_eq(proc_text_number("4096\n", ""), 4096);
+    cr_assert_eq(proc_text_number("18446744073692774399\n", ""), LLONG_MAX);
+    cr_assert_eq(proc_text_number("-1\n", ""), -1);
 }
 
 Test(proc_text, a_pidfd_names_a_process_that_lives)
