@@ -67,6 +67,7 @@ ATTACKS = {
     "M3": "output or files without end",
     "M4": "a program that never ends",
     "M5": "descriptors and other tables are used up",
+    "M6": "a loss of its own is passed off as the machine's",
     "E1": "a process escapes the kill",
     "E2": "the grader, the tracer or strangers are signalled",
     "E3": "privileges are sought",
