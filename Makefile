@@ -16,6 +16,10 @@ JOBS ?= $(shell nproc)
 export PYTHON PYTHONDONTWRITEBYTECODE = 1
 
 CROSS_CC = aarch64-linux-gnu-gcc
+# What Ubuntu's gcc does unasked: all of the kit builds with it, wherever it is built.
+HARDENED = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fPIE -pie -fstack-protector-strong \
+    -fstack-clash-protection $(if $(filter x86_64,$(shell uname -m)),-fcf-protection) \
+    -Wformat -Wformat-security -Wl,-z,now
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 .DELETE_ON_ERROR:
@@ -111,14 +115,15 @@ build/late/%/witness: tests/witness/late/late.c $(witness_objects)
 	@$(CC) $(CFLAGS) $(LDFLAGS) $(late_calls:%=-Wl,--wrap=%) -DLATE_US=$(call late_word,2) \
 	    -DLATE_SPINS=$(if $(filter spins,$(call late_word,1)),1,0) -o $@ $^
 
-# The small programs that witness is tested on: static_*.c are linked statically.
+# The small programs that witness is tested on, the same on each distribution: static_*.c are linked
+# statically.
 programs = $(patsubst tests/witness/programs/%.c,build/programs/%,\
     $(wildcard tests/witness/programs/*.c))
-PROGRAM_CFLAGS = -std=gnu17 -O1 -g -Wall -Wextra -Werror -pthread
+PROGRAM_CFLAGS = -std=gnu17 -O1 -g -Wall -Wextra -Werror -pthread $(HARDENED)
 
 witness-programs: $(programs)
 
-build/programs/static_%: PROGRAM_CFLAGS += -static
+build/programs/static_%: PROGRAM_CFLAGS += -no-pie -static
 build/programs/%: tests/witness/programs/%.c tests/witness/programs/program.h | installed-check
 	@mkdir -p $(@D)
 	@$(CC) $(PROGRAM_CFLAGS) -o $@ $<
@@ -135,7 +140,7 @@ $(units): build/units/%: tests/witness/units/%.c $(unit_parts) \
 	@$(CC) $(CFLAGS) -Wno-pedantic -Wno-unused-parameter $(SANITIZE) -o $@ $^ \
 	    -lcriterion
 
-test: installed-test witness witness-asan witness-programs witness-units witness-late ## run all tests of the kit, and lint
+test: installed-test witness witness-asan witness-programs witness-units witness-late ## run all tests of the kit
 	@$(PYTHON) -m pytest -p no:cacheprovider -q -rs -n $(JOBS) tests
 
 .PHONY: judge mutants certify
@@ -179,10 +184,10 @@ fuzz: $(fuzzers) ## RUNS=200000 inputs for each parser of witness
 bench: installed-bench witness witness-programs build/bench/ptrace_floor ## measure witness and the grader
 	@$(PYTHON) -m tests.bench
 
-# ---- lint: each tool is a target of its own, `make lint` runs them all
+# ---- lint: each tool is a target of its own, `make lint` runs them all side by side
 
-linters = lint-gcc lint-arm64 lint-clang-tidy lint-cppcheck lint-clang-format \
-    lint-black lint-flake8 lint-mypy
+linters = lint-gcc lint-hardened lint-arm64 lint-clang-tidy lint-cppcheck lint-clang-format \
+    lint-black lint-flake8 lint-mypy lint-new-exercise lint-proof
 .PHONY: $(linters)
 
 # All C but tests/submissions, which students wrote. What is included with -I is given per folder.
@@ -190,42 +195,82 @@ c_files = $(wildcard $(addsuffix /*.c,grader/witness grader/hidden starter/* sol
     tests/bench tests/witness/programs tests/witness/units tests/witness/late))
 h_files = $(wildcard $(addsuffix /*.h,grader/witness grader/hidden starter/* solution/* \
     tests/witness/programs))
+witness_files = $(wildcard grader/witness/*.c)
+python_files = grader tests starter
+typed_files = grader
 INCLUDES = -Istarter/3-segment
 
+complain = || { echo 'lint: $@ complains, see above' >&2; exit 1; }
+
 lint: installed-lint ## check the style and the soundness of all code
-	@$(MAKE) --no-print-directory --keep-going -j $(JOBS) $(linters)
+	@$(MAKE) --no-print-directory --keep-going --output-sync=target -j $(JOBS) $(linters)
 
 # What is broken on purpose, in tests/witness/programs, is left out.
 lint-gcc:
 	@printf '%s\n' $(filter-out tests/witness/%,$(c_files)) | xargs -P $(JOBS) -I FILE \
-	    $(CC) $(CFLAGS) $(INCLUDES) -fanalyzer -c -o /dev/null FILE
+	    $(CC) $(CFLAGS) $(INCLUDES) -fanalyzer -c -o /dev/null FILE $(complain)
+
+# Criterion's macros are neither pedantic nor do they use all that they are given.
+lint-hardened:
+	@printf '%s\n' $(c_files) | xargs -P $(JOBS) -I FILE $(CC) $(CFLAGS) $(HARDENED) \
+	    $(INCLUDES) -Wno-pedantic -Wno-unused-parameter -c -o /dev/null FILE $(complain)
 
 lint-arm64:
-	@printf '%s\n' $(wildcard grader/witness/*.c) | xargs -P $(JOBS) -I FILE \
-	    $(CROSS_CC) $(CFLAGS) -c -o /dev/null FILE
+	@printf '%s\n' $(witness_files) | xargs -P $(JOBS) -I FILE \
+	    $(CROSS_CC) $(CFLAGS) -c -o /dev/null FILE $(complain)
 
 lint-clang-tidy:
 	@printf '%s\n' $(c_files) | xargs -P $(JOBS) -n 1 sh -c \
-	    'clang-tidy --quiet "$$@" -- -std=gnu17 $(INCLUDES) 2>/dev/null' clang-tidy
+	    'clang-tidy --quiet "$$@" -- -std=gnu17 $(INCLUDES) 2>/dev/null' clang-tidy $(complain)
 
+# Newer releases look less closely unless told to; older ones do not know the option.
 lint-cppcheck:
 	@cppcheck --quiet -j $(JOBS) --std=c11 --enable=warning,performance,portability \
+	    $$(cppcheck --help | grep -q check-level && echo --check-level=exhaustive) \
 	    --inline-suppr --error-exitcode=1 '-DTestSuite(...)=' \
 	    '-DTest(suite,name,...)=void suite_##name(void)' --force $(INCLUDES) \
-	    $(filter-out tests/witness/%,$(c_files))
+	    $(filter-out tests/witness/%,$(c_files)) $(complain)
+
+# Releases of a formatter differ in what they want: the one of Debian 12 decides, and a newer one is
+# not asked. Usage: $(call by_release,TOOL,NEWEST-MAJOR-VERSION-THAT-IS-ASKED,ARGUMENTS)
+define by_release
+version=$$($(1) --version | sed -n '1s/^[^0-9]*\([0-9][0-9.]*\).*/\1/p'); \
+	if [ "$${version%%.*}" -gt $(2) ]; then \
+	    echo "lint: $@ is left to $(1) $(2): $(1) $$version may want another style"; \
+	else $(1) $(3); fi $(complain)
+endef
 
 lint-clang-format:
-	@clang-format --dry-run -Werror $(c_files) $(h_files)
+	@$(call by_release,clang-format,14,--dry-run -Werror $(c_files) $(h_files))
+
+black = $(call by_release,black,23,--quiet --diff --check --line-length 100 \
+    --extend-exclude tests/submissions $(1))
 
 lint-black:
-	@black --quiet --check --line-length 100 --extend-exclude tests/submissions grader tests \
-	    starter
+	@$(call black,$(python_files))
 
 lint-flake8:
-	@flake8 grader tests starter
+	@flake8 $(python_files) $(complain)
 
 lint-mypy:
-	@mypy --strict --no-error-summary grader
+	@mypy --strict --no-error-summary $(typed_files) $(complain)
+
+# What `make new-exercise` lays out is as clean as the rest.
+new_exercise = build/lint/starter/*-hand-over/checks.py build/lint/grader/hidden/*_hand_over.py
+lint-new-exercise:
+	@rm -rf build/lint && mkdir -p build/lint
+	@cp -r grader starter solution assignment build/lint
+	@cd build/lint && $(PYTHON) -m grader.author.main hand-over >/dev/null $(complain)
+	@$(call black,$(new_exercise))
+	@flake8 $(new_exercise) $(complain)
+
+# Each of the above turns red over a file that deserves it.
+lint-proof: | build
+	@$(PYTHON) -m pytest -p no:cacheprovider -q tests/lint/proof.py >build/lint-proof.log \
+	    || { cat build/lint-proof.log; false; } $(complain)
+
+build:
+	@mkdir -p $@
 
 # ----
 

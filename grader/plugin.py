@@ -50,7 +50,7 @@ class Verdicts:
             place(name, ())
         items[:] = ordered.values()
 
-    @pytest.hookimpl(tryfirst=True)  # type: ignore[misc]
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> None:
         check = _check(item)
         for need in check.needs if check else ():
@@ -59,7 +59,7 @@ class Verdicts:
                 name = result.name if result else need
                 raise NotReached(f"first this is needed: {name}")
 
-    @pytest.hookimpl(tryfirst=True)  # type: ignore[misc]
+    @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> pytest.TestReport:

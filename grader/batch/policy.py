@@ -204,7 +204,7 @@ class _Reader:
     def _whole(self, place: str, value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 100_000:
             self._refuse(place, "points are asked for, a whole number from 0")
-        return value
+        return int(value)
 
     def _yes_or_no(self, place: str, value: Any) -> bool:
         if not isinstance(value, bool):

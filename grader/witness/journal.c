@@ -97,9 +97,13 @@ static bool is_of_this_world(const char *name)
 /* A list whose lock can be had belongs to one that is gone. */
 static void remove_orphans(int folder)
 {
-    DIR *lists = fdopendir(dup(folder));
-    if (lists == NULL)
+    int listed = dup(folder);
+    DIR *lists = listed == -1 ? NULL : fdopendir(listed);
+    if (lists == NULL) {
+        if (listed != -1)
+            close(listed);
         return;
+    }
     for (const struct dirent *entry = readdir(lists); entry != NULL; entry = readdir(lists)) {
         if (!is_of_this_world(entry->d_name))
             continue;

@@ -29,13 +29,14 @@ static void take_files(struct world *world, const char *folder, const char *show
     DIR *entries = opendir(folder);
     if (entries == NULL)
         return;
+    int inside = dirfd(entries);
     for (const struct dirent *entry = readdir(entries); entry != NULL; entry = readdir(entries)) {
         struct stat status;
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
             world->file_count == FILES_MAX)
             continue;
         if (uid != 0 &&
-            (fstatat(dirfd(entries), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+            (inside == -1 || fstatat(inside, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
              status.st_uid != uid))
             continue;
         if (asprintf(&world->files[world->file_count], "%s%s", shown, entry->d_name) != -1)

@@ -199,7 +199,8 @@ static int run_command(struct run *run, const struct options *options, int resul
  */
 static int run_series(struct run *run, const char *path, int results)
 {
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+    const bool from_stdin = strcmp(path, "-") == 0;
+    FILE *file = from_stdin ? stdin : fopen(path, "re");
     if (file == NULL) {
         fprintf(stderr, "witness: cannot read the series '%s': %s\n", path, strerror(errno));
         return EXIT_USAGE;
@@ -255,7 +256,7 @@ static int run_series(struct run *run, const char *path, int results)
         free(items[i].line);
     }
     free(items);
-    if (file != stdin)
+    if (!from_stdin)
         fclose(file);
     return result;
 }

@@ -387,7 +387,9 @@ static void handle_status(struct run *run, pid_t tid, int status, const struct r
     if (task == NULL) {
         /* A child may stop before its parent's event; what has ended twice was an orphan that we
          * reaped. */
-        if (WIFSTOPPED(status) && (task = task_add(run, tid, NULL)) != NULL)
+        if (WIFSTOPPED(status))
+            task = task_add(run, tid, NULL);
+        if (task != NULL)
             task->state = TASK_STOPPED;
         if (task == NULL || !run->ending)
             return;

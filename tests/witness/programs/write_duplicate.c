@@ -5,9 +5,8 @@ int main(void)
 {
     if (sure(fork(), "fork") == 0) {
         FILE *copy = fdopen((int)sure(dup(STDOUT_FILENO), "dup"), "w");
-        fprintf(copy, "duplicate: 3\n");
-        fclose(copy);
-        _exit(0);
+        bool written = copy != NULL && fprintf(copy, "duplicate: 3\n") > 0;
+        _exit(written && fclose(copy) == 0 ? 0 : 99);
     }
     sure(wait(NULL), "wait");
     return 0;
