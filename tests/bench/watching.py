@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 
 from grader.command import series_text
-from tests.bench.measure import BUILD, ROOT, STRACE, medians, peak_memory_kb
+from tests.bench.measure import BUILD, STRACE, medians, peak_memory_kb
+from tests.witness import reachable
 
-WITNESS = [str(BUILD / "witness"), "--output", "/dev/null"]
+WITNESS = [str(reachable.place() / "witness"), "--output", "/dev/null"]
 LONG = "--limit wall-ms=600000 --limit cpu-ms=600000 --limit processes=2000".split()
 ONE_CPU = ["taskset", "--cpu-list", str(min(os.sched_getaffinity(0)))]
 SHARED = 5  # runs in one sandbox, as the grader makes them
@@ -18,7 +19,7 @@ HEAVY_ROUNDS = 5
 
 
 def program(name: str, *arguments: int) -> list[str]:
-    return [str(BUILD / "programs" / name), *map(str, arguments)]
+    return [str(reachable.place() / "programs" / name), *map(str, arguments)]
 
 
 def sandbox() -> list[str]:
@@ -28,7 +29,7 @@ def sandbox() -> list[str]:
         *(nobody if os.getuid() == 0 else []),
         *"bwrap --unshare-all --cap-drop ALL --new-session --die-with-parent --as-pid-1".split(),
         *"--ro-bind / / --proc /proc --dev /dev --tmpfs /tmp --chdir /tmp".split(),
-        *["--ro-bind", str(ROOT), str(ROOT)],
+        *["--ro-bind", str(reachable.place()), str(reachable.place())],
     ]
 
 
@@ -51,7 +52,8 @@ def ordinary(command: list[str]) -> dict[str, float]:
 
 def series(command: list[str]) -> Path:
     """A series of the same run, in a file."""
-    file = BUILD / "bench" / "series"
+    file = reachable.place() / "bench" / "series"
+    file.parent.mkdir(exist_ok=True)
     file.write_text(series_text([["--", *command]] * SHARED), encoding="utf-8")
     return file
 
@@ -103,6 +105,7 @@ def show_memory() -> None:
 
 
 def main() -> None:
+    reachable.fill()
     show_ordinary("one child, one segment", program("segment_life"))
     show_ordinary("eight children, one segment", program("slots", 8))
     show_heavy("1000 children, 100 traced calls each", program("many_children", 1000, 100))

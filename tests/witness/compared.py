@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from tests.corpus.case import Case, cases
 from tests.patience import patient
+from tests.witness import reachable
 from tests.witness.corpus import build
 from tests.witness.observed import Observed, processors, sandbox, watch
 
@@ -129,6 +130,7 @@ def compare_case(case: Case) -> Compared:
 
 
 def main() -> int:
+    reachable.fill()
     every = cases()
     different = compared = 0
     with ThreadPoolExecutor(processors()) as pool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.witness import reachable
 from tests.witness.observed import ROOT
 
 PARTS = ("asan", "programs", "units", "late")
@@ -27,6 +28,7 @@ def built() -> None:
             env={name: text for name, text in os.environ.items() if name != "MAKEFLAGS"},
             check=True,
         )
+    reachable.fill()
 
 
 @pytest.fixture(name="open_folder")

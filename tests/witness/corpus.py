@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.corpus.case import Case
+from tests.witness import reachable
 from tests.witness.observed import ROOT
 
-FOLDER = ROOT / "build/corpus"
+FOLDER = reachable.place() / "corpus"
 COMPILER = ["gcc", "-std=gnu17", "-g", "-w", "-pthread", f"-I{ROOT / 'starter/3-segment'}"]
 PARTS = {
     "3-segment": [str(ROOT / "grader/hidden/3_segment_driver.c")],

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from tests.patience import patient
+from tests.witness import reachable
 
 ROOT = Path(__file__).resolve().parents[2]
-WITNESS = ROOT / "build/witness"
-PROGRAMS = ROOT / "build/programs"
+WITNESS = reachable.place() / "witness"
+PROGRAMS = reachable.place() / "programs"
 PATIENCE = patient(30)  # seconds until a test gives witness up: never reached where witness works
 
 Record = dict[str, Any]
@@ -175,9 +176,10 @@ def sandbox() -> list[str]:
         *"bwrap --unshare-all --cap-drop ALL --new-session --die-with-parent --as-pid-1".split(),
         *"--ro-bind / / --proc /proc --dev /dev --mqueue /dev/mqueue".split(),
         *"--tmpfs /tmp --tmpfs /dev/shm".split(),
-        *["--ro-bind", str(ROOT), str(ROOT), "--dir", "/tmp/here", "--chdir", "/tmp/here"],
+        *["--ro-bind", str(reachable.place()), str(reachable.place())],
+        *["--dir", "/tmp/here", "--chdir", "/tmp/here"],
     ]
     probe = [*apart, str(WITNESS), "--version"]
     if subprocess.run(probe, capture_output=True, check=False).returncode != 0:
-        pytest.skip("bubblewrap cannot make namespaces here, or nobody may read this folder")
+        pytest.skip("bubblewrap cannot make namespaces here")
     return apart

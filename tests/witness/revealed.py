@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from tests.witness import reachable
 from tests.witness.observed import Observed, processors, program, watch
 
 # How the wait is hidden; whether the lines must come in the wrong order then. A parent that has
@@ -54,6 +55,7 @@ def each(how: str, times: int) -> Iterator[Shown]:
 
 
 def main(times: int) -> int:
+    reachable.fill()
     print(f"a missing wait under parent-first, {times} runs each: shown by the order, by the calls")
     missed = 0
     for how in WAYS:

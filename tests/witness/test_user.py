@@ -37,9 +37,6 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs a prog
 @pytest.fixture(params=ROOTS, name="root")
 def each_root(request: pytest.FixtureRequest) -> list[str]:
     """The command in front of witness: an IPC namespace of its own, and what root may do."""
-    reachable = ["setpriv", f"--reuid={UID}", "--clear-groups", *program("copies")]
-    if subprocess.run(reachable, capture_output=True, check=False).returncode != 0:
-        pytest.skip("another user cannot run the programs in this folder")
     return [*alone(), *ROOTS[request.param]]
 
 

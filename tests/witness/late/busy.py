@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tests.witness import reachable
 from tests.witness.observed import ROOT, Observed, program, watch
 
 SCHEDULES = ("none", "parent-first", "child-first", "reverse", "one-at-a-time")
@@ -63,6 +64,7 @@ def sample() -> Iterator[Trial]:
 
 
 def main() -> int:
+    reachable.fill()
     wrong = made = 0
     for trial in trials():
         made += 1
