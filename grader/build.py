@@ -5,19 +5,17 @@ the kit's, only objects made beforehand without debug information, because what 
 read, `.incbin` can copy.
 """
 
-import json
-import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from grader.check import Exercise, Fault
+from grader.compiler import COMPILER, SHORT, abilities
+from grader.compiler_messages import ERROR, WARNING, Message, read_messages
 from grader.intake import Intake, Source
 from grader.kit import KIT
-from grader.sandbox import HOME, MEGABYTE, Held, Placed, start
-from grader.text import cut, visible
+from grader.sandbox import HOME, MEGABYTE, Ended, Held, Placed, start
 
 # Distributions switch on more by themselves (Ubuntu: the stack protector, checked functions, shadow
 # stacks, warnings): what writes past an array would be ended on one machine and not on the next. All
@@ -26,13 +24,13 @@ ALIKE = ("-fPIE", "-pie", "-U_FORTIFY_SOURCE", "-fno-stack-protector", "-fcf-pro
 ALIKE += ("-fno-stack-clash-protection", "-Wno-format-security", "-Wl,-z,relro,-z,lazy")
 FLAGS = ("-std=gnu17", "-Wall", "-Wextra", "-g", "-I3-segment", *ALIKE)
 KIT_FLAGS = ("-std=gnu17", "-O1", "-I3-segment", *ALIKE)
-STRUCTURED = ("-fdiagnostics-format=json", "-fmax-errors=20")
+FEW_ERRORS = "-fmax-errors=20"
 SECONDS = 20  # for one call of the compiler
 ALL_SECONDS = 60  # for all calls of one exercise
 MEMORY_KB = 512 * 1024
 FILE_BLOCKS = 64 * MEGABYTE // 512
+MESSAGES_SIZE = MEGABYTE
 OUTPUT = "/tmp/output"
-MESSAGE_LENGTH = 300
 MESSAGES = 20
 
 # $1 is the file that is asked for, the rest the command that makes it.
@@ -41,20 +39,6 @@ ulimit -v {MEMORY_KB}; ulimit -t {SECONDS}; ulimit -f {FILE_BLOCKS}; ulimit -c 0
 output=$1; shift
 "$@" 1>&2 && exec cat "$output"
 """
-
-
-@dataclass(frozen=True)
-class Message:
-    """What the compiler or the linker said of a place in the student's files."""
-
-    kind: str  # error, warning
-    file: str  # "6-tally/tally.c", "" for the linker where it names none
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        place = f"{self.file}:{self.line}: " if self.file and self.line else ""
-        return f"{place}{self.kind}: {self.text}"
 
 
 @dataclass(frozen=True)
@@ -203,7 +187,15 @@ def _in_folder(exercise: Exercise, source: Source) -> Placed:
 
 def _gcc(*flags: str) -> list[str]:
     # The folder's name in messages of the linker and of valgrind is the same at each level.
-    return ["gcc", *flags, f"-fdebug-prefix-map={HOME}={HOME}", *STRUCTURED]
+    found = abilities()
+    place = f"-fdebug-prefix-map={HOME}={HOME}"
+    return [COMPILER, *flags, *found.lenient, place, FEW_ERRORS, *found.messages]
+
+
+def _in_short(command: Sequence[str]) -> list[str]:
+    """The same command, with messages that are lines and not a document."""
+    long = abilities().messages
+    return [short for word in command for short in (SHORT if word in long else (word,))]
 
 
 def _compile(
@@ -213,13 +205,13 @@ def _compile(
     seconds = SECONDS if end is None else min(SECONDS, end - time.monotonic())
     if seconds <= 0:
         return Compiled(None, trouble=f"the compiler was not ready after {ALL_SECONDS} s in all")
-    limited = ["/bin/sh", "-c", LIMITED, "sh", OUTPUT, *command]
-    with start(limited, files, deadline=seconds) as job:
-        ended = job.finish()
-    said = ended.err.decode("utf-8", "replace")
-    messages = list(read_messages(said, known))
-    errors = tuple(message for message in messages if message.kind == "error")
-    warnings = tuple(message for message in messages if message.kind == "warning")
+    ended = _call(command, files, seconds)
+    if ended.flooded and len(ended.err) >= MESSAGES_SIZE and _in_short(command) != [*command]:
+        # A document of many warnings, or one that quotes a large source, as SARIF does.
+        ended = _call(_in_short(command), files, seconds)
+    messages = list(read_messages(ended.err.decode("utf-8", "replace"), known))
+    errors = tuple(message for message in messages if message.kind == ERROR)
+    warnings = tuple(message for message in messages if message.kind == WARNING)
     if ended.status == 0 and not ended.late and not ended.flooded:
         return Compiled(ended.out, (), warnings[:MESSAGES])
     trouble = ""
@@ -232,69 +224,7 @@ def _compile(
     return Compiled(None, errors[:MESSAGES], warnings[:MESSAGES], trouble)
 
 
-def read_messages(said: str, known: frozenset[str]) -> Iterator[Message]:
-    """The messages of gcc and ld that point into known files, made harmless."""
-    seen: set[Message] = set()
-    for line in said.split("\n"):
-        for message in _structured(line, known) if line.startswith("[") else _linker(line, known):
-            if message not in seen:
-                seen.add(message)
-                yield message
-
-
-def _structured(line: str, known: frozenset[str]) -> Iterator[Message]:
-    try:
-        entries = json.loads(line, strict=False)  # gcc lets a source's control characters through
-        yield from _entries(entries, known)
-    except (ValueError, RecursionError):
-        return
-
-
-def _entries(entries: object, known: frozenset[str]) -> Iterator[Message]:
-    """The messages of a list; an error may hang below a warning that was told with it."""
-    for entry in entries if isinstance(entries, list) else ():
-        if not isinstance(entry, dict):
-            continue
-        message = _entry(entry, known)
-        if message:
-            yield message
-        yield from _entries(entry.get("children"), known)
-
-
-def _entry(entry: dict[str, Any], known: frozenset[str]) -> Message | None:
-    try:
-        place = entry["locations"][0]["caret"]
-        file, number = str(place["file"]).removeprefix("./"), int(place["line"])
-        kind, text = str(entry["kind"]), str(entry["message"])
-    except (KeyError, IndexError, TypeError, ValueError):
-        return None
-    if file not in known or kind == "note":
-        return None
-    return Message("error" if "error" in kind else kind, file, number, _cut(text))
-
-
-def _cut(text: str) -> str:
-    return cut(visible(text), MESSAGE_LENGTH)
-
-
-LINKER = re.compile(
-    r"(?:(?P<file>[^:]+):(?P<line>\d+): )?"
-    r"(?P<what>undefined reference to|multiple definition of) [`'‘](?P<symbol>[^'’]*)['’]"
-)
-
-
-def _linker(line: str, known: frozenset[str]) -> Iterator[Message]:
-    found = LINKER.search(line)
-    if not found:
-        return
-    what, symbol = found["what"], cut(visible(found["symbol"]), 80)
-    file = (found["file"] or "").removeprefix(f"{HOME}/")
-    number = int(found["line"]) if file in known else 0
-    text = f"{what} {symbol}"
-    if symbol == "main":
-        text = (
-            "there is no main function"
-            if "undefined" in what
-            else "there is a main function too many"
-        )
-    yield Message("error", file if file in known else "", number, text)
+def _call(command: Sequence[str], files: Sequence[Placed], seconds: float) -> Ended:
+    limited = ["/bin/sh", "-c", LIMITED, "sh", OUTPUT, *command]
+    with start(limited, files, deadline=seconds, err_limit=MESSAGES_SIZE) as job:
+        return job.finish()

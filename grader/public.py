@@ -6,6 +6,7 @@ at home.
 
 from grader.build import FLAGS, Built, placed
 from grader.check import Exercise, Fault
+from grader.compiler import abilities
 from grader.intake import Intake
 from grader.kit import KIT
 from grader.model import PublicTest
@@ -18,11 +19,12 @@ EXERCISE = "3-segment"
 TESTS = "test_segment.c"
 PROGRAM = "/tmp/test_segment"
 SECONDS = 30
-# $1 is the witness, $2 an option of it or nothing, $3 the program, the rest its sources.
+# $1 is the witness, $2 an option of it or nothing, $3 the program, the rest its sources and the
+# options that they are compiled with.
 BUILD_AND_RUN = f"""
 ulimit -t {SECONDS}; ulimit -c 0
 witness=$1; option=$2; program=$3; shift 3
-gcc {' '.join(FLAGS)} -w -o "$program" "$@" -lcriterion >/dev/null 2>&1 &&
+gcc -w -o "$program" "$@" -lcriterion >/dev/null 2>&1 &&
 exec "$witness" $option --limit wall-ms={SECONDS * 1000} --limit memory={1 << 30} -- \\
     "$program" --tap=/dev/stdout --quiet
 """
@@ -42,7 +44,7 @@ class PublicTests:
         sources = [f"{EXERCISE}/{TESTS}", f"{EXERCISE}/{exercise.source}"]
         option = "--untraced" if sandbox.may_untrace() else ""
         words = ["/bin/sh", "-c", BUILD_AND_RUN, "sh", WITNESS, option, PROGRAM, *sources]
-        words += [part.path for part in built.extra]
+        words += [*(part.path for part in built.extra), *FLAGS, *abilities().lenient]
         self._job: Job = sandbox.start(words, files, runs_student=True, deadline=2 * SECONDS)
 
     def finish(self) -> tuple[PublicTest, ...]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 WITNESS = KIT / "build" / "witness"
 RULES = Path("grader/witness/build.mk")
+MAKES = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")  # what an outer make hands to an inner one
 CLONE_NEWIPC, CLONE_NEWUSER = 0x08000000, 0x10000000
 REFUSED = 3  # witness's exit status where the machine does not allow what it needs
 CPU, CPU_MS = "cpu-ms", 1000
@@ -88,7 +89,7 @@ def build_witness() -> None:
 
 def clean_environment() -> dict[str, str]:
     """The environment without what an outer make hands to an inner one."""
-    return {n: v for n, v in os.environ.items() if n not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+    return {n: v for n, v in os.environ.items() if n not in MAKES}
 
 
 def _is_too_large(run: Run) -> bool:

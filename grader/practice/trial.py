@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import subprocess
 import tempfile
@@ -20,12 +21,13 @@ from grader.facts import Run
 from grader.model import FAILED, NOT_REACHED, PASSED, TestResult
 from grader.practice.exercises import FOLDER, KIT, Place, Problem
 from grader.practice.look import Look
-from grader.practice.machine import Machine, Want, clean_environment, keys_in_use
+from grader.practice.machine import MAKES, Machine, Want, keys_in_use
 from grader.submission import Submission
 from grader.tap import read_tap
 
 NOT_WRITTEN = "not written yet"
 UNIT_TEST_MEMORY = 1 << 30
+LOCALES = ("LANGUAGE", "LC_ALL")
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def build(root: Path, target: str) -> tuple[bool, tuple[str, ...]]:
     done = subprocess.run(
         ["make", "-s", target],
         cwd=root,
-        env=clean_environment(),
+        env=building_environment(os.environ),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -120,6 +122,15 @@ def build(root: Path, target: str) -> tuple[bool, tuple[str, ...]]:
     lines = tuple(done.stdout.decode("utf-8", "replace").splitlines())
     said = tuple(line for line in lines if not line.startswith("make: ***"))
     return done.returncode == 0, said or lines  # make's own complaint, where it is all there is
+
+
+def building_environment(around: Mapping[str, str]) -> dict[str, str]:
+    """What the student's make and compiler find: their messages are in English, as the grader's and
+    the handout's are, and `make check CC=clang` builds with clang.
+    """
+    kept = {n: v for n, v in around.items() if n not in MAKES and n not in LOCALES}
+    _, dashes, variables = f" {around.get('MAKEFLAGS', '')}".partition(" -- ")
+    return {**kept, "LC_ALL": "C.UTF-8", **({"MAKEFLAGS": f"-- {variables}"} if dashes else {})}
 
 
 def foreign_segment(place: Place) -> str:

@@ -1,11 +1,13 @@
 """Building a submission: in the sandbox, from its sources alone; its messages show no more."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
-from grader.build import Built, Message, build, read_messages
+from grader.build import Built, build
 from grader.check import Exercise
+from grader.compiler_messages import Message, read_messages
 from grader.intake import Intake, Source
 
 TALLY = Exercise("6-tally", "tally", "tally.c", "tally")
@@ -143,6 +145,46 @@ def test_a_message_cannot_move_the_cursor_or_command_a_ci() -> None:
 
 def test_windows_line_ends_and_a_byte_order_mark_compile() -> None:
     assert built("\ufeff" + MAIN.replace("\n", "\r\n")).ok
+
+
+def printing(text: str) -> str:
+    """C that makes the assembler print this."""
+    return f"__asm__({json.dumps('.print ' + json.dumps(text))});\n"
+
+
+def test_a_document_that_the_assembler_is_made_to_print_is_no_traceback() -> None:
+    place = {"caret": {"file": "6-tally/tally.c", "line": float("inf")}}
+    forged = [{"kind": "error", "message": "x", "locations": [place]}]
+    done = built(printing(json.dumps(forged)) + MAIN)
+    assert done.ok and done.warnings == ()
+
+
+def test_a_megabyte_that_the_assembler_is_made_to_print_is_read() -> None:
+    done = built(printing("a" * 900_000) + MAIN)
+    assert done.ok and done.warnings == ()
+
+
+def test_what_the_assembler_says_of_a_line_is_told() -> None:
+    done = built('int main(void)\n{\n    __asm__("nonsense");\n    return 0;\n}\n')
+    told = "6-tally/tally.c:3: error: no such instruction: `nonsense'"
+    assert [str(error) for error in done.errors] == [told]
+
+
+def test_thousands_of_warnings_are_no_reason_not_to_build() -> None:
+    many = "".join(f"static int unused_{number};\n" for number in range(4000))
+    done = built(many + MAIN)
+    assert done.ok and done.trouble == ""
+    assert str(done.warnings[0]) == (
+        "6-tally/tally.c:4000: warning: ‘unused_3999’ defined but not used"
+    )
+
+
+def test_what_some_gcc_refuses_and_another_takes_is_a_warning_in_the_students_other_files() -> None:
+    done = built(
+        "int more(void);\n" + MAIN.replace("0", "more()"),
+        more_c="int more(void) { f(0); }\nf() {}\n",
+    )
+    assert done.ok and done.notes == ()
 
 
 KNOWN = frozenset({"6-tally/tally.c"})

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 from grader.build import FLAGS, KIT
+from grader.compiler import abilities
 from tests.mutants.mutant import Mutant
 from tests.mutants.program import programs
 
@@ -17,7 +18,8 @@ PLAIN = (*(flag for flag in FLAGS if flag != "-g"), "-O1", "-g0", "-w")
 
 def compiled(text: str, exercise: str) -> bytes | None:
     """The assembly of this program, or None where it does not compile."""
-    command = ["gcc", *PLAIN, f"-I{KIT}/solution/{exercise}", "-x", "c", "-", "-S", "-o", "-"]
+    options = (*PLAIN, *abilities().lenient, f"-I{KIT}/solution/{exercise}")
+    command = ["gcc", *options, "-x", "c", "-", "-S", "-o", "-"]
     done = subprocess.run(
         command, input=text.encode(), cwd=KIT / "solution", capture_output=True, check=False
     )

@@ -1,0 +1,6 @@
+#error not written yet
+
+int main(void)
+{
+    return 0;
+}

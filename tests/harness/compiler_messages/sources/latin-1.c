@@ -1,0 +1,5 @@
+int main(void)
+{
+    const char *name = "Jürgen [2J";
+    return namãe;
+}

@@ -1,0 +1,6 @@
+#include "segmnt.h"
+
+int main(void)
+{
+    return 0;
+}

@@ -1,0 +1,6 @@
+#define SQUARE(value) ((value) * (valeu))
+
+int main(void)
+{
+    return SQUARE(3);
+}

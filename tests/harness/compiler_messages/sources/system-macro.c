@@ -1,0 +1,7 @@
+#include <sys/wait.h>
+
+int main(void)
+{
+    int status = 0;
+    return WIFEXITED(statu) ? WEXITSTATUS(status) : 1;
+}

@@ -1,0 +1,6 @@
+int square(int value);
+
+int main(void)
+{
+    return square(3);
+}

@@ -1,0 +1,7 @@
+#include <stdio.h>
+
+int main(void)
+{
+    printf("total: %d\n, 0);
+    return 0;
+}
