@@ -18,6 +18,7 @@ from typing import NoReturn
 
 from grader import interrupts, sandbox
 from grader.check import Fault
+from grader.compiler import abilities
 from grader.exercise import Task, grade
 from grader.model import ExerciseResult, exercise_from_json, exercise_to_json
 from grader.sandbox.starting import started
@@ -48,6 +49,7 @@ def grade_all(
     running: dict[int, _Worker] = {}
     results: dict[str, ExerciseResult] = {}
     begun = False
+    abilities()  # asked here, once for all workers
     gc.freeze()  # what exists now is shared with the workers: a collection would copy its pages
     with selectors.DefaultSelector() as selector:
         try:
