@@ -65,8 +65,7 @@ class SandboxedMachine:
         granted = self._patience.granted(commands)
         self.made.append(tuple(granted))
         try:
-            with self._patience.spent():
-                facts = runs.run(self._world, granted)
+            facts = runs.run(self._world, granted)
         except runs.Want as want:
             self._want = want
             raise
@@ -76,8 +75,9 @@ class SandboxedMachine:
     def run_ahead(self, commands: Sequence[Command]) -> list[Run]:
         """What is asked for later alone; nothing where the machine or the program fails at it."""
         facts: list[Run] = []
-        with self._patience.spent(), suppress(Fault):
+        with suppress(Fault):
             for run in runs.run(self._world, [limited_ahead(command) for command in commands]):
+                self._patience.spend([run])
                 if run.hit_a_limit:
                     break
                 facts.append(run)

@@ -280,6 +280,7 @@ class Run:
     shortages: tuple[Shortage, ...] = ()
     machine: Mapping[str, int] = field(default_factory=dict)  # settings, where there was a shortage
     wall_us: int = 0
+    used_us: int = 0  # of its time: without what a slow machine took
     cpu_us: int = 0
     max_rss_kb: int = 0
 

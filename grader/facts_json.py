@@ -56,6 +56,7 @@ def read_run(facts: Json) -> Run:
         shortages=_list(facts, "shortages", _shortage),
         machine={n: v for n, v in _object(facts, "machine").items() if isinstance(v, int)},
         wall_us=_number(facts, "wall_us", 0),
+        used_us=_number(facts, "used_us", 0),
         cpu_us=_number(facts, "cpu_us", 0),
         max_rss_kb=_number(facts, "max_rss_kb", 0),
     )

@@ -21,6 +21,7 @@ from grader.text import cut
 
 DEFAULT_LINGER_MS = 500
 GRACE_SECONDS = 10.0  # what the witness may need beyond the time that it gives its commands
+SLOWNESS_MAX = 3  # and so much longer may these take where the machine is slow (limits.c)
 ATTEMPTS = 2
 LONGEST_SHOWN = 250  # letters of an argument
 # What reading facts can raise that are none: a list for an object, a text for a number, and so on.
@@ -53,7 +54,7 @@ class World:
             self.files,
             lines=lines,
             runs_student=True,
-            deadline=seconds + GRACE_SECONDS,
+            deadline=seconds * SLOWNESS_MAX + GRACE_SECONDS,
         )
 
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "limits.h"
 #include "segments.h"
 #include "shortage.h"
 
@@ -213,6 +214,7 @@ void facts_write(struct json *json, struct run *run, const struct world *before,
         json_string(json, NULL, run->distrust[i]);
     json_close(json, ']');
     json_integer(json, "wall_us", run->wall_us);
+    json_integer(json, "used_us", limits_used_us(run));
     json_integer(json, "cpu_us", cpu_us);
     json_integer(json, "max_rss_kb", run->max_rss_kb);
     write_output(json, "stdout", &run->outputs[1]);

@@ -16,7 +16,8 @@
 enum {
     TICK_HELD_MS = 2,
     TICK_MS = 10,
-    LATE_MS = 100, /* a look that comes later than that: the machine stood still, or witness */
+    LATE_MS = 100,    /* a look that comes later than that: the machine stood still, or witness */
+    SLOWNESS_MAX = 3, /* so much longer than by the time of its own a program may take */
 };
 
 /* poll(2): a pipe whose reader is gone, a terminal that hung up. */
@@ -32,7 +33,8 @@ long long limits_counted(long long elapsed, long long since_look_ns)
     return since_look_ns > late_ns && elapsed > late_ns ? late_ns : elapsed;
 }
 
-static void check_cpu(struct run *run, long long since_look_ns)
+/* What the processes computed since the last look, in microseconds. */
+static long long computed_us(struct run *run, long long since_look_ns)
 {
     long long used_us = run->cpu_us_ended;
     for (size_t i = 0; i < run->live_count; i++) {
@@ -40,17 +42,34 @@ static void check_cpu(struct run *run, long long since_look_ns)
         if (process != NULL && process->pid == run->live[i]->tid)
             used_us += process_cpu_ns(process) / 1000;
     }
-    run->cpu_used_us += limits_counted((used_us - run->cpu_seen_us) * 1000, since_look_ns) / 1000;
+    long long more_us = limits_counted((used_us - run->cpu_seen_us) * 1000, since_look_ns) / 1000;
     run->cpu_seen_us = used_us;
-    if (run->cpu_used_us / 1000 >= run->options->limits.cpu_ms)
-        run_end(run, VERDICT_CPU_TIME, "it computed for longer than the limit");
+    return more_us;
+}
+
+/* Who wants to go on, and waits for witness or for a processor, is not to blame for the time that
+   this takes. Who is not traced waits for no witness. */
+static void count_time(struct run *run, long long since_look_ns)
+{
+    long long real_ns = limits_counted(since_look_ns, since_look_ns);
+    long long more_us = computed_us(run, since_look_ns);
+    bool own = !run->tracing || run->all_asleep || more_us * 1000 > real_ns;
+    run->cpu_used_us += more_us;
+    run->real_ns += real_ns;
+    run->own_ns += own ? real_ns : more_us * 1000;
+}
+
+long long limits_used_us(const struct run *run)
+{
+    long long real_ns = run->real_ns / SLOWNESS_MAX;
+    return (run->own_ns > real_ns ? run->own_ns : real_ns) / 1000;
 }
 
 /* Then there is time left for whoever was held: what is right comes to its end. */
 static bool a_limit_is_near(const struct run *run)
 {
     const struct limits *limits = &run->options->limits;
-    return run->wall_used_ns / 1000000 >= limits->wall_ms / 4 * 3 ||
+    return limits_used_us(run) / 1000 >= limits->wall_ms / 4 * 3 ||
            run->cpu_used_us / 1000 >= limits->cpu_ms / 4 * 3;
 }
 
@@ -70,12 +89,13 @@ int limits_tick(struct run *run, long long now)
         return tick_ms;
     long long since_look_ns = now - (run->ticked_ns != 0 ? run->ticked_ns : run->started_ns);
     run->ticked_ns = now;
-    run->wall_used_ns += limits_counted(since_look_ns, since_look_ns);
-    if (run->wall_used_ns >= run->options->limits.wall_ms * 1000000)
+    count_time(run, since_look_ns);
+    if (limits_used_us(run) / 1000 >= run->options->limits.wall_ms)
         run_end(run, VERDICT_WALL_TIME, "it ran for longer than the limit");
     else if (run->linger_until_ns != 0 && now >= run->linger_until_ns)
         run->ending = true;
-    check_cpu(run, since_look_ns);
+    if (run->cpu_used_us / 1000 >= run->options->limits.cpu_ms)
+        run_end(run, VERDICT_CPU_TIME, "it computed for longer than the limit");
     check_group(run);
     if (caller_is_gone(run))
         run_end(run, VERDICT_FAULT, "nobody is there to read the facts");

@@ -13,6 +13,10 @@ int limits_tick(struct run *run, long long now);
    did, and such a machine also charges its standstill to whoever was running. */
 long long limits_counted(long long elapsed, long long since_look_ns);
 
+/* How much of the limit of time the run has used: the time in which somebody computed or all slept,
+   and a part of all time. A slow machine, or a slow witness, takes little of it. */
+long long limits_used_us(const struct run *run);
+
 /* A process ended: was it a limit of the kernel's? */
 void limits_note_ending(struct run *run, const struct process *process);
 

@@ -135,6 +135,7 @@ struct task {
     long long drained;      /* bytes of this write that were read before it returned */
     struct task *new_child; /* between the fork event and the return of the call */
     bool started;           /* its first stop was seen */
+    bool leaving;           /* its last one was: it is about to end */
     bool repeatable;        /* its last call ended with EINTR and may be made again */
     bool interrupted;       /* asked to stop, since it spins out of its turn */
     int swaps;              /* signals that were replaced */
@@ -220,7 +221,9 @@ struct run {
     long long linger_until_ns; /* 0: process 1 still runs */
     long long wall_us;
     long long ticked_ns;
-    long long wall_used_ns; /* of the limit: without what the machine slept through */
+    long long real_ns;      /* since the start, without what the machine slept through */
+    long long own_ns;       /* of these: somebody computed, or all slept */
+    bool all_asleep;        /* at the last look: nobody could have gone on, however fast */
     long long cpu_seen_us;  /* at the last look, of all processes */
     long long cpu_used_us;  /* of the limit */
     bool holds_over;        /* a limit is near: nobody is held any more */

@@ -475,10 +475,13 @@ void schedule_tick(struct run *run)
 {
     bool all_blocked = run->live_count > 0, certain = true;
     bool holds = schedule_holds_somebody(run);
+    bool somebody_sleeps = false, somebody_goes_on = false;
+    run->all_asleep = false;
     for (size_t i = 0; i < run->live_count; i++) {
         struct task *task = run->live[i];
         if (task->process == NULL || task->state == TASK_STOPPED) {
             all_blocked = false;
+            somebody_goes_on = true;
             continue;
         }
         if (task->state == TASK_HELD) {
@@ -494,6 +497,8 @@ void schedule_tick(struct run *run)
                 blocked = BLOCKED_NO;
         }
         task->blocked_timed = blocked == BLOCKED_TIMED;
+        somebody_sleeps = somebody_sleeps || blocked != BLOCKED_NO;
+        somebody_goes_on = somebody_goes_on || blocked == BLOCKED_NO;
         if (blocked == BLOCKED_UNKNOWN)
             certain = false;
         if (blocked == BLOCKED_TIMED)
@@ -519,6 +524,7 @@ void schedule_tick(struct run *run)
                 run->turn = NULL;
         }
     }
+    run->all_asleep = somebody_sleeps && !somebody_goes_on;
     if (all_blocked)
         nobody_can_go_on(run, certain);
     else

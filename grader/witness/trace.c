@@ -123,6 +123,7 @@ static void handle_exec_event(struct run *run, struct task *task)
 static void handle_exit_event(struct run *run, struct task *task)
 {
     run->moment++;
+    task->leaving = true;
     if (task->restarting)
         observe_interrupted(run, task);
     if (task->process->pid == task->tid)
@@ -376,6 +377,9 @@ static void handle_end(struct run *run, struct task *task, int status, const str
         observe_interrupted(run, task);
     else if (task->call != NULL && task->process != NULL)
         event_never_returned(run, task, false);
+    /* A SIGKILL takes a task past its last stop when it comes while another one is handled. */
+    if (!run->ending && !task->leaving && process != NULL && process->pid == tid)
+        content_look_all(run, process, "exit", true);
     task_remove(run, task);
     if (process != NULL && process->pid == tid)
         process_ended(run, process, status, usage);
