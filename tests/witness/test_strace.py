@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 
 import pytest
 
 from tests.corpus.case import Case, cases
-from tests.witness.compared import calls_of, compare, compare_case
+from tests.witness.compared import RACE, Calls, by_witness, calls_of, compare, compare_case
+from tests.witness.corpus import build
 from tests.witness.observed import program, watch
 
 pytestmark = pytest.mark.needs("strace")
 
 SAMPLE = cases()[::8]  # `make compare` takes all of them
+RACES = "6-each-child-removes 6-no-exit-in-child 6-wnohang-once-each".split()
 COMPARED = [
     ["copies"],
     ["generations"],
@@ -44,6 +47,29 @@ def test_calls_equal_those_of_strace(words: list[str]) -> None:
 def test_calls_of_a_submission_equal_those_of_strace(case: Case) -> None:
     made = compare_case(case)
     assert made.skipped or made.witness == made.strace
+
+
+def deaf(command: Sequence[str]) -> Calls | None:
+    """What a witness would say that misses one look-up."""
+    calls = by_witness(command)
+    assert calls is not None
+    next(each for each in calls if each["shmget"])["shmget"] -= 1
+    return calls
+
+
+@pytest.mark.parametrize("words", [["segment_life"], ["slots", "5"]], ids=" ".join)
+def test_a_witness_that_misses_a_call_is_found(words: list[str]) -> None:
+    made = compare(program(*words), deaf)
+    assert not made.skipped and not made.equal
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in cases() if c.folder.name in RACES], ids=lambda case: case.name
+)
+def test_a_race_is_known_by_what_strace_alone_sees(case: Case) -> None:
+    built = build(case)
+    assert built is not None
+    assert compare(built.command, deaf).skipped == RACE
 
 
 def test_a_call_that_witness_did_not_see_would_be_a_difference() -> None:
