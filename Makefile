@@ -153,6 +153,13 @@ mutants: installed-judge witness ## grade all mutants of the solution and tell t
 certify: installed-certify witness ## no verdict differs: [RUNS=1000] [CORPUS=1] [MINUTES=N]
 	@$(PYTHON) -m tests.certify --runs $${RUNS:-1000} --minutes $${MINUTES:-0} $${CORPUS:+--corpus}
 
+# An emulated machine of 64-bit Arm: tests/machines/arm64/README.md.
+ifeq ($(ARCH),arm64)
+.PHONY: machines
+machines:
+	@$(PYTHON) -m tests.machines.arm64 $(STEPS)
+endif
+
 rubric: installed-grade ## write the rubric tables of the handout from the hidden tests
 	@$(PYTHON) -m grader.rubric --write
 
