@@ -78,8 +78,8 @@ def main() -> int:
         return 0
     if unknown := set(asked.steps) - set(map(_name, STEPS)):
         parser.error(f"no such step: {', '.join(sorted(unknown))}")
-    wanted = asked.steps or USUAL
-    steps = [step for step in STEPS if step.name in wanted]
+    known = {step.name: step for step in STEPS}
+    steps = [known[name] for name in asked.steps or USUAL]
     if asked.command:
         steps = [Step(f"command-{n}", f"{text}\n") for n, text in enumerate(asked.command, 1)]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
