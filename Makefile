@@ -153,11 +153,15 @@ mutants: installed-judge witness ## grade all mutants of the solution and tell t
 certify: installed-certify witness ## no verdict differs: [RUNS=1000] [CORPUS=1] [MINUTES=N]
 	@$(PYTHON) -m tests.certify --runs $${RUNS:-1000} --minutes $${MINUTES:-0} $${CORPUS:+--corpus}
 
-# An emulated machine of 64-bit Arm: tests/machines/arm64/README.md.
-ifeq ($(ARCH),arm64)
+# They need root, and say so: mmdebstrap makes them, and they have mounts of their own. Arm is an
+# emulated machine: tests/machines/arm64/README.md.
 .PHONY: machines
-machines:
+machines: ## walk the README on new machines: [RELEASES="bookworm trixie"] [USERS="root none"] [STEPS="grade check"] [WHOLE=1] [FRESH=1], or ARCH=arm64 [STEPS=...]
+ifeq ($(ARCH),arm64)
 	@$(PYTHON) -m tests.machines.arm64 $(STEPS)
+else
+	@$(PYTHON) -m tests.machines $${RELEASES:+--releases $$RELEASES} $${USERS:+--users $$USERS} \
+	    $${STEPS:+--steps $$STEPS} $${WHOLE:+--whole} $${FRESH:+--fresh}
 endif
 
 rubric: installed-grade ## write the rubric tables of the handout from the hidden tests
