@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from tests.machines.keyring import keyring
 from tests.machines.sources import for_release, rendered
 
 # To clone the kit over https, and to type the README's first command.
-READER_HAS = ("ca-certificates", "git", "make")
+READER_HAS = ("apt", "ca-certificates", "git", "make")
+TRUSTED = "etc/apt/trusted.gpg.d/machines"
 
 
 def root_of(release: str, folder: Path, fresh: bool) -> Path:
@@ -66,7 +68,7 @@ def _command(release: str, tar: Path, keyrings: Path) -> list[str | Path]:
         f"--include={','.join(READER_HAS)}",
         f"--keyring={keys}",
         # Inside the same keys are known, and an archive that stands still is not refused.
-        f'--customize-hook=cp {keys} "$1"/etc/apt/trusted.gpg.d/machines{keys.suffix}',
+        f'--customize-hook=install -D -m 644 {shlex.quote(str(keys))} "$1"/{TRUSTED}{keys.suffix}',
         '--aptopt=Acquire::Check-Valid-Until "false"',
         "--dpkgopt=force-unsafe-io",
         *(["--components=main,universe"] if elsewhere else []),
