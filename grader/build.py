@@ -18,10 +18,12 @@ from grader.kit import KIT
 from grader.sandbox import HOME, MEGABYTE, Ended, Held, Placed, start
 
 # Distributions switch on more by themselves (Ubuntu: the stack protector, checked functions, shadow
-# stacks, warnings): what writes past an array would be ended on one machine and not on the next. All
-# of it is said here, as Debian has it, so that each machine makes the same program.
-ALIKE = ("-fPIE", "-pie", "-U_FORTIFY_SOURCE", "-fno-stack-protector", "-fcf-protection=none")
-ALIKE += ("-fno-stack-clash-protection", "-Wno-format-security", "-Wl,-z,relro,-z,lazy")
+# stacks, warnings), so that a program that writes past an array would be killed on one machine and
+# not on the next. All of it is stated here, as Debian has it: each machine makes the same program.
+ALIKE = (
+    *("-fPIE", "-pie", "-U_FORTIFY_SOURCE", "-fno-stack-protector", "-fcf-protection=none"),
+    *("-fno-stack-clash-protection", "-Wno-format-security", "-Wl,-z,relro,-z,lazy"),
+)
 FLAGS = ("-std=gnu17", "-Wall", "-Wextra", "-g", "-I3-segment", *ALIKE)
 KIT_FLAGS = ("-std=gnu17", "-O1", "-I3-segment", *ALIKE)
 FEW_ERRORS = "-fmax-errors=20"
