@@ -13,6 +13,11 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#ifndef LATE_US /* the tests say how late it is to be, and in which way */
+#define LATE_US 0
+#define LATE_SPINS 0
+#endif
+
 /* ld(1), --wrap: a call of NAME comes here as __wrap_NAME; __real_NAME is the library's. */
 pid_t __real_wait4(pid_t pid, int *status, int options, struct rusage *usage);
 pid_t __wrap_wait4(pid_t pid, int *status, int options, struct rusage *usage);
