@@ -16,6 +16,7 @@ from grader.compiler_messages import ERROR, WARNING, Message, read_messages
 from grader.intake import Intake, Source
 from grader.kit import KIT
 from grader.sandbox import HOME, MEGABYTE, Ended, Held, Placed, start
+from grader.tool_want import tools_want
 
 # Distributions switch on more by themselves (Ubuntu: the stack protector, checked functions, shadow
 # stacks, warnings), so that a program that writes past an array would be killed on one machine and
@@ -33,6 +34,7 @@ MEMORY_KB = 512 * 1024
 FILE_BLOCKS = 64 * MEGABYTE // 512
 MESSAGES_SIZE = MEGABYTE
 OUTPUT = "/tmp/output"
+ATTEMPTS = 3  # where the compiler could not be started
 MESSAGES = 20
 
 # $1 is the file that is asked for, the rest the command that makes it.
@@ -208,6 +210,11 @@ def _compile(
     if seconds <= 0:
         return Compiled(None, trouble=f"the compiler was not ready after {ALL_SECONDS} s in all")
     ended = _call(command, files, seconds)
+    for _ in range(ATTEMPTS - 1):
+        if not tools_want(_lines(ended)):
+            break
+        _demand_a_compiler()
+        ended = _call(command, files, seconds)
     if ended.flooded and len(ended.err) >= MESSAGES_SIZE and _in_short(command) != [*command]:
         # A document of many warnings, or one that quotes a large source, as SARIF does.
         ended = _call(_in_short(command), files, seconds)
@@ -224,6 +231,19 @@ def _compile(
     elif not errors:
         trouble = "the compiler gave up, and no message of it points at a line of this submission"
     return Compiled(None, errors[:MESSAGES], warnings[:MESSAGES], trouble)
+
+
+def _demand_a_compiler() -> None:
+    """A Fault where a program of the kit's own cannot be compiled for want of processes either."""
+    source = Placed(f"{HOME}/empty.c", Held(b"int main(void) { return 0; }\n"))
+    ended = _call([*_gcc(*KIT_FLAGS), "-o", OUTPUT, source.path], [source], SECONDS)
+    want = tools_want(_lines(ended))
+    if want:
+        raise Fault(want)
+
+
+def _lines(ended: Ended) -> list[str]:
+    return ended.err.decode("utf-8", "replace").splitlines() if ended.status != 0 else []
 
 
 def _call(command: Sequence[str], files: Sequence[Placed], seconds: float) -> Ended:

@@ -43,13 +43,30 @@ def is_own_doing(shortage: Shortage, run: Run) -> bool:
     return False
 
 
+def limit_of_processes(
+    granted: Granted, machine: Mapping[str, int], most_in_group: int | None
+) -> str:
+    """The lowest of the limits is the one that was met."""
+    limits: list[tuple[int | None, str]] = [
+        (granted.processes, "ulimit -u"),
+        (most_in_group, "the pids.max of the container or cgroup"),
+        (machine.get("pid_max"), "kernel.pid_max"),
+        (machine.get("threads_max"), "kernel.threads-max"),
+    ]
+    known = [(value, name) for value, name in limits if value is not None]
+    if not known:
+        return "the limit on processes"
+    value, name = min(known)
+    return f"{name} ({value} now), or end some processes"
+
+
 def _told(shortage: Shortage, run: Run, most_in_group: int | None) -> str:
     machine, granted = run.machine, shortage.granted
     failed = f"{shortage.call} failed ({shortage.error}) for want of"
     match shortage.error:
         case "EAGAIN":
             may = run.limits.processes
-            raised = _of_processes(granted, machine, most_in_group)
+            raised = limit_of_processes(granted, machine, most_in_group)
             had = f"the program had {shortage.tasks} of the {may} that it may have"
             return f"{failed} processes: {had}; raise {raised}"
         case "EMFILE":
@@ -73,21 +90,6 @@ def _told(shortage: Shortage, run: Run, most_in_group: int | None) -> str:
                 f" segment; raise {_now(machine, 'kernel.shmmax')}"
             )
     return f"{failed} memory: {_of_memory(shortage, machine)}"
-
-
-def _of_processes(granted: Granted, machine: Mapping[str, int], most_in_group: int | None) -> str:
-    """The lowest of the limits is the one that was met."""
-    limits: list[tuple[int | None, str]] = [
-        (granted.processes, "ulimit -u"),
-        (most_in_group, "the pids.max of the container or cgroup"),
-        (machine.get("pid_max"), "kernel.pid_max"),
-        (machine.get("threads_max"), "kernel.threads-max"),
-    ]
-    known = [(value, name) for value, name in limits if value is not None]
-    if not known:
-        return "the limit on processes"
-    value, name = min(known)
-    return f"{name} ({value} now), or end some processes"
 
 
 def _of_memory(shortage: Shortage, machine: Mapping[str, int]) -> str:

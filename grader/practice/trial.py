@@ -24,6 +24,7 @@ from grader.practice.look import Look
 from grader.practice.machine import MAKES, Machine, Want, keys_in_use
 from grader.submission import Submission
 from grader.tap import read_tap
+from grader.tool_want import tools_want
 
 NOT_WRITTEN = "not written yet"
 UNIT_TEST_MEMORY = 1 << 30
@@ -91,6 +92,9 @@ def _attempt(place: Place, own_world: bool) -> Outcome:
     if not place.checks.is_file():
         target = f"build/{place.unit_tests.stem}"
     built, said = build(root, target)
+    want = None if built else tools_want(said)
+    if want:
+        return Outcome(place, trouble=f"this machine cannot check it: {want}")
     if not built:
         return Outcome(place, said=said, built=False)
     trouble = "" if own_world else foreign_segment(place)

@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from tests.harness.conftest import KIT, copy_sources
+from tests.patience import patient
 
 UID = 620_000_000 + os.getpid()  # nobody else's: the kernel counts the processes of a user
 WHO = ["setpriv", f"--reuid={UID}", f"--regid={UID}", "--clear-groups"]
 for_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
-SECONDS = 240
 # In an IPC namespace of its own root may change the settings for segments.
 SET = 'echo "$2" > /proc/sys/kernel/$1; shift 2; exec "$@"'
 # Another's segment, as large as is asked; whoever made it has ended.
@@ -92,7 +92,7 @@ def called(command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[
         check=False,
         env=environment,
         cwd=folder,
-        timeout=SECONDS,
+        timeout=patient(240),
     )
     assert "Traceback" not in done.stdout + done.stderr
     return done
