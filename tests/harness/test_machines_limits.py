@@ -133,6 +133,13 @@ def test_a_hard_limit_below_what_a_run_needs_is_told_before(
     assert said in done.stderr and done.stderr.count("\n") == 1
 
 
+def test_doctor_says_what_grade_would_say(home: Home) -> None:
+    doctor = called([*bounded("--nproc=40"), str(home.kit / "grader" / "doctor")], home.folder)
+    assert doctor.returncode == 3
+    assert "this user may have 40 processes at a time, and a run needs 110" in doctor.stdout
+    assert "This machine cannot grade yet" in doctor.stdout
+
+
 def test_a_soft_limit_costs_nothing(home: Home) -> None:
     done = home.grade(bounded("--nproc=40:4000", "--nofile=30:4000"), "--exercise", "6")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -194,8 +201,16 @@ def test_a_students_check_names_the_machines_limit(home: Home) -> None:
     check = [str(home.kit / "grader" / "try"), "check", "6"]
     right = called([*bounded("--nproc=60"), *check], place)
     assert right.returncode == 0, right.stdout + right.stderr
+    none = called([*bounded("--nproc=2"), *check], place)
+    assert none.returncode == 3 and "does not compile" not in none.stdout
+    assert "could not start another process: raise ulimit -u (2 now)" in said_in(none.stdout)
     few = called([*bounded("--nproc=5"), *check], place)
     assert few.returncode == 3 and "could not be checked" in few.stdout
-    said = " ".join(few.stdout.split())
+    said = said_in(few.stdout)
     assert "fork failed (EAGAIN) for want of processes" in said
     assert "raise ulimit -u (5 now)" in said and "✗" not in few.stdout
+
+
+def said_in(text: str) -> str:
+    """In one line."""
+    return " ".join(text.split())
