@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tests.machines import dockerfile
-from tests.machines.table import Cell, Machine, parse_results
+from tests.machines.table import Cell, Machine, completed, parse_results
 
 HERE = Path(__file__).resolve().parent
 KIT = HERE.parents[1]
@@ -37,9 +37,8 @@ def walk(
     finally:
         shutil.rmtree(live)
     results = logs / "results.tsv"
-    cells = parse_results(results.read_text(encoding="utf-8")) if results.is_file() else {}
-    ended = f"the machine ended with {status} before this step"
-    return {step: cells.get(step, Cell("not run", 0, ended)) for step in steps}
+    text = results.read_text(encoding="utf-8") if results.is_file() else ""
+    return completed(parse_results(text), steps, status)
 
 
 def _prepare(live: Path, tar: Path) -> None:

@@ -50,6 +50,12 @@ def parse_results(text: str) -> dict[str, Cell]:
     return cells
 
 
+def completed(cells: Mapping[str, Cell], steps: Sequence[str], status: int) -> dict[str, Cell]:
+    """A row for each step: one that a machine never came to has failed, and was not left out."""
+    ended = Cell(FAILED, 0, f"the machine ended with status {status} before this step")
+    return {step: cells.get(step, ended) for step in steps}
+
+
 def rendered(results: Results, steps: Sequence[str], head: str) -> str:
     """Markdown: a row a step, a column a machine; what is to be known of a cell stands below."""
     machines = list(results)

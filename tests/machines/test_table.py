@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.machines.table import Cell, Machine, failed, parse_results, rendered
+from tests.machines.table import Cell, Machine, completed, failed, parse_results, rendered
 
 STEPS = ("grade", "check", "test")
 ROOT, NONE = Machine("bookworm", "root"), Machine("trixie", "none")
@@ -52,3 +52,10 @@ def test_a_refusal_that_nobody_answered_is_a_failure() -> None:
     assert failed({ROOT: {"grade": Cell("refused", 1, "apt-get install gcc")}})
     assert failed({ROOT: {"grade": Cell("failed", 1, "")}})
     assert not failed({ROOT: {"grade": Cell("passed", 1, "")}})
+
+
+def test_a_step_that_a_machine_never_came_to_has_failed() -> None:
+    cells = completed({"grade": Cell("passed", 1)}, STEPS, 3)
+    assert cells["grade"] == Cell("passed", 1)
+    assert cells["check"] == cells["test"]
+    assert failed({ROOT: cells}) and "ended with status 3" in cells["test"].remark
