@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -73,13 +74,17 @@ def _enter(live: Path, machine: Machine, build: Path, steps: Sequence[str], whol
 
 
 def _end(pid: int) -> None:
-    """Kills a machine's first process, whose parent this is. The kernel lets that parent know when
-    everyone in the machine is gone: who waits for it may remove the machine.
+    """Kills who waits for a machine's first process, and that one with it; the kernel says that it
+    has ended when everyone in the machine has, and nothing writes there any more.
     """
     with suppress(OSError):
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-        for child in children.split():
-            os.kill(int(child), signal.SIGKILL)
+        first = [os.pidfd_open(int(child)) for child in children.split()]
+        os.kill(pid, signal.SIGKILL)
+        for descriptor in first:
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+            select.select([descriptor], [], [])
+            os.close(descriptor)
 
 
 def _keep(live: Path, logs: Path) -> None:
