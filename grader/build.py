@@ -30,6 +30,8 @@ KIT_FLAGS = ("-std=gnu17", "-O1", "-I3-segment", *ALIKE)
 FEW_ERRORS = "-fmax-errors=20"
 SECONDS = 20  # for one call of the compiler
 ALL_SECONDS = 60  # for all calls of one exercise
+QUICK_SECONDS = 4.0  # the most for a program that does nothing, where a limit tells of the source
+NOTHING = b"#include <stdio.h>\n#include <sys/shm.h>\n#include <sys/wait.h>\nint main(void) {}\n"
 MEMORY_KB = 512 * 1024
 FILE_BLOCKS = 64 * MEGABYTE // 512
 MESSAGES_SIZE = MEGABYTE
@@ -208,6 +210,7 @@ def _compile(
     """One call of the compiler in a sandbox, within limits; `end` is when all must be ready."""
     seconds = SECONDS if end is None else min(SECONDS, end - time.monotonic())
     if seconds <= 0:
+        _demand_a_quick_machine()
         return Compiled(None, trouble=f"the compiler was not ready after {ALL_SECONDS} s in all")
     ended = _call(command, files, seconds)
     for _ in range(ATTEMPTS - 1):
@@ -224,6 +227,8 @@ def _compile(
     if ended.status == 0 and not ended.late and not ended.flooded:
         return Compiled(ended.out, (), warnings[:MESSAGES])
     trouble = ""
+    if ended.late or not (errors or ended.flooded):
+        _demand_a_quick_machine()
     if ended.late:
         trouble = f"the compiler was not ready after {SECONDS} s"
     elif ended.flooded:
@@ -250,3 +255,17 @@ def _call(command: Sequence[str], files: Sequence[Placed], seconds: float) -> En
     limited = ["/bin/sh", "-c", LIMITED, "sh", OUTPUT, *command]
     with start(limited, files, deadline=seconds, err_limit=MESSAGES_SIZE) as job:
         return job.finish()
+
+
+def _demand_a_quick_machine() -> None:
+    """A Fault where the compiler takes long for a program that does nothing as well: then a limit
+    tells of the machine.
+    """
+    place = f"{HOME}/nothing.c"
+    began = time.monotonic()
+    _call([COMPILER, *FLAGS, "-o", OUTPUT, place], [Placed(place, Held(NOTHING))], SECONDS)
+    took = time.monotonic() - began
+    if took > QUICK_SECONDS:
+        raise Fault(
+            f"this machine is too slow: a program that does nothing compiles in {took:.0f} s"
+        )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from grader import pace
 from grader import run as runs
 from grader import sandbox
 from grader import valgrind
@@ -25,7 +26,7 @@ from grader.place import place_of
 from grader.public import EXERCISE as EXERCISE_WITH_PUBLIC_TESTS
 from grader.public import PublicTests
 from grader.run import World
-from grader.sandbox import Held, Job
+from grader.sandbox import WITNESS, Held, Job
 from grader.submission import Submission
 
 MESSAGES_SHOWN = 10
@@ -62,15 +63,39 @@ class SandboxedMachine:
     def run(self, commands: Sequence[Command]) -> list[Run]:
         if self._want:
             raise self._want
+        if self._patience.is_over:
+            self._measured()
         granted = self._patience.granted(commands)
         self.made.append(tuple(granted))
         try:
-            facts = runs.run(self._world, granted)
+            facts = self._unhurried(granted)
         except runs.Want as want:
             self._want = want
             raise
         self._patience.note(granted, facts)
         return facts
+
+    def _unhurried(self, commands: Sequence[Command]) -> list[Run]:
+        """The facts of the commands. Where one met a limit of time on a slow machine they are made
+        again with limits that fit it; where it grows slower meanwhile, once more.
+        """
+        facts = runs.run(self._world, commands)
+        given = 1.0
+        while pace.met_a_limit_of_time(facts):
+            slower = self._measured()
+            if slower < given * pace.SLOW:
+                break
+            if slower > pace.MOST:
+                raise Fault(pace.told(slower))
+            given = slower
+            facts = runs.run(self._world, [pace.stretched(each, given) for each in commands])
+        return facts
+
+    def _measured(self) -> float:
+        """How many times slower than usual the machine is now, and what that leaves in all."""
+        now = pace.pace_of(runs.run(self._world, [pace.NOTHING] * pace.TIMES, WITNESS))
+        self._patience.pace = min(max(self._patience.pace, now), pace.MOST)
+        return now
 
     def run_ahead(self, commands: Sequence[Command]) -> list[Run]:
         """What is asked for later alone; nothing where the machine or the program fails at it."""
@@ -106,8 +131,10 @@ class SandboxedMachine:
                     memory = valgrind.finish(job, len(asked), self._sources)
                 self.leaks.update(dict.fromkeys(memory.leaks))
                 return memory
-            except (Fault, NotReached):
+            except (Fault, NotReached) as problem:
                 if attempt == runs.ATTEMPTS - 1:
+                    if isinstance(problem, NotReached) and (slower := self._measured()) > 1:
+                        raise Fault(pace.told(slower)) from problem
                     raise
             except valgrind.NothingTold:
                 break

@@ -74,9 +74,11 @@ def world(exercise: Exercise, intake: Intake, program: Held, witness: Held) -> W
     return World(path, tuple(files))
 
 
-def run(around: World, commands: Sequence[Command]) -> list[Run]:
-    """The facts of some commands that run one after the other in one sandbox."""
-    lines = [command.words(around.program) for command in commands]
+def run(around: World, commands: Sequence[Command], program: str = "") -> list[Run]:
+    """The facts of some commands that run one after the other in one sandbox: of the student's
+    program, or of another one there.
+    """
+    lines = [command.words(program or around.program) for command in commands]
     seconds = sum(seconds_of(command) for command in commands)
     met = Fault("")
     for _ in range(ATTEMPTS):

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from grader import build as module
 from grader.build import Built, build
-from grader.check import Exercise
+from grader.check import Exercise, Fault
 from grader.compiler_messages import Message, read_messages
 from grader.intake import Intake, Source
 
@@ -218,3 +219,15 @@ def test_a_message_reads_like_the_compilers() -> None:
     message = Message("error", "6-tally/tally.c", 3, "expected ;")
     assert str(message) == "6-tally/tally.c:3: error: expected ;"
     assert str(replace(message, file="", line=0)) == "error: expected ;"
+
+
+@pytest.mark.parametrize("limit", ["SECONDS", "ALL_SECONDS"])
+def test_who_meets_a_limit_on_a_machine_that_is_slow_for_everybody_is_not_blamed(
+    monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr(module, limit, 0.001)
+    monkeypatch.setattr(module, "QUICK_SECONDS", 1000)
+    assert "the compiler was not ready after" in built(MAIN).trouble
+    monkeypatch.setattr(module, "QUICK_SECONDS", 0)
+    with pytest.raises(Fault, match="this machine is too slow: a program that does nothing"):
+        built(MAIN)
