@@ -4,11 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+
+#include "proc_text.h"
 
 #define SCOPE "/proc/sys/kernel/yama/ptrace_scope"
 #define ACTIONS "/proc/sys/kernel/seccomp/actions_avail"
@@ -40,12 +41,6 @@ static bool read_text(const char *path, char *text, size_t size)
     return got > 0;
 }
 
-static int number_after(const char *text, const char *name, int otherwise)
-{
-    const char *found = strstr(text, name);
-    return found == NULL ? otherwise : atoi(found + strlen(name));
-}
-
 bool refusal_is_emulated(const char *cpuinfo)
 {
     return strstr(cpuinfo, "VirtualApple") != NULL ||
@@ -54,19 +49,20 @@ bool refusal_is_emulated(const char *cpuinfo)
 
 void refusal_look(struct surroundings *around)
 {
-    static struct utsname system; /* around->release points into it */
+    struct utsname system;
     char text[8192];
     *around = (struct surroundings){.ptrace_scope = -1, .release = "unknown"};
     if (uname(&system) == 0)
-        around->release = system.release;
+        snprintf(around->release, sizeof around->release, "%s", system.release);
     if (read_text("/proc/cpuinfo", text, sizeof text))
         around->emulated = refusal_is_emulated(text);
     if (read_text("/proc/self/status", text, sizeof text)) {
-        around->filtered = number_after(text, "\nSeccomp:", 0) == 2;
-        around->tracer = number_after(text, "\nTracerPid:", 0);
+        const long long tracer = proc_text_number(text, "TracerPid:");
+        around->filtered = proc_text_number(text, "Seccomp:") == 2;
+        around->tracer = tracer > 0 ? (int)tracer : 0;
     }
     if (read_text(SCOPE, text, sizeof text))
-        around->ptrace_scope = atoi(text);
+        around->ptrace_scope = (int)proc_text_number(text, "");
     around->knows_filters = access(ACTIONS, F_OK) == 0;
 }
 

@@ -15,12 +15,12 @@ struct refusal {
 
 /* What was seen of the machine: advice names a cause only where it was seen. */
 struct surroundings {
-    bool emulated;       /* /proc/cpuinfo is not of the processor that witness was built for */
-    bool filtered;       /* a seccomp filter is around witness */
-    bool knows_filters;  /* the kernel was built with seccomp filters */
-    int ptrace_scope;    /* of Yama; -1: there is none */
-    int tracer;          /* the process that traces witness; 0: none */
-    const char *release; /* of the kernel */
+    bool emulated;      /* /proc/cpuinfo is not of the processor that witness was built for */
+    bool filtered;      /* a seccomp filter is around witness */
+    bool knows_filters; /* the kernel was built with seccomp filters */
+    int ptrace_scope;   /* of Yama; -1: there is none */
+    int tracer;         /* the process that traces witness; 0: none */
+    char release[65];   /* of the kernel: uname(2) */
 };
 
 /* Memory that a child shares until its exec, so that it can tell why it did not start. NULL with

@@ -190,6 +190,12 @@ struct run {
     enum verdict verdict;
     bool ending; /* everything is being killed */
     bool tracing;
+    bool executed; /* the command was started */
+    bool timers_armed;
+    bool all_asleep;      /* at the last look: nobody could have gone on, however fast */
+    bool holds_over;      /* a limit is near: nobody is held any more */
+    bool sets_limits;     /* a process changed a limit of its own that may be why a call failed */
+    bool id_zero_is_used; /* so that the first segment gets another one */
     const char *distrust[8];
     size_t distrust_count;
 
@@ -223,10 +229,8 @@ struct run {
     long long ticked_ns;
     long long real_ns;      /* since the start, without what the machine slept through */
     long long own_ns;       /* of these: somebody computed, or all slept */
-    bool all_asleep;        /* at the last look: nobody could have gone on, however fast */
     long long cpu_seen_us;  /* at the last look, of all processes */
     long long cpu_used_us;  /* of the limit */
-    bool holds_over;        /* a limit is near: nobody is held any more */
     long long cpu_us_ended; /* of the processes that ended */
     long max_rss_kb;
     unsigned fault_hits[OPTION_LIST_MAX];
@@ -236,12 +240,8 @@ struct run {
     unsigned long long random;
     struct shortage shortages[SHORTAGES_MAX];
     size_t shortage_count;
-    bool sets_limits; /* a process changed a limit of its own that may be the reason of a failure */
-    bool executed;    /* the command was started */
-    bool timers_armed;
     int stuck_ticks;          /* looks in a row at which nobody could go on */
     long long stuck_since_ns; /* the first of these */
-    bool id_zero_is_used;     /* so that the first segment gets another one */
     int results;              /* where the facts go */
     int journal;              /* the list of segments to remove, -1: none */
     struct refusal *refused;  /* shared with the child until its exec */
