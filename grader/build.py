@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.check import Exercise, Fault
+from grader.base.exercise import Exercise
+from grader.check import Fault
 from grader.compiler import COMPILER, SHORT, abilities
 from grader.compiler_messages import ERROR, WARNING, Message, read_messages
 from grader.intake import Intake, Source

@@ -9,7 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from grader.check import Check, Exercise, Fault, NotReached, check_of
+from grader.base.exercise import Exercise
+from grader.check import Check, Fault, NotReached, check_of
 from grader.command import Command
 from grader.model import NOT_REACHED, TestResult
 from grader.submission import Submission

@@ -22,18 +22,6 @@ F = TypeVar("F", bound=Callable[..., None])
 
 
 @dataclass(frozen=True)
-class Exercise:
-    """One exercise, as its hidden test file states it: what is built, and from what."""
-
-    id: str
-    title: str
-    source: str
-    program: str
-    driver: str | None = None  # a C file of grader/hidden that is linked with the student's source
-    with_reference: tuple[str, ...] = ()  # files of solution/ that are linked with it
-
-
-@dataclass(frozen=True)
 class Check:
     """What the decorator of a hidden test says."""
 

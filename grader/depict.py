@@ -6,6 +6,7 @@ TA is told."""
 from collections.abc import Sequence
 from dataclasses import replace
 
+from grader.base.exercise import Exercise
 from grader.facts import Run
 from grader.judge.narrate import Told
 from grader.model import FAILED, Finding, TestResult
@@ -16,7 +17,7 @@ from grader.picture.model import Picture
 class Drawn:
     """Draws the pictures of one exercise; `troubles` says which it could not."""
 
-    def __init__(self, exercise: str) -> None:
+    def __init__(self, exercise: Exercise) -> None:
         self.troubles: list[str] = []
         self._exercise = exercise
 

@@ -12,10 +12,12 @@ from grader import sandbox
 from grader import valgrind
 from grader.build import Built, build
 from grader.catalogue import Entry, section_path
-from grader.check import Exercise, Fault, NotReached
+from grader.base.exercise import Exercise
+from grader.check import Fault, NotReached
 from grader.command import Command
 from grader.depict import Drawn
 from grader.diagnose import Diagnosis, diagnose, notes
+from grader.diagnose.rules import calls_of
 from grader.draw import secret_of
 from grader.facts import Run
 from grader.intake import Intake
@@ -23,7 +25,6 @@ from grader.kit import KIT
 from grader.model import ExerciseResult, Finding, PublicTest, TestResult, score_of
 from grader.patience import Patience, limited_ahead
 from grader.place import place_of
-from grader.public import EXERCISE as EXERCISE_WITH_PUBLIC_TESTS
 from grader.public import PublicTests
 from grader.run import World
 from grader.sandbox import WITNESS, Held, Job
@@ -180,7 +181,7 @@ def _tested(task: Task, built: Built, program: Held) -> ExerciseResult:
     )
     public = None
     try:
-        if task.exercise.id == EXERCISE_WITH_PUBLIC_TESTS:
+        if task.exercise.unit_tests:
             public = PublicTests(task.exercise, task.intake, built, task.witness)
         commands = task.entry.valgrind_commands(submission)
         submission.expect_valgrind(commands)
@@ -205,7 +206,7 @@ def _tested(task: Task, built: Built, program: Held) -> ExerciseResult:
 
 def _public_tests(task: Task, built: Built) -> tuple[PublicTest, ...]:
     """What the kit's public tests say, where the exercise has some."""
-    if task.exercise.id != EXERCISE_WITH_PUBLIC_TESTS:
+    if not task.exercise.unit_tests:
         return ()
     public = PublicTests(task.exercise, task.intake, built, task.witness)
     try:
@@ -229,16 +230,16 @@ def _result(
 ) -> ExerciseResult:
     findings = _not_built(task, built) if built.trouble else ()
     explained = diagnose(
-        task.exercise.id,
+        task.exercise,
         made,
         {test.short_id: test for test in results},
         task.intake.sources,
         built,
         stub,
     )
-    seen = notes(task.exercise.id, made)
+    seen = notes(task.exercise, made)
     findings = findings or _findings(task, explained, results)
-    drawn = Drawn(task.exercise.id)
+    drawn = Drawn(task.exercise)
     return ExerciseResult(
         id=task.exercise.id,
         title=task.exercise.title,
@@ -300,7 +301,7 @@ def _findings(
                 evidence=diagnosis.evidence,
                 tests=tuple(test.id for test in tests),
                 lost=lost,
-                place=place_of(diagnosis.id, task.exercise.id, task.intake.sources),
+                place=place_of(calls_of(diagnosis.id), task.exercise.id, task.intake.sources),
             )
         )
     return tuple(findings)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from grader.check import Exercise
+from grader.base.exercise import Exercise
 from grader.text import cut, visible
 
 MEGABYTE = 1024 * 1024

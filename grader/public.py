@@ -1,11 +1,12 @@
-"""The public unit tests of exercise 3, the kit's own copy, run for display: they carry no points.
+"""The public unit tests of an exercise, the kit's own copy, run for display: they carry no points.
 
 They run inside the student's process, so what they say proves nothing; it is what the student sees
 at home.
 """
 
 from grader.build import FLAGS, Built, placed
-from grader.check import Exercise, Fault
+from grader.base.exercise import Exercise
+from grader.check import Fault
 from grader.compiler import abilities
 from grader.intake import Intake
 from grader.kit import KIT
@@ -15,8 +16,6 @@ from grader import sandbox
 from grader.sandbox import HOME, WITNESS, Held, Job, Placed
 from grader.tap import read_tap
 
-EXERCISE = "3-segment"
-TESTS = "test_segment.c"
 PROGRAM = "/tmp/test_segment"
 SECONDS = 30
 # $1 is the witness, $2 an option of it or nothing, $3 the program, the rest its sources and the
@@ -34,14 +33,14 @@ class PublicTests:
     """The tests of one submission's segment.c, which run beside the hidden ones."""
 
     def __init__(self, exercise: Exercise, intake: Intake, built: Built, witness: Held) -> None:
-        folder = KIT / "starter" / EXERCISE
+        tests = f"{exercise.id}/{exercise.unit_tests}"
         files = [
             *placed(exercise, intake),
             *(Placed(part.path, part.content) for part in built.extra),
-            Placed(f"{HOME}/{EXERCISE}/{TESTS}", Held((folder / TESTS).read_bytes())),
+            Placed(f"{HOME}/{tests}", Held((KIT / "starter" / tests).read_bytes())),
             Placed(WITNESS, witness, 0o555),
         ]
-        sources = [f"{EXERCISE}/{TESTS}", f"{EXERCISE}/{exercise.source}"]
+        sources = [tests, f"{exercise.id}/{exercise.source}"]
         option = "--untraced" if sandbox.may_untrace() else ""
         words = ["/bin/sh", "-c", BUILD_AND_RUN, "sh", WITNESS, option, PROGRAM, *sources]
         words += [*(part.path for part in built.extra), *FLAGS, *abilities().lenient]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from grader.bounds import most_in_group
 from grader.build import given_header
-from grader.check import Exercise, Fault
+from grader.base.exercise import Exercise
+from grader.check import Fault
 from grader.command import Command
 from grader.facts import FactsError, Run
 from grader.intake import Intake

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from grader.check import Exercise
+from grader.base.exercise import Exercise
 from grader.command import NO_LIMITS, Argument, Command, command
 from grader.draw import Draw
 from grader.facts import Run

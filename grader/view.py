@@ -10,7 +10,7 @@ any hidden test ran, is shown always.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grader.diagnose.ideas import idea_of
+from grader.diagnose.rules import concept_of
 from grader.model import (
     EVIDENCE,
     FAILED,
@@ -59,7 +59,11 @@ def _finding(finding: Finding, tests: Sequence[TestResult], openness: str) -> Fi
     lost = (test for test in tests if test.id in finding.tests and test.verdict == FAILED)
     hints = dict.fromkeys(test.hint for test in lost if test.hint)
     return replace(
-        finding, text=idea_of(finding.id), explanation="\n".join(hints), evidence=(), picture=None
+        finding,
+        text=concept_of(finding.id),
+        explanation="\n".join(hints),
+        evidence=(),
+        picture=None,
     )
 
 

@@ -13,22 +13,6 @@ from grader.judge.driver import answers
 from grader.judge.keeper import command_of
 from grader.judge.narrate import signal_name, told, who, why_stopped
 
-FIRST_SECTION = {
-    "1": "1-fork-wait#copies",
-    "2": "2-sharing#create-once",
-    "3": "3-segment#segment_create",
-    "4": "4-keeper#create",
-    "5": "5-read-only#attach-read-only",
-    "6": "6-tally#one-child-for-each-value",
-}
-VALGRIND = {
-    "1": "valgrind ./fork_wait 12 7",
-    "2": "valgrind ./sharing 12 7",
-    "3": "valgrind ./build/test_segment",
-    "4": "valgrind ./keeper with each command",
-    "5": "valgrind ./read_only 12",
-    "6": "valgrind ./tally 1 2 3",
-}
 LIMITS = {
     "memory": "memory",
     "output": "output",
@@ -45,15 +29,15 @@ CRASHES = (Signals.SIGSEGV, Signals.SIGBUS, Signals.SIGABRT, Signals.SIGFPE, Sig
 def first_section(case: Case) -> str:
     """Where to begin to read: where nothing else is said, what the first test is about."""
     first = next(iter(case.results.values()), None)
-    said = first.section.removeprefix("assignment/") if first else case.exercise
-    return FIRST_SECTION.get(case.number, said)
+    said = first.section.removeprefix("assignment/") if first else case.exercise.id
+    return case.page("start") or said
 
 
 def not_started(case: Case) -> Diagnosis:
     name = next(iter(case.sources), "the file")
     return Diagnosis(
         "not-started",
-        f"Not started: {name} is still the stub. Begin with assignment/{case.exercise}.",
+        f"Not started: {name} is still the stub. Begin with assignment/{case.exercise.id}.",
         first_section(case),
         "The stub compiles and does nothing. Each TODO in it says what is to be written there.",
         tests=case.lost(ALL),
@@ -122,18 +106,18 @@ def crash_of(run: Run, on_purpose: bool) -> Process | None:
 
 def crashed(case: Case) -> Said | None:
     for run in case.plain:
-        process = crash_of(run, on_purpose=case.number == "5")
-        read_only_trial = case.number == "3" and "attach_read_only" in run.command
+        process = crash_of(run, on_purpose=case.exercise.child_crashes)
+        read_only_trial = case.exercise.is_functions and "attach_read_only" in run.command
         if process is None or read_only_trial:
             continue
         memory = case.message("memory")
         where = f" {memory}" if memory else ""
         name = who(run, process.number).capitalize()
-        if case.number == "3":
+        if case.exercise.is_functions:
             came_back = bool(answers(run, run.command[1]))
             function = f"segment_{run.command[2].partition('_')[0]}"
             name = f"What uses the result of {function}" if came_back else function
-        elif case.number == "4":
+        elif case.exercise.is_commands:
             name = command_of(run)
         return Said(
             f"{name} crashed: signal {signal_name(process.signal)}.",
@@ -161,7 +145,7 @@ def _why(case: Case, run: Run, process: Process) -> str:
         return "The pointer was NULL, or nearly so: it points nowhere."
     if at is not None and _was_detached(run, process, at):
         return "It used the segment after shmdt: then the pointer points nowhere any more."
-    kinds = "" if case.number == "1" else ", to memory that was detached"
+    kinds = ", to memory that was detached" if case.exercise.uses_segments else ""
     return (
         "The program used memory that it may not use: through a pointer that points nowhere"
         f"{kinds}, or to memory that was freed."
@@ -197,7 +181,7 @@ def invalid_memory(case: Case) -> Said | None:
     return Said(
         f"The program {text}{place}.",
         f"{why} So it may look right here and now, and go wrong elsewhere. To see more, run "
-        f"{VALGRIND.get(case.number, 'it with valgrind')}.",
+        f"{case.exercise.try_valgrind or 'it with valgrind'}.",
         case.evidence("memory"),
         ("memory",),
     )

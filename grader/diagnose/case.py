@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from grader.base.exercise import Exercise
 from grader.facts import Run
 from grader.judge import driver
 from grader.judge.family import parent_waits
@@ -42,7 +43,7 @@ class Said:
 class Case:
     """One graded exercise: all its runs and the results of its tests."""
 
-    exercise: str
+    exercise: Exercise
     runs: Sequence[Run]
     results: Mapping[str, TestResult]
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -54,6 +55,10 @@ class Case:
     def passed(self, *names: str) -> bool:
         """Did all of these tests pass?"""
         return all(n in self.results and self.results[n].verdict == PASSED for n in names)
+
+    def has(self, *names: str) -> bool:
+        """Is there a test with one of these names?"""
+        return any(name in self.results for name in names)
 
     def lost(self, names: Sequence[str]) -> tuple[str, ...]:
         """Those of these tests that did not pass."""
@@ -72,16 +77,16 @@ class Case:
         self, run: Run, ending: Mapping[int, str] | None = None, about: Collection[int] = ()
     ) -> Told:
         """What happened in this run, told as it is told in this exercise."""
-        return driver.story(run) if self.number == "3" else story(run, ending, about=about)
-
-    @property
-    def number(self) -> str:
-        return self.exercise.partition("-")[0]
+        return driver.story(run) if self.exercise.is_functions else story(run, ending, about=about)
 
     @property
     def final(self) -> str:
         """The label of the last line."""
-        return {"4": "value", "6": "total"}.get(self.number, "parent")
+        return self.exercise.final
+
+    def page(self, topic: str) -> str:
+        """Where the handout explains this; empty where it says nothing of its own."""
+        return self.exercise.pages.get(topic, "")
 
     @cached_property
     def plain(self) -> tuple[Run, ...]:
@@ -111,4 +116,4 @@ class Case:
         return tuple(run for run in self.plain if run.options.get("stdout") == stdout)
 
 
-Rule = Callable[[Case], Said | None]
+Find = Callable[[Case], Said | None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.diagnose.case import ALL, Case, Said
+from grader.diagnose.numbers import numbers
 from grader.facts import IPC_CREAT, Call, Run
 from grader.judge.contents import BEHIND
 from grader.judge.narrate import bytes_of, describe_call, listed, story, told, who
@@ -12,13 +13,6 @@ from grader.judge.segments import SEGMENT_CALLS
 
 PERMISSIONS = ("owner_may_read_and_write", "create_lets_the_owner_read_and_write")
 CREATES = ("creates_a_segment", "creates_one_segment", "create_is_empty")
-CREATING = {
-    "2": "2-sharing#create-once",
-    "3": "3-segment#segment_create",
-    "4": "4-keeper#create",
-    "5": "5-read-only#create-and-remove",
-    "6": "6-tally#a-slot-for-each-child",
-}
 SHARED = ("parent_prints_the_shared_sum", "one_child_for_each_value", "prints_the_total")
 DECIMALS = (600, 644, 660, 664, 666, 640, 700, 755, 777)  # written without the zero in front
 
@@ -26,9 +20,9 @@ DECIMALS = (600, 644, 660, 664, 666, 640, 700, 755, 777)  # written without the 
 def creating(case: Case) -> Iterator[Run]:
     """The runs in which the student's code is to create a segment."""
     for run in case.plain:
-        if case.number == "4" and run.command[1:2] != ("create",):
+        if case.exercise.is_commands and run.command[1:2] != ("create",):
             continue
-        if case.number == "3" and run.command[2:3] != ("create",):
+        if case.exercise.is_functions and run.command[2:3] != ("create",):
             continue
         yield run
 
@@ -44,7 +38,7 @@ def exchanged(case: Case) -> Said | None:
                     f"{call.size}, which is IPC_CREAT and the permissions in one number, stands "
                     "where the size belongs. The order is shmget(key, size, flags).",
                     _calls(case, run, call),
-                    section=CREATING[case.number],
+                    section=case.page("create"),
                 )
     return None
 
@@ -66,14 +60,14 @@ def no_ipc_creat(case: Case) -> Said | None:
                     "IPC_CREAT is missing: shmget looked for a segment that nobody had created.",
                     why,
                     _calls(case, run, call),
-                    section=CREATING[case.number],
+                    section=case.page("create"),
                 )
     return None
 
 
 def _calls(case: Case, run: Run, *calls: Call) -> tuple[str, ...]:
-    """These calls; in exercise 3 they are a function's, and no process is named."""
-    if case.number == "3":
+    """These calls; those of a function are told without a process."""
+    if case.exercise.is_functions:
         return case.story(run)
     return told(run, [f"{who(run, call.process)}  {describe_call(call)}" for call in calls])
 
@@ -115,16 +109,16 @@ def too_small(case: Case) -> Said | None:
                     "Size 0 is for looking up a segment that exists. Who creates one says how "
                     "many bytes are to be stored in it, at least 1.",
                     _calls(case, run, call),
-                    section=CREATING[case.number],
+                    section=case.page("create"),
                 )
         needed = _needed(case, run)
         for segment in run.created_segments:
             alone = len(run.created_segments) == 1  # else: whose is too small is beside the point
             if alone and 0 < segment.size < needed:
                 how = "sizeof tells how many bytes a type takes"
-                if case.number == "3":
+                if case.exercise.is_functions:
                     how = "segment_create asks for as many bytes as its parameter size says"
-                elif case.number == "6":
+                elif case.exercise.has_slots:
                     how += "; every slot needs so many"
                 return Said(
                     f"The segment is too small: it has {bytes_of(segment.size)}, and {needed} are "
@@ -148,9 +142,9 @@ def too_small(case: Case) -> Said | None:
 
 
 def _needed(case: Case, run: Run) -> int:
-    if case.number == "3":
+    if case.exercise.is_functions:
         return int(run.command[4])
-    return 4 * (len(run.command) - 1) if case.number == "6" else 4
+    return case.exercise.segment.size(numbers(run)) if case.exercise.segment else 0
 
 
 def two_segments(case: Case) -> Said | None:
@@ -166,14 +160,14 @@ def two_segments(case: Case) -> Said | None:
         f"{why if private else ''}Processes share what lies in one and the same segment. The "
         "parent creates it, once, and the children use that one.",
         story(run, names=SEGMENT_CALLS, about=makers[:2]),
-        section=CREATING[case.number],
+        section=case.page("create"),
     )
 
 
 def no_segment(case: Case) -> Said | None:
     if not case.failed(*CREATES):
         return None
-    run = next(creating(case), None) if case.number == "4" else case.normal
+    run = next(creating(case), None) if case.exercise.is_commands else case.normal
     if run is None or run.created_segments or run.calls("shmget", ok=False):
         return None
     if not run.lines and not run.ended_well:
@@ -181,7 +175,7 @@ def no_segment(case: Case) -> Said | None:
     files = f" It left a file, {run.leftovers.files[0]}." if run.leftovers.files else ""
     way = (
         "What is stored goes another way."
-        if case.number == "4"
+        if case.exercise.is_commands
         else (
             "The value went another way, or it is an ordinary variable: of that each process has "
             "a copy of its own."

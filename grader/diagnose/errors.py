@@ -21,10 +21,6 @@ FAILURES = (
     "failures_are_handed_on",
     "attach_failure_is_null",
 )
-TIDY = {
-    "1": ", print no result, and end with exit status 1",
-    "4": ", and end with exit status 1",
-}
 ASSIGNED = re.compile(r"(\w+)\s*=\s*(?:\([^()]*\)\s*)?shmat\s*\(")
 WITHOUT_END = 20  # times that a failing call was made in one run
 TRUTH = ("!{0}\\b", r"\b{0}\s*==\s*(?:NULL|0)\b", r"\bNULL\s*==\s*{0}\b", r"\b{0}\s*!=\s*NULL\b")
@@ -61,7 +57,7 @@ def compares_with_null(case: Case) -> bool:
 
 def null_compare(case: Case) -> Said | None:
     why = "shmat fails with (void *) -1, an address at the very end of memory, and not with NULL."
-    if case.number == "3":
+    if case.exercise.is_functions:
         return _minus_one(case, why)
     if not case.failed("shm_failure", "failures"):
         return None
@@ -130,7 +126,7 @@ def null_used(case: Case) -> Said | None:
 
 def leaves_segment(case: Case) -> Said | None:
     """All is well after the failure, but for what is left behind."""
-    if case.number == "3":
+    if case.exercise.is_functions:
         message = case.message("failures_are_handed_on")
         if "left the new segment behind" not in message:
             return None
@@ -145,7 +141,11 @@ def leaves_segment(case: Case) -> Said | None:
     for run in case.faulty:
         left = left_behind(run)
         finding = fails_properly(run, case.final, True, fault_of(run).name != "wait")
-        if case.number == "4" or finding is None or "behind" not in finding.seen + finding.message:
+        if (
+            case.exercise.is_commands
+            or finding is None
+            or "behind" not in finding.seen + finding.message
+        ):
             if not (left and finding and "left behind" in finding.message):
                 continue
         what = "the segment stays" if left else "a child is left behind"
@@ -161,7 +161,7 @@ def leaves_segment(case: Case) -> Said | None:
 
 def ignored(case: Case) -> Said | None:
     """The program did not notice the failure."""
-    if case.number == "3":
+    if case.exercise.is_functions:
         return _not_handed_on(case)
     if not case.failed(*FAILURES):
         return None
@@ -206,7 +206,10 @@ def _without_end(case: Case, run: Run, name: str) -> Said:
 
 def _then(case: Case) -> str:
     """What is asked after the message of a failure."""
-    return TIDY.get(case.number, ", undo what was made so far, and end with exit status 1")
+    if case.exercise.is_commands:
+        return ", and end with exit status 1"
+    undo = "undo what was made so far" if case.exercise.shares else "print no result"
+    return f", {undo}, and end with exit status 1"
 
 
 def _unseen_by_the_parent(case: Case, run: Run, name: str) -> tuple[str, str] | None:

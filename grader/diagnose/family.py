@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from grader.diagnose.case import Case, Said
+from grader.diagnose.numbers import numbers
 from grader.judge.crash import crashed_child, ends_by_its_write
 from grader.judge.family import FORK_AND_WAIT, parent_waits, waited_for
 from grader.facts import WNOHANG, WNOWAIT, Run
@@ -21,14 +22,9 @@ WAITING = (
     "total_is_read_from_the_slots",
 )
 CHILDREN = ("one_child", "one_child_for_each_value")
-ONE_CHILD = {"2": ("child_prints_the_sum",), "5": ("child_prints_the_value",)}
+CHILD_PRINTS = ("child_prints_the_sum", "child_prints_the_value")
 WAITS = ("parent_waits", "waits_for_every_child")
 COMMENTS = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
-ONE_CHILD_SECTION = {
-    "1": "1-fork-wait#one-child",
-    "2": "1-fork-wait#one-child",
-    "6": "6-tally#one-child-for-each-value",
-}
 
 
 def not_copied(case: Case) -> Said | None:
@@ -67,11 +63,11 @@ def fell_through(case: Case) -> Said | None:
     final = results(run, case.final)
     by_child, parents = by_children(run, final), by_parent(run, final)
     names: frozenset[str] | None = None
-    if case.number == "6" and has_grandchildren(run):
+    if case.exercise.forks_many and has_grandchildren(run):
         text = "The children did not end: they went on in the loop, and forked, too."
         child = next(p for p in run.others if not run.is_parent(p.parent)).parent
         names = frozenset({"fork", "vfork", "clone"})
-    elif by_child and (parents or case.number == "6"):
+    elif by_child and (parents or case.exercise.forks_many):
         child = by_child[0].process
         text = f'The child did not end: it went on and printed "{by_child[0].text}" as well.'
     else:
@@ -93,7 +89,7 @@ def fell_through(case: Case) -> Said | None:
             "failures",
             "shm_failure",
         ),
-        ONE_CHILD_SECTION.get(case.number, ""),
+        case.page("fork"),
     )
 
 
@@ -101,7 +97,7 @@ def too_many(case: Case) -> Said | None:
     run = case.normal
     if run is None:
         return None
-    asked = len(run.command) - 1 if case.number == "6" else 1
+    asked = case.exercise.children(numbers(run)) if case.exercise.children else 0
     if len(run.others) <= asked:
         return None
     by_child = next((p.parent for p in run.others if not run.is_parent(p.parent)), None)
@@ -113,7 +109,7 @@ def too_many(case: Case) -> Said | None:
         f"{len(run.others)} processes were forked instead of {asked}.",
         f"Each call of fork makes one more process, {why} in a variable.",
         story(run, names=FORK_AND_WAIT),
-        (*CHILDREN, *ONE_CHILD.get(case.number, ()), "fork_failure", *WAITS),
+        (*(CHILDREN if case.has(*CHILDREN) else CHILD_PRINTS), "fork_failure", *WAITS),
     )
 
 
@@ -121,7 +117,7 @@ def _unwaited(case: Case) -> bool:
     if not case.failed("parent_waits", "status_is_decoded", "waits_for_every_child"):
         return False
     run = case.strict
-    label = KILLED if case.number == "5" else case.final
+    label = case.exercise.first_by_parent
     return run is not None and bool(run.children) and parent_waits(run, label) is not None
 
 

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from grader.base.exercise import Exercise, Kind
 from grader.diagnose.case import Case
 from grader.diagnose.relaxed import relaxed
+from grader.diagnose.needs import anything, has_slots, programs, shares, uses_segments
 from grader.facts import IPC_EXCL, WNOHANG, Run
 from grader.judge.narrate import readable, who
-from grader.judge.output import KILLED, results
+from grader.judge.output import results
 from grader.judge.segments import attached_by
 from grader.judge.slots import created_on_look_up
 
-EVERYWHERE = ("1", "2", "4", "5", "6")
-WITH_SEGMENT = ("2", "5", "6")
 MOST_OTHERS = 3
-LABELS = {
-    "1": ("child", "parent"),
-    "2": ("child", "parent"),
-    "4": ("value",),
-    "5": ("child", KILLED, "parent"),
-    "6": ("total",),
-}
 
 
 def busy_waiting(run: Run) -> str:
@@ -99,11 +92,10 @@ def refused(run: Run) -> str:
 
 
 def other_lines(case: Case, run: Run) -> str:
-    asked = LABELS.get(case.number)
-    if asked is None:
+    if not case.exercise.lines:
         return ""
-    wanted = {line for label in asked for line in results(run, label)}
-    if not wanted and (case.number != "4" or run.command[1:2] == ("read",)):
+    wanted = {line for asked in case.exercise.lines for line in results(run, asked.label)}
+    if not wanted and (not case.exercise.is_commands or run.command[1:2] == ("read",)):
         return ""  # then one of the others was meant as the result, and that is told
     others = [line.text for line in run.lines if line not in wanted and line.text.strip()]
     if not others:
@@ -127,30 +119,35 @@ def on_stderr(run: Run) -> str:
     return f'Something is printed on stderr though all went well: "{text}".'
 
 
-RULES: tuple[tuple[Callable[[Run], str], tuple[str, ...]], ...] = (
-    (busy_waiting, EVERYWHERE),
-    (status_lost, EVERYWHERE),
-    (threads, EVERYWHERE),
-    (everyone_may_write, (*WITH_SEGMENT, "3", "4")),
-    (without_excl, WITH_SEGMENT),
-    (creates_on_look_up, WITH_SEGMENT),
-    (marked_again, WITH_SEGMENT),
-    (attached_twice, ("4", "5")),
-    (one_after_the_other, ("6",)),
-    (files_left, (*EVERYWHERE, "3")),
-    (refused, (*EVERYWHERE, "3")),
+def _may_attach_twice(exercise: Exercise) -> bool:
+    """Is a second attachment no more than a note here?"""
+    return exercise.is_commands or (exercise.shares and not exercise.tidy)
+
+
+NOTES: tuple[tuple[Callable[[Run], str], Callable[[Exercise], bool]], ...] = (
+    (busy_waiting, programs),
+    (status_lost, programs),
+    (threads, programs),
+    (everyone_may_write, uses_segments),
+    (without_excl, shares),
+    (creates_on_look_up, shares),
+    (marked_again, shares),
+    (attached_twice, _may_attach_twice),
+    (one_after_the_other, has_slots),
+    (files_left, anything),
+    (refused, anything),
 )
 
 
-def notes(exercise: str, runs: Sequence[Run]) -> tuple[str, ...]:
+def notes(exercise: Exercise, runs: Sequence[Run]) -> tuple[str, ...]:
     """The notes of one exercise, each once, from the runs in which nothing was disturbed."""
     case = Case(exercise, runs, {})
     told: dict[str, None] = dict.fromkeys(relaxed(case))
-    for run in case.plain if case.number in ("3", "4") else case.plain[:1]:
-        for rule, where in RULES:
-            if case.number in where:
+    for run in case.plain if exercise.kind is not Kind.PROGRAM else case.plain[:1]:
+        for rule, needs in NOTES:
+            if needs(exercise):
                 told[rule(run)] = None
-        if case.number != "3":
+        if programs(exercise):
             told[other_lines(case, run)] = None
             told[on_stderr(run)] = None
     return tuple(note for note in told if note)

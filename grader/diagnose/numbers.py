@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from grader.base.exercise import square
 from grader.diagnose.case import Case, Said
 from grader.facts import Run
 from grader.judge.contents import LARGEST_EXACT
@@ -36,10 +37,7 @@ def numbers(run: Run) -> list[int]:
 
 def asked(case: Case, run: Run) -> int:
     """What the parent is to print."""
-    given = numbers(run)
-    if case.number == "6":
-        return sum(value * value for value in given)
-    return given[0] if case.number in ("1", "5") else sum(given)
+    return case.exercise.answer(numbers(run))
 
 
 def told(case: Case, run: Run) -> int | None:
@@ -50,7 +48,7 @@ def told(case: Case, run: Run) -> int | None:
 
 def number_cut(case: Case) -> Said | None:
     """A number that is too large for the type that it went through."""
-    if case.number == "2" and not case.failed("child_prints_the_sum"):
+    if case.exercise.shares and _child_is_right(case):
         return None  # what the child stored was whole: the way to the parent cut it
     for run in case.plain:
         printed, right = told(case, run), asked(case, run)
@@ -58,7 +56,7 @@ def number_cut(case: Case) -> Said | None:
             continue
         small = next((bits for bits in SMALL if _all_cut(case, bits)), 0)
         whole = f"Every int has to work, from {INT_MIN} to {-INT_MIN - 1}."
-        if case.number == "6" and _squares_of_unsigned(case):
+        if case.exercise.slot is square and _squares_of_unsigned(case):
             what = "wrong, as a value is negative"
             first = next(value for value in numbers(run) if value < 0)
             why = (
@@ -78,6 +76,10 @@ def number_cut(case: Case) -> Said | None:
     return None
 
 
+def _child_is_right(case: Case) -> bool:
+    return case.has("child_prints_the_sum") and not case.failed("child_prints_the_sum")
+
+
 def _all_cut(case: Case, bits: int) -> bool:
     """Has every number that was printed only so many bits, and are these the last of the right
     number? In a single run they may be by chance. (A total adds up several such numbers.)"""
@@ -85,7 +87,7 @@ def _all_cut(case: Case, bits: int) -> bool:
         printed = told(case, run)
         if printed is None:
             continue
-        many = max(len(numbers(run)), 1) if case.number == "6" else 1
+        many = max(len(numbers(run)), 1) if case.exercise.has_slots else 1
         fits = -many * 2 ** (bits - 1) <= printed < many * 2**bits
         if not fits or (printed - asked(case, run)) % 2**bits != 0:
             return False
@@ -139,19 +141,20 @@ def _printed(case: Case, run: Run) -> Iterator[tuple[int, int, set[int]]]:
     given = numbers(run)
     for line in by_parent(run, results(run, case.final)):
         yield number_of(line), asked(case, run), _through_floats(case, given, asked(case, run))
-    for line in by_children(run, results(run, "child")):
-        right = sum(given) if case.number != "5" else asked(case, run)
-        yield number_of(line), right, _through_floats(case, given, right)
+    for label in case.exercise.by_child:
+        for line in by_children(run, results(run, label)):
+            right = case.exercise.value_of(label, given)
+            yield number_of(line), right, _through_floats(case, given, right)
 
 
 def _through_floats(case: Case, given: list[int], right: int) -> set[int]:
     """What comes out where floats hold the number, or its parts, or the sum so far."""
-    parts = [value * value for value in given] if case.number == "6" else given
+    parts = [case.exercise.slot(value) for value in given] if case.exercise.slot else given
     so_far = 0
     for part in parts:
         so_far = _as_float(so_far + _as_float(part))
     possible = {_as_float(right)}
-    if case.number == "6":
+    if case.exercise.has_slots:
         possible |= {sum(map(_as_float, parts)), so_far}
     elif right == sum(given):
         possible.add(so_far)

@@ -7,9 +7,8 @@ import re
 from grader.diagnose.case import Case, Said
 from grader.facts import Line, Run
 from grader.judge.narrate import Told, printed, story, told, typed, who
-from grader.judge.output import KILLED, by_children, by_parent, results
+from grader.judge.output import by_children, by_parent, results
 
-LABELS = {"1": ("child", "parent"), "2": ("child", "parent"), "5": ("child", "parent")}
 VALUE_TESTS = (
     "child_prints_the_sum",
     "parent_prints_its_own_copy",
@@ -23,7 +22,7 @@ COPIED = ("works_in_a_pipe", "child_line_comes_first", "parent_waits", *VALUE_TE
 
 
 def labels(case: Case) -> tuple[str, ...]:
-    return LABELS.get(case.number, ("total",))
+    return case.exercise.labels
 
 
 def hard_coded(case: Case) -> Said | None:
@@ -155,12 +154,12 @@ def wrong_process(case: Case) -> Said | None:
         return None
     wrong = [
         (line, asker)
-        for label, asker, right in (
-            ("child", "the child", by_children),
-            (case.final, "the parent", by_parent),
+        for asked in case.exercise.values
+        for asker, right in (
+            ("the parent", by_parent) if asked.by_parent else ("the child", by_children),
         )
-        for line in results(run, label)
-        if not right(run, results(run, label))
+        for line in results(run, asked.label)
+        if not right(run, results(run, asked.label))
     ]
     if not wrong:
         return None
@@ -180,19 +179,18 @@ def wrong_label(case: Case) -> Said | None:
     tests = (*VALUE_TESTS, "status_is_decoded")
     if run is None or not case.failed(*tests):
         return None
-    asked = (*labels(case), KILLED) if case.number == "5" else labels(case)
-    known = {line.text for label in asked for line in results(run, label)}
-    for label in asked:
-        if results(run, label):
+    asked = sorted(case.exercise.lines, key=lambda line: not line.numbered)
+    known = {line.text for each in asked for line in results(run, each.label)}
+    for each in asked:
+        if results(run, each.label):
             continue
         meant = [line.text for line in run.lines if line.text not in known]
-        text = next((text for text in meant if _means(text, label)), None)
+        text = next((text for text in meant if _means(text, each.label)), None)
         if text is not None:
-            ending = " and the number" if label == KILLED else ", a space and the number"
-            begin = label if label == KILLED else f"{label}:"
+            ending = ", a space and the number" if each.numbered else " and the number"
             return Said(
-                f'The line "{text}" is spelled in another way than "{begin} …".',
-                f"A line that is asked for is compared letter by letter: “{begin}”{ending}, "
+                f'The line "{text}" is spelled in another way than "{each.start} …".',
+                f"A line that is asked for is compared letter by letter: “{each.start}”{ending}, "
                 "nothing before and nothing after.",
                 story(run),
                 (*tests, "child_line_comes_first"),

@@ -12,13 +12,11 @@ from collections.abc import Iterator
 from grader.diagnose.case import Case
 from grader.judge.segments import left_behind
 
-WITH_FAMILY = ("1", "2", "5", "6")
-
 
 def relaxed(case: Case) -> Iterator[str]:
     """Each relaxation that was used, in a sentence."""
     strict, normal = case.strict, case.normal
-    if case.number not in WITH_FAMILY or strict is None or normal is None:
+    if not case.exercise.forks or strict is None or normal is None:
         return
     if normal is not strict and not normal.hit_a_limit:
         yield (

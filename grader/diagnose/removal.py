@@ -13,15 +13,10 @@ from grader.judge.segments import (
 )
 
 REMOVES = ("removes", "removed_by_its_creator")
-REMOVING = {
-    "2": "2-sharing#remove-once",
-    "5": "5-read-only#create-and-remove",
-    "6": "6-tally#remove-once",
-}
 
 
 def removed_too_early(case: Case) -> Said | None:
-    if case.number == "4":
+    if case.exercise.is_commands:
         return _gone_in_keeper(case)
     run = case.normal
     call = missed_after_removal(run) if run else None
@@ -35,7 +30,7 @@ def removed_too_early(case: Case) -> Said | None:
         f"Afterwards {who(run, call.process)} called {describe_call(call)}. Remove when every "
         "process that needs the segment has attached it; last of all, after the wait, is safest.",
         story(run, names=SEGMENT_CALLS, about=[segment.removed_by or 1]),
-        section=REMOVING[case.number],
+        section=case.page("remove"),
     )
 
 

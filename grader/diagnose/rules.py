@@ -2,13 +2,20 @@
 
 A rule speaks where it explains a failed test that no rule before it explained, so two mistakes give
 two diagnoses, and what follows from a mistake gives none. Where no rule fits, nothing is said.
+
+To add a diagnosis, add a row: its name, the concept behind it in one general sentence (which is all
+that a student sees if the teacher shows no evidence), the call that it hangs on, the function that
+finds it, and what it needs of an exercise. A row explains tests by their names: the same thing has
+the same name in every exercise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
+from grader.base.exercise import Exercise
 from grader.diagnose import (
     build,
     creation,
@@ -24,83 +31,385 @@ from grader.diagnose import (
     sharing,
     surroundings,
 )
-from grader.diagnose.case import Case, Diagnosis, Rule
+from grader.diagnose.case import Case, Diagnosis, Find
+from grader.diagnose.needs import (
+    anything,
+    child_crashes,
+    forks,
+    has_slots,
+    is_commands,
+    is_functions,
+    only_copies,
+    programs,
+    shares,
+    shares_or_commands,
+    states_a_size,
+    uses_segments,
+)
 from grader.facts import Run
 from grader.model import TestResult
 
-PROGRAMS = ("1", "2", "5", "6")
-ANY = ()  # every exercise, also one that was added
 SECTIONS = "assignment/"
 
-RULES: tuple[tuple[str, Rule, tuple[str, ...]], ...] = (
-    ("size-and-flags-exchanged", creation.exchanged, ("2", "3", "4", "5", "6")),
-    ("no-ipc-creat", creation.no_ipc_creat, ("2", "3", "4", "5", "6")),
-    ("mode-unusable", creation.mode_unusable, ("2", "3", "4", "5", "6")),
-    ("segment-too-small", creation.too_small, ("2", "3", "5", "6")),
-    ("two-segments", creation.two_segments, ("2", "5", "6")),
-    ("child-fell-through", family.fell_through, PROGRAMS),
-    ("removed-too-early", removal.removed_too_early, ("2", "4", "5", "6")),
-    ("no-segment", creation.no_segment, ("2", "4", "5", "6")),
-    ("not-copied", family.not_copied, ("1",)),
-    ("no-fork", family.no_fork, PROGRAMS),
-    ("too-many-children", family.too_many, PROGRAMS),
-    ("printed-before-fork", output.printed_before_fork, PROGRAMS),
-    ("printed-twice", output.printed_twice, PROGRAMS),
-    ("faked-crash", family.faked_crash, ("5",)),
-    ("read-only-missing", segments.read_only_missing, ("5",)),
-    ("always-read-only", functions.always_read_only, ("3",)),
-    ("child-lives", family.child_lives, ("5",)),
-    ("reads-past-end", surroundings.reads_past_the_end, ("2", "5", "6")),
-    ("id-for-status", surroundings.id_for_status, ("1", "2", "6")),
-    ("limit-hit", build.limit_hit, ANY),
-    ("crashed", build.crashed, ANY),
-    ("wrong-label", output.wrong_label, PROGRAMS),
-    ("wrong-process-printed", output.wrong_process, PROGRAMS),
-    ("waited-too-late", family.waited_too_late, PROGRAMS),
-    ("waited-for-one-only", family.waited_for_some, PROGRAMS),
-    ("never-waited", family.never_waited, PROGRAMS),
-    ("prints-nothing", output.prints_nothing, PROGRAMS),
-    ("lost-in-buffer", output.lost_in_buffer, PROGRAMS),
-    ("changed-before-fork", sharing.changed_before_fork, ("1", "2")),
-    ("number-cut", numbers.number_cut, PROGRAMS),
-    ("not-exact", numbers.not_exact, PROGRAMS),
-    ("parent-computed", sharing.parent_computed, ("2", "5", "6")),
-    ("one-sum", sharing.one_sum, ("6",)),
-    ("read-before-wait", sharing.read_before_wait, ("2", "6")),
-    ("hard-coded", output.hard_coded, PROGRAMS),
-    ("start-not-put", sharing.start_not_put, ("2",)),
-    ("value-not-shared", sharing.not_shared, ("2",)),
-    ("status-not-decoded", family.not_decoded, ("5",)),
-    ("not-looked-up", segments.not_looked_up, ("6",)),
-    ("attached-again", segments.attached_again, ("2", "6")),
-    ("never-detached", segments.never_detached, ("2", "6")),
-    ("segment-left", removal.segment_left, ("2", "5", "6")),
-    ("removed-twice", removal.removed_twice, ("2", "5", "6")),
-    ("other-kind-left", leftovers.other_kinds, ("2", "5", "6")),
-    ("removed-by-another", removal.removed_by_another, ("2", "5", "6")),
-    ("key-ignored", functions.key_ignored, ("3",)),
-    ("no-ipc-excl", functions.no_ipc_excl, ("3",)),
-    ("access-creates", functions.access_creates, ("3",)),
-    ("wrong-size-flags", functions.wrong_size, ("3",)),
-    ("read-only-missing", functions.read_only_missing, ("3",)),
-    ("never-detached", functions.never_detached, ("3",)),
-    ("segment-left", functions.segment_left, ("3",)),
-    ("no-ipc-excl", keeper.no_ipc_excl, ("4",)),
-    ("size-ignored", keeper.size_ignored, ("4",)),
-    ("text-does-not-fit", keeper.does_not_fit, ("4",)),
-    ("read-only-missing", keeper.read_only_missing, ("4",)),
-    ("segment-left", keeper.segment_left, ("4",)),
-    ("zero-descriptor", errors.zero_descriptor, ("2", "3", "4", "5", "6")),
-    ("null-compare", errors.null_compare, ("2", "3", "4", "5", "6")),
-    ("error-ignored", errors.null_used, ("4",)),
-    ("error-leaves-segment", errors.leaves_segment, ("2", "3", "4", "5", "6")),
-    ("errno-lost", functions.errno_lost, ("3",)),
-    ("error-ignored", errors.ignored, ("1", "2", "3", "4", "5", "6")),
-    ("failure-not-told", errors.silent, ("1", "2", "4", "5", "6")),
-    ("wrong-failure-status", errors.wrong_status, ("1", "2", "4", "5", "6")),
-    ("wrong-exit-status", output.wrong_status, PROGRAMS),
-    ("invalid-memory", build.invalid_memory, ("1", "2", "3", "4", "5", "6")),
+# The calls that a mistake hangs on, by the names that they have in a student's file.
+SHMGET = ("shmget", "segment_create")
+SHMAT = ("shmat", "segment_attach")
+SHMCTL = ("shmctl", "segment_remove")
+FORK = ("fork",)
+COPIES_NOTHING = ("vfork", "clone", "pthread_create", "posix_spawn")
+WAIT = ("wait", "waitpid", "waitid")
+PRINT = ("printf", "puts", "write")
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A mistake that has a name."""
+
+    id: str
+    concept: str
+    calls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row: what finds a mistake, in the exercises that have what it needs."""
+
+    mistake: Mistake
+    find: Find
+    needs: Callable[[Exercise], bool] = anything
+
+
+# ---- the rows
+
+NOT_STARTED = Mistake("not-started", "Not started: the file is still the stub.")
+NOT_READ = Mistake("not-read", "The file could not be read.")
+DOES_NOT_BUILD = Mistake("does-not-build", "The program does not compile.")
+READ_ONLY_MISSING = Mistake(
+    "read-only-missing", "SHM_RDONLY attaches a segment for reading only.", SHMAT
 )
+NEVER_DETACHED = Mistake("never-detached", "Each process detaches what it attached.", SHMAT)
+SEGMENT_LEFT = Mistake(
+    "segment-left", "A segment outlives the program, so the program must remove it.", SHMGET
+)
+NO_IPC_EXCL = Mistake("no-ipc-excl", "With IPC_EXCL, shmget fails if the key is taken.", SHMGET)
+ERROR_IGNORED = Mistake(
+    "error-ignored", "Check each call: report its failure on stderr and exit with status 1."
+)
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        Mistake("size-and-flags-exchanged", "shmget takes key, size, flags, in that order."),
+        creation.exchanged,
+        uses_segments,
+    ),
+    Rule(
+        Mistake(
+            "no-ipc-creat",
+            "IPC_CREAT creates a segment; without it shmget only looks one up.",
+            SHMGET,
+        ),
+        creation.no_ipc_creat,
+        uses_segments,
+    ),
+    Rule(
+        Mistake(
+            "mode-unusable", "The owner of a segment must be able to read and write it.", SHMGET
+        ),
+        creation.mode_unusable,
+        uses_segments,
+    ),
+    Rule(
+        Mistake(
+            "segment-too-small",
+            "The segment must have room for everything that is stored in it.",
+            SHMGET,
+        ),
+        creation.too_small,
+        states_a_size,
+    ),
+    Rule(
+        Mistake("two-segments", "All processes share one segment.", SHMGET),
+        creation.two_segments,
+        shares,
+    ),
+    Rule(
+        Mistake(
+            "child-fell-through",
+            "A child exits when its work is done; it does not run the parent's code.",
+            FORK,
+        ),
+        family.fell_through,
+        forks,
+    ),
+    Rule(
+        Mistake("removed-too-early", "Remove the segment when nobody needs it any more.", SHMCTL),
+        removal.removed_too_early,
+        shares_or_commands,
+    ),
+    Rule(
+        Mistake("no-segment", "The value must travel through a shared memory segment."),
+        creation.no_segment,
+        shares_or_commands,
+    ),
+    Rule(
+        Mistake("not-copied", "fork makes a copy; a thread or vfork does not.", COPIES_NOTHING),
+        family.not_copied,
+        only_copies,
+    ),
+    Rule(Mistake("no-fork", "fork makes a second process."), family.no_fork, forks),
+    Rule(
+        Mistake("too-many-children", "Each call of fork makes one more process.", FORK),
+        family.too_many,
+        forks,
+    ),
+    Rule(
+        Mistake("printed-before-fork", "First fork, then wait, then print the result."),
+        output.printed_before_fork,
+        forks,
+    ),
+    Rule(
+        Mistake(
+            "printed-twice",
+            "fork copies the output buffer: what is still in it is printed twice.",
+            FORK,
+        ),
+        output.printed_twice,
+        forks,
+    ),
+    Rule(
+        Mistake("faked-crash", "The write to read-only memory must be what ends the child."),
+        family.faked_crash,
+        child_crashes,
+    ),
+    Rule(READ_ONLY_MISSING, segments.read_only_missing, child_crashes),
+    Rule(
+        Mistake("always-read-only", "Pass SHM_RDONLY only if the caller wants read-only memory."),
+        functions.always_read_only,
+        is_functions,
+    ),
+    Rule(
+        Mistake("child-lives", "A write to memory that is attached read-only ends the process."),
+        family.child_lives,
+        child_crashes,
+    ),
+    Rule(
+        Mistake("reads-past-end", "Read only the bytes that belong to the segment."),
+        surroundings.reads_past_the_end,
+        shares,
+    ),
+    Rule(
+        Mistake(
+            "id-for-status", "wait stores the status; what it returns is the child's process ID."
+        ),
+        surroundings.id_for_status,
+        forks,
+    ),
+    Rule(
+        Mistake("limit-hit", "The program must finish, within its limits."),
+        build.limit_hit,
+        anything,
+    ),
+    Rule(
+        Mistake("crashed", "The program used memory that does not belong to it."),
+        build.crashed,
+        anything,
+    ),
+    Rule(
+        Mistake("wrong-label", "Spell each line exactly as the page does."),
+        output.wrong_label,
+        forks,
+    ),
+    Rule(
+        Mistake(
+            "wrong-process-printed",
+            "The child prints the child's line, the parent prints the parent's.",
+        ),
+        output.wrong_process,
+        forks,
+    ),
+    Rule(
+        Mistake("waited-too-late", "The parent waits before it prints.", WAIT),
+        family.waited_too_late,
+        forks,
+    ),
+    Rule(
+        Mistake("waited-for-one-only", "Each wait collects one child.", WAIT),
+        family.waited_for_some,
+        forks,
+    ),
+    Rule(
+        Mistake("never-waited", "The parent waits for its child.", FORK), family.never_waited, forks
+    ),
+    Rule(Mistake("prints-nothing", "Print the results on stdout."), output.prints_nothing, forks),
+    Rule(
+        Mistake("lost-in-buffer", "Flush what you printed before the process ends.", PRINT),
+        output.lost_in_buffer,
+        forks,
+    ),
+    Rule(
+        Mistake(
+            "changed-before-fork", "After fork each process has its own copy of the variable.", FORK
+        ),
+        sharing.changed_before_fork,
+        forks,
+    ),
+    Rule(
+        Mistake("number-cut", "A number needs a type that is large enough for it."),
+        numbers.number_cut,
+        forks,
+    ),
+    Rule(Mistake("not-exact", "A float cannot hold every int exactly."), numbers.not_exact, forks),
+    Rule(
+        Mistake("parent-computed", "The parent prints what it reads from the segment.", PRINT),
+        sharing.parent_computed,
+        shares,
+    ),
+    Rule(Mistake("one-sum", "Each child has its own slot."), sharing.one_sum, has_slots),
+    Rule(
+        Mistake("read-before-wait", "The parent waits first, then reads the segment.", WAIT),
+        sharing.read_before_wait,
+        shares,
+    ),
+    Rule(
+        Mistake("hard-coded", "Use the program's arguments; every run has different ones.", PRINT),
+        output.hard_coded,
+        forks,
+    ),
+    Rule(
+        Mistake(
+            "start-not-put",
+            "The parent puts START into the segment, and the child adds CHANGE to it.",
+        ),
+        sharing.start_not_put,
+        shares,
+    ),
+    Rule(
+        Mistake("value-not-shared", "The child must store its result in the segment."),
+        sharing.not_shared,
+        shares,
+    ),
+    Rule(
+        Mistake("status-not-decoded", "The wait status says how the child ended.", WAIT),
+        family.not_decoded,
+        child_crashes,
+    ),
+    Rule(
+        Mistake("not-looked-up", "Each child looks the segment up by its key."),
+        segments.not_looked_up,
+        has_slots,
+    ),
+    Rule(
+        Mistake("attached-again", "Each process attaches the segment once.", SHMAT),
+        segments.attached_again,
+        shares,
+    ),
+    Rule(NEVER_DETACHED, segments.never_detached, shares),
+    Rule(SEGMENT_LEFT, removal.segment_left, shares),
+    Rule(
+        Mistake("removed-twice", "The segment is removed once.", SHMCTL),
+        removal.removed_twice,
+        shares,
+    ),
+    Rule(
+        Mistake(
+            "other-kind-left",
+            "Semaphores, message queues, and POSIX shared memory outlive a program too.",
+        ),
+        leftovers.other_kinds,
+        shares,
+    ),
+    Rule(
+        Mistake("removed-by-another", "The process that created the segment removes it.", SHMCTL),
+        removal.removed_by_another,
+        shares,
+    ),
+    Rule(
+        Mistake("key-ignored", "Create the segment with the key that the caller gives."),
+        functions.key_ignored,
+        is_functions,
+    ),
+    Rule(NO_IPC_EXCL, functions.no_ipc_excl, is_functions),
+    Rule(
+        Mistake("access-creates", "Only segment_create creates a segment."),
+        functions.access_creates,
+        is_functions,
+    ),
+    Rule(
+        Mistake("wrong-size-flags", "Look a segment up whatever its size.", SHMGET),
+        functions.wrong_size,
+        is_functions,
+    ),
+    Rule(READ_ONLY_MISSING, functions.read_only_missing, is_functions),
+    Rule(NEVER_DETACHED, functions.never_detached, is_functions),
+    Rule(SEGMENT_LEFT, functions.segment_left, is_functions),
+    Rule(NO_IPC_EXCL, keeper.no_ipc_excl, is_commands),
+    Rule(
+        Mistake("size-ignored", "Create the segment with exactly the size that was asked for."),
+        keeper.size_ignored,
+        is_commands,
+    ),
+    Rule(
+        Mistake("text-does-not-fit", "A text needs one more byte, for its terminating null byte."),
+        keeper.does_not_fit,
+        is_commands,
+    ),
+    Rule(READ_ONLY_MISSING, keeper.read_only_missing, is_commands),
+    Rule(SEGMENT_LEFT, keeper.segment_left, is_commands),
+    Rule(
+        Mistake(
+            "zero-descriptor", "Only -1 means that shmget failed; 0 is a shmid like any other."
+        ),
+        errors.zero_descriptor,
+        uses_segments,
+    ),
+    Rule(
+        Mistake("null-compare", "shmat fails with (void *) -1, not with NULL.", SHMAT),
+        errors.null_compare,
+        uses_segments,
+    ),
+    Rule(ERROR_IGNORED, errors.null_used, is_commands),
+    Rule(
+        Mistake("error-leaves-segment", "A program that fails must clean up too."),
+        errors.leaves_segment,
+        uses_segments,
+    ),
+    Rule(
+        Mistake("errno-lost", "After a failure, errno must stay as the system call set it."),
+        functions.errno_lost,
+        is_functions,
+    ),
+    Rule(ERROR_IGNORED, errors.ignored, anything),
+    Rule(Mistake("failure-not-told", "Report failures on stderr."), errors.silent, programs),
+    Rule(
+        Mistake("wrong-failure-status", "After a failure, exit with status 1."),
+        errors.wrong_status,
+        programs,
+    ),
+    Rule(
+        Mistake("wrong-exit-status", "After a success, exit with status 0."),
+        output.wrong_status,
+        forks,
+    ),
+    Rule(
+        Mistake("invalid-memory", "Use only memory that is yours, and only values that were set."),
+        build.invalid_memory,
+        anything,
+    ),
+)
+
+_KNOWN = {m.id: m for m in (NOT_STARTED, NOT_READ, DOES_NOT_BUILD, *(r.mistake for r in RULES))}
+
+
+def concept_of(diagnosis: str) -> str:
+    """The concept behind a diagnosis; of one that has no row, its name in words."""
+    known = _KNOWN.get(diagnosis)
+    return known.concept if known else f"{diagnosis.replace('-', ' ').capitalize()}."
+
+
+def calls_of(diagnosis: str) -> tuple[str, ...]:
+    """The names of the calls that a diagnosis hangs on."""
+    known = _KNOWN.get(diagnosis)
+    return known.calls if known else ()
 
 
 class Build(Protocol):
@@ -116,7 +425,7 @@ class Build(Protocol):
 
 
 def diagnose(
-    exercise: str,
+    exercise: Exercise,
     runs: Sequence[Run],
     results: Mapping[str, TestResult],
     sources: Mapping[str, str],
@@ -131,16 +440,16 @@ def diagnose(
         return (build.does_not_build(case, [str(error) for error in built.errors]),)
     found: list[Diagnosis] = []
     explained: set[str] = set()
-    for name, rule, where in RULES:
-        if where and case.number not in where:
+    for rule in RULES:
+        if not rule.needs(exercise):
             continue
-        said = rule(case)
+        said = rule.find(case)
         tests = case.lost(said.tests) if said else ()
         new = [test for test in tests if test not in explained and case.failed(test)]
         if said and new:
             section = said.section or results[new[0]].section.removeprefix(SECTIONS)
             tests = tuple(test for test in tests if test not in explained)
             text, why = said.text, said.explanation
-            found.append(Diagnosis(name, text, section, why, said.evidence, tests))
+            found.append(Diagnosis(rule.mistake.id, text, section, why, said.evidence, tests))
             explained.update(tests)
     return tuple(found)

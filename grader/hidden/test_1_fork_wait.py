@@ -1,6 +1,7 @@
 """1-fork-wait: after fork parent and child have separate copies, and the parent waits."""
 
-from grader.check import Exercise, check
+from grader.base.exercise import exercise_of
+from grader.check import check
 from grader.command import command
 from grader.hidden.edges import (
     demand_answer,
@@ -26,7 +27,7 @@ from grader.judge.finding import demand, only_if
 from grader.judge.output import Answer, comes_before, did_print, has_both
 from grader.submission import Submission
 
-EXERCISE = Exercise("1-fork-wait", "fork and wait", "fork_wait.c", "fork_wait")
+EXERCISE = exercise_of("1-fork-wait")
 VALGRIND = [command(12, 7)]
 EXAMPLES = (12, 7, 19)  # the page's: START, CHANGE and their sum, and none of them is drawn
 

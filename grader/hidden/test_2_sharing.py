@@ -1,6 +1,7 @@
 """2-sharing: parent and child use one segment; created, attached, detached, removed as asked."""
 
-from grader.check import Exercise, check
+from grader.base.exercise import exercise_of
+from grader.check import check
 from grader.command import command
 from grader.facts import Run
 from grader.hidden.edges import (
@@ -44,7 +45,7 @@ from grader.judge.segments import (
 from grader.judge.sharing import prints_from_nowhere, reads_it, set_and_changed, shared_number
 from grader.submission import Submission
 
-EXERCISE = Exercise("2-sharing", "Sharing", "sharing.c", "sharing")
+EXERCISE = exercise_of("2-sharing")
 VALGRIND = [command(12, 7)]
 EXAMPLES = (12, 7, 19)  # the page's: START, CHANGE and their sum, and none of them is drawn
 NO_SEGMENT = "no segment was created"

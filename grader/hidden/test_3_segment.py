@@ -2,7 +2,8 @@
 
 from functools import cached_property
 
-from grader.check import Exercise, check
+from grader.base.exercise import exercise_of
+from grader.check import check
 from grader.command import Argument, Command, command
 from grader.facts import Run, Segment
 from grader.hidden.runs import ERRORS, demand_no_memory_errors
@@ -40,9 +41,7 @@ from grader.judge.narrate import bytes_of, describe_call
 from grader.judge.segments import owner_may_use
 from grader.submission import Submission
 
-EXERCISE = Exercise(
-    "3-segment", "Five functions", "segment.c", "segment", driver="3_segment_driver.c"
-)
+EXERCISE = exercise_of("3-segment")
 VALGRIND = [
     command("token", "create", 4711, 4096),  # whole pages: what lies behind it is no memory
     command("token", "access", 4711),

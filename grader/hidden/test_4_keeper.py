@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.check import Exercise, check
+from grader.base.exercise import exercise_of
+from grader.check import check
 from grader.command import Argument, Command, command
 from grader.facts import Run
 from grader.hidden.runs import ERRORS, demand_no_memory_errors
@@ -33,9 +34,7 @@ from grader.judge.output import result_lines, results
 from grader.judge.segments import anything_attached, owner_may_use
 from grader.submission import Submission
 
-EXERCISE = Exercise(
-    "4-keeper", "Keeper", "keeper.c", "keeper", with_reference=("3-segment/segment.c",)
-)
+EXERCISE = exercise_of("4-keeper")
 VALGRIND = [
     command("create", 4711, 4096),  # whole pages: what lies behind it is no memory
     command("write", 4711, "see you at eight"),

@@ -1,6 +1,7 @@
 """5-read-only: a write through SHM_RDONLY ends the child, and the parent decodes its status."""
 
-from grader.check import Exercise, check
+from grader.base.exercise import exercise_of
+from grader.check import check
 from grader.command import command
 from grader.facts import Run
 from grader.hidden.edges import (
@@ -58,7 +59,7 @@ from grader.judge.segments import (
 from grader.judge.sharing import prints_from_nowhere, reads_it
 from grader.submission import Submission
 
-EXERCISE = Exercise("5-read-only", "Read-only", "read_only.c", "read_only")
+EXERCISE = exercise_of("5-read-only")
 VALGRIND = [command(12)]
 SIGSEGV = 11
 # signal(7): each dumps a core, where that is allowed. Not 24: it says that the CPU time is used up,

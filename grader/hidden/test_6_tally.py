@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from grader.check import Exercise, check
+from grader.base.exercise import exercise_of
+from grader.check import check
 from grader.command import command
 from grader.facts import Run
 from grader.hidden.edges import (
@@ -53,7 +54,7 @@ from grader.judge.slots import (
 )
 from grader.submission import Submission
 
-EXERCISE = Exercise("6-tally", "Tally", "tally.c", "tally")
+EXERCISE = exercise_of("6-tally")
 VALGRIND = [command(3, 1, 4, 1, 5)]
 LOOK = "6-tally#find-it-by-its-key"
 

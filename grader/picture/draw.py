@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from grader.base.exercise import Exercise
 from grader.facts import WNOHANG, Call, Content, Moment, Poke, Run, Signal
 from grader.judge.functions import TAKES
 from grader.judge.narrate import describe_call, how_ended, quoted, signal_name
 from grader.picture import model
 from grader.picture.model import PROCESS, SEGMENT, Lane, Picture, Row
 from grader.picture.spans import spans_of
-from grader.picture.titles import KEEPER, lane_names, title_of
+from grader.picture.titles import lane_names, title_of
 from grader.picture.values import change_of
 from grader.picture.wrong import Wrongs, told, wrongs
 from grader.text import cut, visible
@@ -48,23 +49,22 @@ class Happening:
     wrong: str = ""
 
 
-def draw(runs: Run | Sequence[Run], exercise: str, asked: Sequence[str] = ()) -> Picture:
+def draw(runs: Run | Sequence[Run], exercise: Exercise, asked: Sequence[str] = ()) -> Picture:
     """The picture of one run, or of several that followed one another in one world."""
     every = [runs] if isinstance(runs, Run) else list(runs)
-    number = exercise[:1]
-    found = [wrongs(run, number, asked) for run in every]
+    found = [wrongs(run, exercise, asked) for run in every]
     happened = [
         entry
         for place, run in enumerate(every)
-        for entry in sorted(_happened(run, place, number, found[place]), key=lambda e: e.when)
+        for entry in sorted(_happened(run, place, exercise, found[place]), key=lambda e: e.when)
     ]
     happened += _still_there(every, found)
     actors, missing = _chosen(every, happened)
     rows = _shortened([entry for entry in happened if entry.who in actors], missing)
     places = {actor: place for place, actor in enumerate(actors)}
-    lanes = tuple(_lane(every, actor, rows, number) for actor in actors)
+    lanes = tuple(_lane(every, actor, rows, exercise) for actor in actors)
     return Picture(
-        cut(visible(title_of(every, number)), TEXT_LENGTH),
+        cut(visible(title_of(every, exercise)), TEXT_LENGTH),
         lanes,
         tuple(_row(entry, places) for entry in rows),
         tuple(
@@ -90,11 +90,11 @@ def _row(entry: Happening, places: dict[Actor, int]) -> Row:
 # ---- what happened
 
 
-def _happened(run: Run, place: int, number: str, found: Wrongs) -> Iterator[Happening]:
+def _happened(run: Run, place: int, exercise: Exercise, found: Wrongs) -> Iterator[Happening]:
     yield from _calls(run, place, found)
-    yield from _printed(run, place, number, found)
+    yield from _printed(run, place, exercise, found)
     for event in run.events:
-        yield from _other(run, place, event, number)
+        yield from _other(run, place, event, exercise)
     for process in run.processes:
         if process.is_thread:
             continue
@@ -147,9 +147,13 @@ def _target(run: Run, call: Call, place: int) -> Actor | None:
     return Actor(SEGMENT, call.segment) if call.segment is not None else None
 
 
-def _printed(run: Run, place: int, number: str, found: Wrongs) -> Iterator[Happening]:
+def _printed(run: Run, place: int, exercise: Exercise, found: Wrongs) -> Iterator[Happening]:
     for index, line in enumerate(run.lines):
-        if not line.text.strip() or not line.process or (number == "3" and _handed(line.text)):
+        if (
+            not line.text.strip()
+            or not line.process
+            or (exercise.is_functions and _handed(line.text))
+        ):
             continue
         actor = Actor(PROCESS, run.owner(line.process), place)
         wrong = told(found.lines.get(index))
@@ -173,7 +177,7 @@ def _handed(text: str) -> bool:
     return len(words) == 5 and words[1] in TAKES
 
 
-def _other(run: Run, place: int, event: object, number: str) -> Iterator[Happening]:
+def _other(run: Run, place: int, event: object, exercise: Exercise) -> Iterator[Happening]:
     if isinstance(event, Signal):
         actor = Actor(PROCESS, run.owner(event.process), place)
         text = f"got signal {signal_name(event.signal)}"
@@ -185,7 +189,7 @@ def _other(run: Run, place: int, event: object, number: str) -> Iterator[Happeni
         text = "The grader changes the value in the segment."
         yield Happening((place, event.seq), segment, model.GRADER, text)
     elif isinstance(event, Content) and event.changed and event.when != "poke":
-        text = change_of(run, event, as_text=number == KEEPER)
+        text = change_of(run, event, as_text=exercise.is_commands)
         segment = Actor(SEGMENT, event.segment)
         if event.author is None:
             yield Happening((place, event.seq), segment, model.CHANGE, text)
@@ -255,11 +259,11 @@ def _gap(before: Happening, text: str) -> Happening:
     return replace(before, kind=model.GAP, text=text, arrow=None, wrong="")
 
 
-def _lane(runs: Sequence[Run], actor: Actor, rows: Sequence[Happening], number: str) -> Lane:
+def _lane(runs: Sequence[Run], actor: Actor, rows: Sequence[Happening], exercise: Exercise) -> Lane:
     """From where it begins to where it ends, in rows."""
     last = max(len(rows) - 1, 0)
     begin, end = _life(runs, actor)
-    name, label = lane_names(runs, actor.kind, actor.number, actor.run, number)
+    name, label = lane_names(runs, actor.kind, actor.number, actor.run, exercise)
     first = next((i for i, row in enumerate(rows) if begin is None or row.when >= begin), last)
     final = next((i for i in range(last, -1, -1) if end and rows[i].when <= end), last)
     return Lane(actor.kind, visible(name), label, first, max(first, final), end is None)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from grader.base.exercise import Exercise, Kind
 from grader.facts import Run
 from grader.judge.keeper import command_of
 from grader.judge.narrate import who
 from grader.picture.model import PROCESS
 
-FUNCTIONS, KEEPER = "3", "4"
 SCHEDULES = {
     "parent-first": "each child is held back until its parent waits or ends",
     "child-first": "the parent is held back until its child has ended",
@@ -18,24 +18,26 @@ SCHEDULES = {
 }
 
 
-def title_of(runs: Sequence[Run], number: str) -> str:
+def title_of(runs: Sequence[Run], exercise: Exercise) -> str:
     """What was run, and how the grader arranged it."""
-    if number == FUNCTIONS:
-        return "; ".join(["segment.c, called by the grader", *_conditions(runs[0], number)])
-    commands = dict.fromkeys(_command(run, number) for run in runs)
-    return "; ".join([", then ".join(commands), *_conditions(runs[0], number)])
+    if exercise.is_functions:
+        return "; ".join(
+            [f"{exercise.source}, called by the grader", *_conditions(runs[0], exercise)]
+        )
+    commands = dict.fromkeys(_command(run, exercise) for run in runs)
+    return "; ".join([", then ".join(commands), *_conditions(runs[0], exercise)])
 
 
-def _command(run: Run, number: str) -> str:
-    if number == KEEPER:
+def _command(run: Run, exercise: Exercise) -> str:
+    if exercise.is_commands:
         return command_of(run)
     program = run.command[0].rpartition("/")[2] if run.command else ""
     return " ".join([f"./{program}", *run.command[1:]])
 
 
-def _conditions(run: Run, number: str) -> list[str]:
+def _conditions(run: Run, exercise: Exercise) -> list[str]:
     said = []
-    if run.options.get("stdout") == "pipe" and number not in (FUNCTIONS, KEEPER):
+    if run.options.get("stdout") == "pipe" and exercise.kind is Kind.PROGRAM:
         said.append("its output goes into a pipe")
     schedule = SCHEDULES.get(str(run.options.get("schedule")))
     if schedule and run.others:
@@ -46,16 +48,16 @@ def _conditions(run: Run, number: str) -> list[str]:
 
 
 def lane_names(
-    runs: Sequence[Run], kind: str, number: int, place: int, exercise: str
+    runs: Sequence[Run], kind: str, number: int, place: int, exercise: Exercise
 ) -> tuple[str, str]:
     """The name of a lane in full, and shortly."""
     if kind != PROCESS:
         return _segment(runs, number)
     run = runs[place]
-    if number == 1 and exercise == FUNCTIONS:
-        return "segment.c", "segment.c"
-    if number == 1 and exercise == KEEPER:
-        return command_of(run), run.command[1] if len(run.command) > 1 else "keeper"
+    if number == 1 and exercise.is_functions:
+        return exercise.source, exercise.source
+    if number == 1 and exercise.is_commands:
+        return command_of(run), run.command[1] if len(run.command) > 1 else exercise.program
     if number == 1:
         return who(run, number), "parent" if run.others else "program"
     children = [child.number for child in run.children]

@@ -9,19 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from signal import Signals
 
+from grader.base.exercise import Exercise, Kind, one
 from grader.facts import SHM_RDONLY, Call, Line, Process, Run
 from grader.judge.crash import ends_by_its_write
 from grader.judge.family import waited_for
 from grader.judge.narrate import who
-from grader.judge.output import KILLED, results
+from grader.judge.output import results
 from grader.judge.segments import left_behind, missed_after_removal, never_detached
 
-FORKING = ("1", "2", "5", "6")
-SHARING = ("2", "5", "6")
-REMOVING = ("3", "4")  # where a command, or a function, is there to remove
-FINAL = {"1": "parent", "2": "parent", "5": "parent", "6": "total"}
-OF_THE_PARENT = {"1": ("parent",), "2": ("parent",), "5": (KILLED, "parent"), "6": ("total",)}
-OF_THE_CHILD = {"1": ("child",), "2": ("child",), "5": ("child",)}
 CRASHES = (Signals.SIGSEGV, Signals.SIGBUS, Signals.SIGABRT, Signals.SIGFPE, Signals.SIGILL)
 DISTURBED = ("fail", "poke", "signal")
 
@@ -46,30 +41,30 @@ class Wrongs:
         self.ends.setdefault(process, []).append(why)
 
 
-def wrongs(run: Run, number: str, asked: Sequence[str] = ()) -> Wrongs:
+def wrongs(run: Run, exercise: Exercise, asked: Sequence[str] = ()) -> Wrongs:
     """All that is wrong in a run of this exercise; `asked` are lines that should be there."""
     found = Wrongs()
-    _calls(run, number, found)
-    _crashes(run, number, found)
-    if number in FORKING:
-        _family(run, number, found)
-        _lines(run, number, asked, found)
-        _endings(run, number, found)
-    if number in SHARING:
-        _segments(run, number, found)
-    if number in REMOVING and "remove" in run.command[1:3] and not run.faults_met:
+    _calls(run, exercise, found)
+    _crashes(run, exercise, found)
+    if exercise.forks:
+        _family(run, exercise, found)
+        _lines(run, exercise, asked, found)
+        _endings(run, exercise, found)
+    if exercise.shares:
+        _segments(run, exercise, found)
+    if exercise.kind is not Kind.PROGRAM and "remove" in run.command[1:3] and not run.faults_met:
         looked_up = {call.segment for call in run.calls("shmget", ok=True)}
         for segment in run.segments:
             if segment.number in looked_up and segment.left:
                 found.segments[segment.number] = "not removed"
-    if number == "4" and asked and asked[0].startswith("value:"):
+    if exercise.is_commands and asked and asked[0].startswith(f"{exercise.final}:"):
         for line in run.lines:
             if line.text.rstrip() not in asked:
                 found.line(run, line, f"asked for: {asked[0]}")
     return found
 
 
-def _calls(run: Run, number: str, found: Wrongs) -> None:
+def _calls(run: Run, exercise: Exercise, found: Wrongs) -> None:
     refused_later = missed_after_removal(run)
     for call in run.all_calls:
         if call.result is None and call.error is None and not call.refused:
@@ -79,15 +74,15 @@ def _calls(run: Run, number: str, found: Wrongs) -> None:
             found.call(call, "not allowed here")
         elif call is refused_later:
             found.call(call, "the segment was removed before")
-        elif number in SHARING and call.error and not call.injected and call.name[:3] == "shm":
+        elif exercise.shares and call.error and not call.injected and call.name[:3] == "shm":
             found.call(call, "failed")
 
 
-def _crashes(run: Run, number: str, found: Wrongs) -> None:
+def _crashes(run: Run, exercise: Exercise, found: Wrongs) -> None:
     for process in run.processes:
         if process.signal not in CRASHES or process.end != "signal":
             continue
-        if number == "5" and process.number != 1:
+        if exercise.child_crashes and process.number != 1:
             if process is not _dying(run) or ends_by_its_write(run) is None:
                 continue
             found.end(process.number, "not by its write to read-only memory")
@@ -99,11 +94,11 @@ def _dying(run: Run) -> Process | None:
     return next((child for child in run.children if child.crashed), None)
 
 
-def _family(run: Run, number: str, found: Wrongs) -> None:
+def _family(run: Run, exercise: Exercise, found: Wrongs) -> None:
     for fork in run.forks:
         if fork.ok and fork.child and not run.process(fork.child).is_copy:
             found.call(fork, "nothing is copied")
-    if number != "6":
+    if exercise.children is one:
         for fork in [fork for fork in run.forks if fork.ok][1:]:
             found.call(fork, "one child is asked for")
     met = run.faults_met
@@ -116,33 +111,33 @@ def _family(run: Run, number: str, found: Wrongs) -> None:
         found.end(1, f"never waited for {left if many else 'its child'}")
 
 
-def _lines(run: Run, number: str, asked: Sequence[str], found: Wrongs) -> None:
-    for label in OF_THE_PARENT[number]:
+def _lines(run: Run, exercise: Exercise, asked: Sequence[str], found: Wrongs) -> None:
+    by_parent = [asked_line.label for asked_line in exercise.lines if asked_line.by_parent]
+    for label in by_parent:
         for line in results(run, label):
             if not run.is_parent(line.process):
                 found.line(run, line, "printed by a child, not by the parent")
                 continue
             early = [c for c in run.children if not waited_for(run, c, line.began)]
-            if early and (number != "5" or label == KILLED):
+            if early and label == exercise.first_by_parent:
                 found.line(run, line, "printed before the parent waited")
-    for label in OF_THE_CHILD.get(number, ()):
+    for label in exercise.by_child:
         for line in results(run, label):
             if run.is_parent(line.process):
                 found.line(run, line, "printed by the parent, not by the child")
-    for label in (*OF_THE_PARENT[number], *OF_THE_CHILD.get(number, ())):
-        begin = label if label == KILLED else f"{label}:"
-        wanted = [text for text in asked if text.startswith(begin)]
-        for line in results(run, label):
+    for asked_line in exercise.lines:
+        wanted = [text for text in asked if text.startswith(asked_line.start)]
+        for line in results(run, asked_line.label):
             if wanted and line.text.rstrip() not in wanted:
                 found.line(run, line, f"asked for: {wanted[0]}")
 
 
-def _endings(run: Run, number: str, found: Wrongs) -> None:
+def _endings(run: Run, exercise: Exercise, found: Wrongs) -> None:
     """How the parent ended, where a call was made to fail, and where none was."""
     parent = run.parent
     if run.faults_met:
         fault = run.faults_met[0]
-        for line in results(run, FINAL[number]):
+        for line in results(run, exercise.final):
             if line.began > fault.seq and run.owner(line.process) in (1, run.owner(fault.process)):
                 found.line(run, line, f"printed although {fault.name} had failed")
         if parent.end == "exit" and parent.code != 1:
@@ -153,7 +148,7 @@ def _endings(run: Run, number: str, found: Wrongs) -> None:
         found.end(1, "asked for: exit status 0")
 
 
-def _segments(run: Run, number: str, found: Wrongs) -> None:
+def _segments(run: Run, exercise: Exercise, found: Wrongs) -> None:
     for segment in left_behind(run):
         found.segments[segment.number] = "never removed"
     for segment in run.created_segments:
@@ -165,7 +160,7 @@ def _segments(run: Run, number: str, found: Wrongs) -> None:
     created = [call for call in run.calls("shmget", ok=True) if call.created]
     for call in created[1:]:
         found.call(call, "one segment is asked for")
-    if number in ("2", "6"):
+    if exercise.tidy:
         for process in run.processes:
             attached = run.calls("shmat", process=process.number, ok=True)
             for call in () if process.is_thread else attached[1:]:
@@ -173,7 +168,7 @@ def _segments(run: Run, number: str, found: Wrongs) -> None:
         if run.parent.exited_with(0) and not run.faults_met:
             for attachment in never_detached(run):
                 found.end(attachment.process, "never detached the segment")
-    if number == "5":
+    if exercise.child_crashes:
         mine = [c for c in run.calls("shmat", ok=True) if not run.is_parent(c.process)]
         if mine and not any(call.flags & SHM_RDONLY for call in mine):
             found.call(mine[0], "without SHM_RDONLY")

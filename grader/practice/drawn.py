@@ -23,7 +23,6 @@ from grader.practice.trial import build, foreign_segment, lay_sources, with_make
 from grader.text import visible
 
 FENCE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
-FOLLOWING = "keeper"  # its commands find what the ones before them left
 MOST = 9  # commands in one picture
 PAGE = """<!doctype html>
 <html lang="en">
@@ -66,7 +65,7 @@ class Shown:
 
 def show(place: Place, args: str | None, own_world: bool, paper: Paper) -> Shown:
     """Build the program, run it as its page does or with these arguments, and draw that."""
-    if not place.checks.is_file():
+    if place.exercise.is_functions:
         raise Problem(f"{place.id} is no program to run; see it at work in the next exercise")
     page = place.folder.parent / "build" / f"show-{place.id}.html"
     with with_makefile(place) as whole:
@@ -91,7 +90,7 @@ def _show(place: Place, page: Path, args: str | None, own_world: bool, paper: Pa
                 for words in asked
             ]
         )
-    picture = draw(runs, place.id)
+    picture = draw(runs, place.exercise)
     page.parent.mkdir(exist_ok=True)
     page.write_text(page_of(picture), encoding="utf-8")
     drawn = text.text(picture, lambda t: paper.ink(t, RED), lambda t: paper.ink(t, DIM))
@@ -135,7 +134,7 @@ def examples(place: Place) -> list[list[str]]:
     shown = [shlex.split(line.removeprefix(begin)) for line in lines if line.startswith(begin)]
     if not shown:
         raise Problem(f'{page.name} shows no run of {place.program}: add ARGS="..."')
-    return shown[:MOST] if place.program == FOLLOWING else shown[:1]
+    return shown[:MOST] if place.exercise.is_commands else shown[:1]
 
 
 def parsed(args: str) -> list[list[str]]:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from grader.base.exercise import CHECKS, Exercise, load_checks
+
 KIT = Path(__file__).resolve().parent.parent.parent
 FOLDER = re.compile(r"(?P<number>[0-9]+)-(?P<name>[a-z][a-z0-9-]*)")
-CHECKS = "checks.py"
 
 
 class Problem(Exception):
@@ -52,6 +53,17 @@ class Place:
         """The public checks: the student's own copy, or the starter's."""
         own = self.folder / CHECKS
         return own if own.is_file() else KIT / "starter" / self.id / CHECKS
+
+    @cached_property
+    def exercise(self) -> Exercise:
+        """What its checks.py says of it; of one that says nothing, what follows from its folder."""
+        try:
+            said: object = getattr(load_checks(self.checks), "EXERCISE", None)
+        except Exception:  # a mistake in the student's copy is told when the checks are made
+            said = None
+        if isinstance(said, Exercise) and said.id == self.id:
+            return said
+        return Exercise(self.id, self.id, self.source.name, self.program)
 
     @cached_property
     def files(self) -> tuple[Path, ...]:

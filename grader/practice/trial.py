@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -14,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, cast
 
-from grader.check import Exercise
+from grader.base.exercise import load_checks
 from grader.command import command
 from grader.diagnose import Diagnosis, diagnose, notes
 from grader.facts import Run
@@ -89,7 +88,7 @@ def with_makefile(place: Place) -> Iterator[Place]:
 def _attempt(place: Place, own_world: bool) -> Outcome:
     root = place.folder.parent
     target = place.program
-    if not place.checks.is_file():
+    if place.unit_tests.is_file():
         target = f"build/{place.unit_tests.stem}"
     built, said = build(root, target)
     want = None if built else tools_want(said)
@@ -105,9 +104,9 @@ def _attempt(place: Place, own_world: bool) -> Outcome:
         lay_sources(place, folder)
         machine = Machine(root / target, folder)
         try:
-            if place.checks.is_file():
-                return _look(place, machine, said)
-            return _unit_tests(place, machine, said)
+            if place.unit_tests.is_file():
+                return _unit_tests(place, machine, said)
+            return _look(place, machine, said)
         except Want as want:
             return Outcome(place, said=said, trouble=str(want))
 
@@ -167,28 +166,25 @@ def _numbers(sources: Mapping[str, str]) -> set[int]:
 
 
 def _look(place: Place, machine: Machine, said: tuple[str, ...]) -> Outcome:
-    exercise = Exercise(place.id, place.id, place.source.name, place.program)
-    program = Submission(exercise, machine, b"public", place.sources)
+    program = Submission(place.exercise, machine, b"public", place.sources)
     looks = tuple(_result(place, look) for look in _looks(place, program))
     runs = program.runs
     started = not _is_stub(runs)
     by_name = {look.short_id: look for look in looks}
-    found = diagnose(place.id, runs, by_name, place.sources, stub=not started)
-    return Outcome(place, looks, found, notes(place.id, runs), said, started=started)
+    found = diagnose(place.exercise, runs, by_name, place.sources, stub=not started)
+    return Outcome(place, looks, found, notes(place.exercise, runs), said, started=started)
 
 
 def _looks(place: Place, program: Submission) -> Iterator[Look]:
     """What checks.py yields; a mistake in that file is told with its line."""
-    spec = importlib.util.spec_from_file_location(f"checks_of_{place.number}", place.checks)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
-        yield from cast(Checks, module).look(program)
+        yield from cast(Checks, load_checks(place.checks)).look(program)
     except (Problem, KeyboardInterrupt, GeneratorExit):
         raise
     except BaseException as error:
-        where = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == spec.origin]
+        where = [
+            f for f in traceback.extract_tb(error.__traceback__) if f.filename == str(place.checks)
+        ]
         line = f", line {where[-1].lineno}" if where else ""
         name = f"{place.id}/{place.checks.name}{line}"
         raise Problem(f"{name}: {type(error).__name__}: {error}".replace("\n", " ")) from error
@@ -247,7 +243,7 @@ def _unit_tests(place: Place, machine: Machine, said: tuple[str, ...]) -> Outcom
     )
     started = not all(NOT_WRITTEN in look.message for look in looks)
     by_name = {look.short_id: look for look in looks}
-    found = diagnose(place.id, [], by_name, place.sources, stub=True) if not started else ()
+    found = diagnose(place.exercise, [], by_name, place.sources, stub=True) if not started else ()
     return Outcome(place, looks, found, (), said, started=started)
 
 

@@ -5,10 +5,26 @@ The points come from other tests, with numbers that you do not know, which look 
 
 from collections.abc import Iterator
 
+from grader.base.exercise import Exercise, OutputLine, first, one, total
 from grader.judge.family import forked, forks, forks_copies, parent_waits
 from grader.judge.output import Answer, ends_with_success, prints, same_lines
 from grader.practice.look import Look, patient_run
 from grader.submission import Submission
+
+EXERCISE = Exercise(
+    "1-fork-wait",
+    "fork and wait",
+    "fork_wait.c",
+    "fork_wait",
+    lines=(
+        OutputLine("child", by_parent=False, value=total),
+        OutputLine("parent", by_parent=True, value=first),
+    ),
+    children=one,
+    pages={"start": "1-fork-wait#copies", "fork": "1-fork-wait#one-child"},
+    try_valgrind="valgrind ./fork_wait 12 7",
+    seconds=1,
+)
 
 CHILD = Answer("child", "child: 19")
 PARENT = Answer("parent", "parent: 12", by_parent=True)

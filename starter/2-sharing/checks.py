@@ -5,6 +5,14 @@ The points come from other tests, with numbers that you do not know, which look 
 
 from collections.abc import Iterator
 
+from grader.base.exercise import (
+    Exercise,
+    OutputLine,
+    SharedSegment,
+    an_int,
+    one,
+    total,
+)
 from grader.judge.family import forked, forks, parent_waits
 from grader.judge.output import Answer, ends_with_success, prints, same_lines
 from grader.judge.segments import (
@@ -18,6 +26,27 @@ from grader.judge.segments import (
 from grader.judge.sharing import set_and_changed
 from grader.practice.look import Look, patient_run
 from grader.submission import Submission
+
+EXERCISE = Exercise(
+    "2-sharing",
+    "Sharing",
+    "sharing.c",
+    "sharing",
+    lines=(
+        OutputLine("child", by_parent=False, value=total),
+        OutputLine("parent", by_parent=True, value=total),
+    ),
+    children=one,
+    segment=SharedSegment(size=an_int),
+    pages={
+        "start": "2-sharing#create-once",
+        "fork": "1-fork-wait#one-child",
+        "create": "2-sharing#create-once",
+        "remove": "2-sharing#remove-once",
+    },
+    try_valgrind="valgrind ./sharing 12 7",
+    seconds=3,
+)
 
 CHILD = Answer("child", "child: 19")
 PARENT = Answer("parent", "parent: 19", by_parent=True)

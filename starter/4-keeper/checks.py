@@ -6,6 +6,7 @@ from other tests, with texts that you do not know, which look at more than this.
 
 from collections.abc import Iterator
 
+from grader.base.exercise import Exercise, Kind, OutputLine
 from grader.command import command
 from grader.judge.keeper import (
     attaches_read_only,
@@ -20,6 +21,19 @@ from grader.judge.keeper import (
 from grader.judge.segments import anything_attached
 from grader.practice.look import Look
 from grader.submission import Submission
+
+EXERCISE = Exercise(
+    "4-keeper",
+    "Keeper",
+    "keeper.c",
+    "keeper",
+    kind=Kind.COMMANDS,
+    with_reference=("3-segment/segment.c",),
+    lines=(OutputLine("value", by_parent=True),),
+    pages={"start": "4-keeper#create", "create": "4-keeper#create"},
+    try_valgrind="valgrind ./keeper with each command",
+    seconds=6,
+)
 
 KEY, SIZE, TEXT = 4711, 20, "see you at eight"
 TOO_LONG = "this does not fit in twenty bytes"

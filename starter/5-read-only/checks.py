@@ -5,12 +5,35 @@ The points come from other tests, with numbers that you do not know, which look 
 
 from collections.abc import Iterator
 
+from grader.base.exercise import Exercise, OutputLine, SharedSegment, an_int, first, one
 from grader.judge.crash import attaches_read_only, ends_by_its_write
 from grader.judge.family import parent_waits
 from grader.judge.output import KILLED, Answer, ends_with_success, prints
 from grader.judge.segments import attached_in_child, creates_one, owner_may_use, removes
 from grader.practice.look import Look, patient_run
 from grader.submission import Submission
+
+EXERCISE = Exercise(
+    "5-read-only",
+    "Read-only",
+    "read_only.c",
+    "read_only",
+    lines=(
+        OutputLine("child", by_parent=False, value=first),
+        OutputLine(KILLED, by_parent=True, numbered=False),
+        OutputLine("parent", by_parent=True, value=first),
+    ),
+    children=one,
+    segment=SharedSegment(size=an_int, tidy=False),
+    child_crashes=True,
+    pages={
+        "start": "5-read-only#attach-read-only",
+        "create": "5-read-only#create-and-remove",
+        "remove": "5-read-only#create-and-remove",
+    },
+    try_valgrind="valgrind ./read_only 12",
+    seconds=2,
+)
 
 CHILD = Answer("child", "child: 42")
 SIGNAL = Answer(KILLED, f"{KILLED} 11", by_parent=True)

@@ -5,12 +5,38 @@ The points come from other tests, with numbers that you do not know, which look 
 
 from collections.abc import Iterator
 
+from grader.base.exercise import (
+    Exercise,
+    OutputLine,
+    SharedSegment,
+    ints,
+    square,
+    sum_of_squares,
+)
 from grader.judge.family import forked, forks, parent_waits
 from grader.judge.output import Answer, ends_with_success, prints, same_lines
 from grader.judge.segments import anything_attached, creates_one, detaches, owner_may_use, removes
 from grader.judge.slots import each_attaches_once, each_fills_its_slot, each_looks_it_up
 from grader.practice.look import Look, patient_run
 from grader.submission import Submission
+
+EXERCISE = Exercise(
+    "6-tally",
+    "Tally",
+    "tally.c",
+    "tally",
+    lines=(OutputLine("total", by_parent=True, value=sum_of_squares),),
+    children=len,
+    segment=SharedSegment(size=ints, slot=square),
+    pages={
+        "start": "6-tally#one-child-for-each-value",
+        "fork": "6-tally#one-child-for-each-value",
+        "create": "6-tally#a-slot-for-each-child",
+        "remove": "6-tally#remove-once",
+    },
+    try_valgrind="valgrind ./tally 1 2 3",
+    seconds=4,
+)
 
 VALUES = (2, 3, 4)
 LARGE = (300, 400, 500)  # a small square could stand anywhere by chance

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from grader import formats
-from grader.diagnose.ideas import IDEAS, idea_of
-from grader.diagnose.rules import RULES
+from grader.diagnose.rules import RULES, concept_of
 from grader.formats import terminal
 from grader.model import (
     CONCEPT,
@@ -155,11 +154,17 @@ def test_shown_again_a_report_stays_the_same(openness: str) -> None:
     assert shown(report) == report
 
 
-def test_every_diagnosis_has_its_idea_without_a_value() -> None:
-    assert {name for name, _, _ in RULES} <= set(IDEAS)
-    for idea in IDEAS.values():
-        assert not re.search(r"[\"“{]|\d\d", idea) and idea.endswith(".")
-    assert idea_of("a-new-one") == "A new one."
+CONCEPTS = {rule.mistake.concept for rule in RULES}
+
+
+def test_every_diagnosis_has_its_concept_without_a_value() -> None:
+    for concept in CONCEPTS:
+        assert not re.search(r"[\"“{]|\d\d", concept) and concept.endswith(".")
+    assert concept_of("a-new-one") == "A new one."
+
+
+def test_a_mistake_has_one_concept_and_one_kind_of_call() -> None:
+    assert len({rule.mistake.id for rule in RULES}) == len({rule.mistake for rule in RULES})
 
 
 # ---- the same with real submissions
@@ -201,7 +206,7 @@ def told(report: dict[str, Any]) -> Iterator[str]:
 def test_no_drawn_value_and_no_evidence_reaches_a_student(
     openness: str, submission: Path, full: Outcome
 ) -> None:
-    secrets = {text for text in told(full.report) if text and text not in IDEAS.values()}
+    secrets = {text for text in told(full.report) if text and text not in CONCEPTS}
     assert len(secrets) > 50
     less = grade(submission, submission.parent / openness, "--openness", openness)
     assert less.report["score"] == full.report["score"]

@@ -8,6 +8,7 @@ from dataclasses import asdict
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from grader.base.exercise import Exercise, exercise_of
 from grader.facts import Run
 from grader.picture import model
 from grader.picture.draw import MOST_PROCESSES, MOST_ROWS, draw
@@ -17,6 +18,12 @@ from grader.picture.svg import svg
 from grader.text import visible
 from tests.harness.reports import pictures, texts
 from tests.judging.story import Story, int_bytes
+
+FORK_WAIT = exercise_of("1-fork-wait")
+SHARING = exercise_of("2-sharing")
+KEEPER = exercise_of("4-keeper")
+READ_ONLY = exercise_of("5-read-only")
+TALLY = exercise_of("6-tally")
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 quickly = settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
@@ -44,7 +51,7 @@ def marked(picture: Picture) -> list[tuple[str, str]]:
 
 
 def test_every_event_of_the_lesson_has_its_row_in_order() -> None:
-    picture = draw(right_sharing().run(), "2-sharing")
+    picture = draw(right_sharing().run(), SHARING)
     kinds = [row.kind for row in picture.rows if row.text != "waits …"]
     first = [model.CREATE, model.ATTACH, model.CHANGE, model.FORK]
     child = [model.ATTACH, model.CHANGE, model.PRINT, model.DETACH, model.END]
@@ -56,11 +63,11 @@ def test_every_event_of_the_lesson_has_its_row_in_order() -> None:
 
 
 def test_nothing_is_marked_in_a_right_run() -> None:
-    assert marked(draw(right_sharing().run(), "2-sharing", ["child: 19", "parent: 19"])) == []
+    assert marked(draw(right_sharing().run(), SHARING, ["child: 19", "parent: 19"])) == []
 
 
 def test_lanes_begin_where_they_are_made_and_end_where_they_go() -> None:
-    picture = draw(right_sharing().run(), "2-sharing")
+    picture = draw(right_sharing().run(), SHARING)
     parent, child, segment = picture.lanes
     kinds = [row.kind for row in picture.rows]
     assert (parent.first, parent.last) == (0, len(kinds) - 1)
@@ -73,7 +80,7 @@ def test_lanes_begin_where_they_are_made_and_end_where_they_go() -> None:
 
 
 def test_the_wait_that_never_came_is_marked_and_the_line_that_came_too_early() -> None:
-    picture = draw(forgets_to_wait(), "1-fork-wait", ["child: 19", "parent: 12"])
+    picture = draw(forgets_to_wait(), FORK_WAIT, ["child: 19", "parent: 12"])
     assert marked(picture) == [
         ('printed "parent: 12"', "printed before the parent waited"),
         ("ended with exit status 0", "never waited for its child"),
@@ -81,7 +88,7 @@ def test_the_wait_that_never_came_is_marked_and_the_line_that_came_too_early() -
 
 
 def test_the_segment_that_stays_is_marked_on_its_own_lane_which_goes_on() -> None:
-    picture = draw(forgets_to_remove(), "2-sharing")
+    picture = draw(forgets_to_remove(), SHARING)
     assert marked(picture) == [("still there after the program has ended", "never removed")]
     assert picture.lanes[picture.rows[-1].lane].kind == model.SEGMENT
     assert picture.lanes[-1].open and picture.lanes[-1].last == len(picture.rows) - 1
@@ -89,39 +96,63 @@ def test_the_segment_that_stays_is_marked_on_its_own_lane_which_goes_on() -> Non
 
 def test_a_keeper_may_leave_its_segment() -> None:
     run = Story("create", "77", "10").creates(1, 10, 77).ends(1).run()
-    assert marked(draw(run, "4-keeper")) == []
+    assert marked(draw(run, KEEPER)) == []
 
 
 def test_a_wrong_value_says_what_was_asked_for() -> None:
     story = Story("12", "7").fork(2).prints(2, "child: 20").ends(2).waits(1, 2)
     run = story.prints(1, "parent: 12").ends(1).run()
-    found = marked(draw(run, "1-fork-wait", ["child: 19"]))
+    found = marked(draw(run, FORK_WAIT, ["child: 19"]))
     assert found == [('printed "child: 20"', "asked for: child: 19")]
 
 
 @pytest.mark.parametrize(
     ("run", "exercise", "why"),
     [
-        (Story().fork(2).crashes(2).waits(1, 2).ends(1), "1-fork-wait", "it crashed"),
-        (Story().fork(2).fork(3).ends(2).ends(3).waits(1, 2).waits(1, 3).ends(1), "1", "one child"),
-        (Story().fork(2, how="vfork", shares=True).ends(2).waits(1, 2).ends(1), "1", "copied"),
-        (Story().fork_fails().prints(1, "parent: 12").ends(1), "1", "although fork had failed"),
-        (Story().fork_fails().ends(1), "1", "exit status 1"),
-        (Story().fork_fails().ends(1, 1), "1", "nothing on stderr"),
-        (right_sharing().removal_fails(1), "2", "failed"),
-        (Story().creates(1).creates(1, number=2).removes(1).removes(1, 2).ends(1), "2", "one segm"),
-        (Story().creates(1).attaches(1).removes(1).ends(1), "2", "never detached"),
-        (Story().creates(1).attaches(1).attaches(1, "0x2").removes(1).ends(1), "6", "once per pro"),
-        (Story().creates(1).fork(2).removes(2).ends(2).waits(1, 2).ends(1), "2", "created it"),
-        (Story().creates(1).fork(2).attaches(2).crashes(2).waits(1, 2).ends(1), "5", "SHM_RDONLY"),
+        (Story().fork(2).crashes(2).waits(1, 2).ends(1), FORK_WAIT, "it crashed"),
+        (
+            Story().fork(2).fork(3).ends(2).ends(3).waits(1, 2).waits(1, 3).ends(1),
+            FORK_WAIT,
+            "one child",
+        ),
+        (
+            Story().fork(2, how="vfork", shares=True).ends(2).waits(1, 2).ends(1),
+            FORK_WAIT,
+            "copied",
+        ),
+        (
+            Story().fork_fails().prints(1, "parent: 12").ends(1),
+            FORK_WAIT,
+            "although fork had failed",
+        ),
+        (Story().fork_fails().ends(1), FORK_WAIT, "exit status 1"),
+        (Story().fork_fails().ends(1, 1), FORK_WAIT, "nothing on stderr"),
+        (right_sharing().removal_fails(1), SHARING, "failed"),
+        (
+            Story().creates(1).creates(1, number=2).removes(1).removes(1, 2).ends(1),
+            SHARING,
+            "one segm",
+        ),
+        (Story().creates(1).attaches(1).removes(1).ends(1), SHARING, "never detached"),
+        (
+            Story().creates(1).attaches(1).attaches(1, "0x2").removes(1).ends(1),
+            TALLY,
+            "once per pro",
+        ),
+        (Story().creates(1).fork(2).removes(2).ends(2).waits(1, 2).ends(1), SHARING, "created it"),
+        (
+            Story().creates(1).fork(2).attaches(2).crashes(2).waits(1, 2).ends(1),
+            READ_ONLY,
+            "SHM_RDONLY",
+        ),
     ],
 )
-def test_what_is_wrong_in_any_style_is_marked(run: Story, exercise: str, why: str) -> None:
+def test_what_is_wrong_in_any_style_is_marked(run: Story, exercise: Exercise, why: str) -> None:
     assert any(why in wrong for _, wrong in marked(draw(run.run(), exercise)))
 
 
 def test_what_holds_a_process_is_a_span_and_so_is_what_it_has_attached() -> None:
-    picture = draw(right_sharing().run(), "2-sharing")
+    picture = draw(right_sharing().run(), SHARING)
     kinds = [row.kind for row in picture.rows]
     spans = {(span.lane, span.kind): span for span in picture.spans}
     waits = spans[0, model.WAITS]
@@ -140,7 +171,7 @@ def test_many_processes_and_many_rows_are_cut_but_what_is_wrong_stays() -> None:
         story.prints(child, f"line {child}").ends(child)
     for child in range(2, 60):
         story.waits(1, child)
-    picture = draw(story.ends(1).run(), "6-tally")
+    picture = draw(story.ends(1).run(), TALLY)
     assert len(picture.lanes) == MOST_PROCESSES and len(picture.rows) <= MOST_ROWS + 4
     assert [why for _, why in marked(picture)] == ["never waited for process 60 and process 61"]
     assert any(row.kind == model.GAP for row in picture.rows)
@@ -155,13 +186,13 @@ def test_runs_that_follow_one_another_share_the_lane_of_the_segment() -> None:
         "created": None, "preexisting": True, "left": True,
     }  # fmt: skip
     remove = story.finds(1, 77).removes(1).ends(1).run()
-    picture = draw([create, remove], "4-keeper")
+    picture = draw([create, remove], KEEPER)
     assert [lane.label for lane in picture.lanes] == ["create", "remove", "segment"]
     assert picture.lanes[1].first > picture.lanes[0].last and not picture.lanes[2].open
 
 
 def test_a_picture_survives_json() -> None:
-    picture = draw(forgets_to_remove(), "2-sharing")
+    picture = draw(forgets_to_remove(), SHARING)
     assert picture_from_json(json.loads(json.dumps(asdict(picture)))) == picture
     assert picture_from_json(None) is None
 
@@ -170,7 +201,7 @@ def test_a_picture_survives_json() -> None:
 
 
 def test_the_svg_tells_all_of_it_to_a_screen_reader() -> None:
-    picture = draw(forgets_to_wait(), "1-fork-wait")
+    picture = draw(forgets_to_wait(), FORK_WAIT)
     root = ElementTree.fromstring(svg(picture, "p1"))
     assert root.get("role") == "img"
     assert root.get("aria-labelledby") == "p1-title p1-desc"
@@ -181,13 +212,13 @@ def test_the_svg_tells_all_of_it_to_a_screen_reader() -> None:
 
 
 def test_what_is_wrong_has_a_cross_and_words_beside_its_colour() -> None:
-    text = svg(draw(forgets_to_wait(), "1-fork-wait"), "p1")
+    text = svg(draw(forgets_to_wait(), FORK_WAIT), "p1")
     assert text.count('class="cross"') == 2 and text.count("✗ ") == 2
-    assert 'class="cross"' not in svg(draw(right_sharing().run(), "2-sharing"), "p1")
+    assert 'class="cross"' not in svg(draw(right_sharing().run(), SHARING), "p1")
 
 
 def test_mermaid_tells_the_same() -> None:
-    lines = mermaid(draw(forgets_to_wait(), "1-fork-wait")).split("\n")
+    lines = mermaid(draw(forgets_to_wait(), FORK_WAIT)).split("\n")
     assert lines[0] == "sequenceDiagram"
     assert "    L0->>L1: fork → child is process 2" in lines
     assert "    Note over L0: ✗ never waited for its child" in lines

@@ -14,7 +14,8 @@ from grader import formats
 from grader.formats.platforms import annotations, summary
 from grader.main import PLATFORMS
 from grader.model import FAILED, PASSED, STUDENT, TA, ExerciseResult, Finding, Report, TestResult
-from grader.place import CALLS, place_of
+from grader.diagnose.rules import calls_of
+from grader.place import place_of
 from grader.text import visible
 from tests.formats.golden import NAMES, graded, kept, runners, shown
 from tests.formats.submissions import Outcome
@@ -123,10 +124,9 @@ def test_an_annotation_stands_on_the_line_that_it_is_about() -> None:
 
 def test_the_place_of_a_mistake_is_its_call_and_no_comment() -> None:
     source = '/* fork() */\nint main(void)\n{\n    puts("fork()"); // fork()\n    fork ();\n}\n'
-    assert place_of("never-waited", "1-fork-wait", {"a.c": source}) == "1-fork-wait/a.c:5"
-    assert place_of("never-waited", "1-fork-wait", {"a.c": "int x;"}) == ""
-    assert place_of("crashed", "1-fork-wait", {"a.c": source}) == ""
-    assert all(CALLS.values())
+    assert place_of(calls_of("never-waited"), "1-fork-wait", {"a.c": source}) == "1-fork-wait/a.c:5"
+    assert place_of(calls_of("never-waited"), "1-fork-wait", {"a.c": "int x;"}) == ""
+    assert place_of(calls_of("crashed"), "1-fork-wait", {"a.c": source}) == ""
 
 
 def test_gradescope_hides_from_students_what_a_report_tells_the_ta() -> None:

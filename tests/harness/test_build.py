@@ -7,7 +7,8 @@ import pytest
 
 from grader import build as module
 from grader.build import Built, build
-from grader.check import Exercise, Fault
+from grader.base.exercise import Exercise
+from grader.check import Fault
 from grader.compiler_messages import Message, read_messages
 from grader.intake import Intake, Source
 

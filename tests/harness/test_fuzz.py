@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.check import Exercise, Fault, NotReached
+from grader.base.exercise import Exercise
+from grader.check import Fault, NotReached
 from grader.compiler_messages import read_messages
 from grader.facts import Run
 from grader.intake import BadInput, open_submission, read_exercise

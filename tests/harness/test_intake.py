@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.check import Exercise
+from grader.base.exercise import Exercise
 from grader.intake import ENTRIES_LIMIT, SOURCE_LIMIT, BadInput, Intake
 from grader.intake import open_submission, read_exercise
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from grader.catalogue import Entry, entry_of
-from grader.check import Exercise, Fault
+from grader.base.exercise import Exercise
+from grader.check import Fault
 from grader.command import Command
 from grader.facts import Run
 from grader.model import FAILED, NOT_REACHED, PASSED, TestResult
@@ -18,7 +19,8 @@ from grader.submission import Submission
 from grader.valgrind import Memory
 
 HEAD = """
-from grader.check import Exercise, Failed, Fault, NotReached, check
+from grader.base.exercise import Exercise
+from grader.check import Failed, Fault, NotReached, check
 EXERCISE = Exercise("9-test", "a test", "a.c", "a")
 say = dict(concept="c", section="9-test#s", hint="a hint")
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.check import Exercise
+from grader.base.exercise import Exercise
 from grader.command import Command, command
 from grader.facts import Run
 from grader.submission import Submission

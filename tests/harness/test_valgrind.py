@@ -3,7 +3,8 @@
 import pytest
 
 from grader.build import build
-from grader.check import Exercise, Fault, NotReached
+from grader.base.exercise import Exercise
+from grader.check import Fault, NotReached
 from grader.command import command
 from grader.exercise import SandboxedMachine
 from grader.intake import Intake, Source

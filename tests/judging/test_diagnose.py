@@ -1,5 +1,6 @@
 """Diagnosis: the mistake is named from the facts; two mistakes give two names; none gives none."""
 
+from grader.base.exercise import exercise_of
 from grader.diagnose import Diagnosis, diagnose
 from grader.facts import Run
 from grader.model import FAILED, NOT_REACHED, PASSED, TestResult
@@ -13,7 +14,7 @@ def result(name: str, verdict: str, message: str = "") -> TestResult:
 
 def told(exercise: str, runs: list[Run], **verdicts: str) -> tuple[Diagnosis, ...]:
     results = {name: result(name, verdict) for name, verdict in verdicts.items()}
-    return diagnose(exercise, runs, results, {})
+    return diagnose(exercise_of(exercise), runs, results, {})
 
 
 def names(found: tuple[Diagnosis, ...]) -> list[str]:
@@ -129,7 +130,7 @@ def test_where_no_rule_fits_nothing_is_said() -> None:
 
 def test_a_stub_and_a_broken_build_are_told_once() -> None:
     results = {"removes": result("removes", NOT_REACHED)}
-    (stub,) = diagnose("2-sharing", [], results, {"sharing.c": ""}, stub=True)
+    (stub,) = diagnose(exercise_of("2-sharing"), [], results, {"sharing.c": ""}, stub=True)
     assert stub.id == "not-started" and stub.tests == ("removes",)
     assert "Begin with assignment/2-sharing" in stub.text
 
@@ -217,7 +218,7 @@ def test_a_core_dump_that_is_taken_for_another_end_is_named() -> None:
         ("if (WTERMSIG(s) == SIGSEGV) /* WCOREDUMP */", "another one than 11"),
     ):
         source = {"read_only.c": code}
-        (found,) = diagnose("5-read-only", runs, {"status_is_decoded": lost}, source)
+        (found,) = diagnose(exercise_of("5-read-only"), runs, {"status_is_decoded": lost}, source)
         assert word in found.text
 
 
@@ -225,13 +226,13 @@ def test_a_start_that_the_parent_did_not_put_in_is_no_missing_result() -> None:
     run = Story("12", "7").creates(1).fork(2).ends(2).waits(1, 2).ends(1).run()
     message = "The parent did not put START (12) into the segment before the fork."
     lost = {"child_changes_the_segment": result("child_changes_the_segment", FAILED, message)}
-    (found,) = diagnose("2-sharing", [run], lost, {})
+    (found,) = diagnose(exercise_of("2-sharing"), [run], lost, {})
     assert found.id == "start-not-put" and "did not put START" in found.text
 
 
 def explained(run: Run, source: str = "") -> str:
     lost = {"parent_waits": result("parent_waits", FAILED)}
-    (found,) = diagnose("1-fork-wait", [run], lost, {"fork_wait.c": source})
+    (found,) = diagnose(exercise_of("1-fork-wait"), [run], lost, {"fork_wait.c": source})
     assert found.id == "never-waited"
     return found.explanation
 

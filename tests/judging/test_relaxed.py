@@ -1,5 +1,6 @@
 """One mistake costs once, and the report says what was made easier for that."""
 
+from grader.base.exercise import exercise_of
 from grader.diagnose import notes
 from tests.judging.story import Story
 
@@ -15,14 +16,17 @@ def kind(schedule: str = "child-first") -> Story:
 
 def test_a_kind_run_is_told_where_the_parent_does_not_wait() -> None:
     runs = [late_child().ends(2).run(), kind().prints(1, "parent: 12").ends(1).run()]
-    assert any("children come first" in note for note in notes("1-fork-wait", runs))
+    assert any("children come first" in note for note in notes(exercise_of("1-fork-wait"), runs))
 
 
 def test_nothing_is_told_where_the_parent_waits() -> None:
     story = kind("parent-first").waits(1, 2).prints(1, "parent: 12").ends(1)
-    assert not notes("1-fork-wait", [story.run(), kind().waits(1, 2).ends(1).run()])
+    assert not notes(exercise_of("1-fork-wait"), [story.run(), kind().waits(1, 2).ends(1).run()])
 
 
 def test_a_segment_that_the_grader_removed_is_told() -> None:
     story = Story("1", "2", schedule="parent-first").creates(1, key=24601).ends(1)
-    assert any("removes it after each run" in note for note in notes("2-sharing", [story.run()]))
+    assert any(
+        "removes it after each run" in note
+        for note in notes(exercise_of("2-sharing"), [story.run()])
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from grader.batch.imports.files import File, in_some_zone, shown
-from grader.check import Exercise
+from grader.base.exercise import Exercise
 from grader.intake import GIVEN_FILES
 
 SYSTEM_FILES = re.compile(

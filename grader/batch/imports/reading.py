@@ -10,7 +10,7 @@ from grader.batch.imports.arrange import Arrangement, arrange
 from grader.batch.imports.archives import is_named_as_archive, kind_of, open_archive
 from grader.batch.imports.arrived import Arrived
 from grader.batch.imports.files import File, Listing, Unreadable, shown
-from grader.check import Exercise
+from grader.base.exercise import Exercise
 from grader.intake import SOURCE_LIMIT, Intake, open_submission, read_exercise
 from grader.text import visible
 

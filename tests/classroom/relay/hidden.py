@@ -1,6 +1,7 @@
 """7-relay: a value goes from hand to hand."""
 
-from grader.check import Exercise, check
+from grader.base.exercise import Exercise
+from grader.check import check
 from grader.command import command
 from grader.facts import Run
 from grader.judge.family import forks, parent_waits

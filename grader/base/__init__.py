@@ -1,0 +1,1 @@
+"""What every other room of the grader may use."""
