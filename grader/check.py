@@ -33,6 +33,20 @@ class Check:
     needs: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Cause:
+    """What was found, for a diagnosis to ask: a code (judge/codes.py), and what says more of it.
+
+    `when` says in which runs alone it was seen ("With the argument 3"), `where` the line of the
+    student's file, as far as these are known.
+    """
+
+    code: str = ""
+    detail: str = ""
+    when: str = ""
+    where: str = ""
+
+
 class Failed(Exception):
     """The program does not do what was asked: what was asked, what was seen, the evidence."""
 
@@ -43,6 +57,7 @@ class Failed(Exception):
         seen: object = "",
         evidence: Sequence[str] = (),
         hint: str = "",
+        cause: Cause = Cause(),
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -50,6 +65,7 @@ class Failed(Exception):
         self.seen = str(seen)
         self.evidence = evidence if isinstance(evidence, tuple) else tuple(evidence)
         self.hint = hint  # in place of the check's, where that would be about something else
+        self.cause = cause
 
 
 class NotReached(Exception):

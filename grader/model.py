@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from grader.check import Cause
 from grader.picture.model import Picture, picture_from_json
 
 SCHEMA = "sharing-is-caring/report/v1"
@@ -52,6 +53,7 @@ class TestResult:
     hint: str = ""
     fault: str | None = None
     picture: Picture | None = None  # of the run that shows it, where no diagnosis has it
+    cause: Cause = Cause()  # for the diagnoses; no report shows it
 
     @property
     def short_id(self) -> str:
@@ -150,7 +152,10 @@ def to_json(report: Report) -> dict[str, Any]:
 
 
 def exercise_to_json(exercise: ExerciseResult) -> dict[str, Any]:
-    return asdict(exercise)
+    data = asdict(exercise)
+    for test in data["tests"]:
+        del test["cause"]
+    return data
 
 
 def exercise_from_json(data: dict[str, Any]) -> ExerciseResult:

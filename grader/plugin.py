@@ -93,6 +93,7 @@ def _verdict(check: Check, error: BaseException | None) -> tuple[str, int | None
                 "expected": error.expected,
                 "seen": error.seen,
                 "evidence": error.evidence,
+                "cause": error.cause,
                 **({"hint": error.hint} if error.hint else {}),
             },
         )

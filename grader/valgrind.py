@@ -62,8 +62,14 @@ class MemoryProblem:
         return f"{self.what} ({self.place})" if self.file else self.what
 
     @property
+    def is_uninitialized(self) -> bool:
+        """Is it about a value that was never set? A call's parameter says so in words alone."""
+        return self.kind.startswith("Uninit") or "uninitialised" in self.what
+
+    @property
     def place(self) -> str:
-        return f"{self.file}, line {self.line}"
+        """The line of the student's file, or nothing where no frame lies in one."""
+        return f"{self.file}, line {self.line}" if self.file else ""
 
 
 TAMPERED = MemoryProblem(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from signal import Signals
 
 from grader.diagnose.case import ALL, Case, Diagnosis, Said
 from grader.facts import Process, Run
+from grader.judge import codes
 from grader.judge.contents import PAGE
 from grader.judge.driver import answers
 from grader.judge.keeper import command_of
@@ -165,16 +165,13 @@ def _was_detached(run: Run, process: Process, at: int) -> bool:
 
 def invalid_memory(case: Case) -> Said | None:
     """What valgrind found, in words."""
-    message = case.message("memory")
-    if not message.startswith("valgrind: "):
-        return None
-    where = re.search(r"\(([^()]+, line \d+)\)", message)
-    place = f" ({where.group(1)})" if where else ""
-    if "ninitialised" in message:
+    cause = case.cause("memory")
+    place = f" ({cause.where})" if cause.where else ""
+    if cause.code == codes.UNINITIALIZED:
         text, why = "uses a value that was never set", "It holds whatever lay there before."
-    elif "Invalid write" in message:
+    elif (cause.code, cause.detail) == (codes.MEMORY, "InvalidWrite"):
         text, why = "writes to memory that is not its own", "It may hit any other variable."
-    elif "Invalid read" in message:
+    elif (cause.code, cause.detail) == (codes.MEMORY, "InvalidRead"):
         text, why = "reads memory that is not its own", "What it finds there is chance."
     else:
         return None

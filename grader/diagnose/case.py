@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from grader.base.exercise import Exercise
+from grader.check import Cause
 from grader.facts import Run
 from grader.judge import driver
 from grader.judge.family import parent_waits
@@ -68,6 +69,19 @@ class Case:
     def message(self, *names: str) -> str:
         """What the first failed of these tests says."""
         return next((self.results[n].message for n in names if self.failed(n)), "")
+
+    def cause(self, *names: str) -> Cause:
+        """What the first failed of these tests found."""
+        return next((self.results[n].cause for n in names if self.failed(n)), Cause())
+
+    def failed_by(self, code: str, names: Sequence[str]) -> tuple[str, ...]:
+        """Those of these tests that failed with a finding of this kind."""
+        return tuple(n for n in names if self.failed(n) and self.results[n].cause.code == code)
+
+    def run_shown(self, *names: str) -> Run | None:
+        """The run that the evidence of the first failed of these tests tells of."""
+        evidence = self.evidence(*names)
+        return evidence.run if isinstance(evidence, Told) else None
 
     def evidence(self, *names: str) -> tuple[str, ...]:
         """What the first failed of these tests shows."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from grader.diagnose.case import ALL, Case, Said
 from grader.diagnose.numbers import numbers
 from grader.facts import IPC_CREAT, Call, Run
-from grader.judge.contents import BEHIND
+from grader.judge import codes
 from grader.judge.narrate import bytes_of, describe_call, listed, story, told, who
 from grader.judge.segments import SEGMENT_CALLS
 
@@ -128,13 +128,12 @@ def too_small(case: Case) -> Said | None:
                     _calls(case, run, *(c for c in run.calls("shmget") if c.created)),
                     (*CREATES, "create_makes_a_zeroed_segment", "prints_the_total"),
                 )
-    told = case.message(*CREATES)
-    if BEHIND in told:
+    if case.cause(*CREATES).code == codes.BEHIND_THE_END:
         return Said(
             "The segment is too small: a value is stored behind its end.",
-            f"{told} The system hands out whole pages of memory, so that does no visible harm "
-            "today. Ask for room for all that you store: sizeof of the whole struct, or of what "
-            "stands in front and of every slot.",
+            f"{case.message(*CREATES)} The system hands out whole pages of memory, so that does no "
+            "visible harm today. Ask for room for all that you store: sizeof of the whole struct, "
+            "or of what stands in front and of every slot.",
             case.evidence(*CREATES),
             CREATES,
         )

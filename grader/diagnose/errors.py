@@ -9,7 +9,8 @@ from grader.diagnose.case import Case, Said
 from grader.facts import Call, Run, Signal
 from grader.judge.contents import PAGE
 from grader.judge.driver import MINUS_ONE, answers
-from grader.judge.failures import ZERO, fails_properly
+from grader.judge import codes
+from grader.judge.failures import fails_properly
 from grader.judge.narrate import readable, signal_name, story, who
 from grader.judge.output import by_parent, results
 from grader.judge.segments import left_behind
@@ -23,6 +24,13 @@ FAILURES = (
 )
 ASSIGNED = re.compile(r"(\w+)\s*=\s*(?:\([^()]*\)\s*)?shmat\s*\(")
 WITHOUT_END = 20  # times that a failing call was made in one run
+# the tests that ask for a message and an exit status
+REPORTED = (
+    *FAILURES,
+    "create_twice_fails",
+    "missing_segment_fails",
+    "too_long_changes_nothing",
+)
 TRUTH = ("!{0}\\b", r"\b{0}\s*==\s*(?:NULL|0)\b", r"\bNULL\s*==\s*{0}\b", r"\b{0}\s*!=\s*NULL\b")
 
 
@@ -74,7 +82,7 @@ def null_compare(case: Case) -> Said | None:
 
 
 def zero_descriptor(case: Case) -> Said | None:
-    failed = next((name for name in FAILURES if case.message(name) == ZERO), None)
+    failed = next(iter(case.failed_by(codes.ID_ZERO, FAILURES)), None)
     if failed is None:
         return None
     return Said(
@@ -128,7 +136,7 @@ def leaves_segment(case: Case) -> Said | None:
     """All is well after the failure, but for what is left behind."""
     if case.exercise.is_functions:
         message = case.message("failures_are_handed_on")
-        if "left the new segment behind" not in message:
+        if not case.failed_by(codes.LEAVES_SEGMENT, ["failures_are_handed_on"]):
             return None
         return Said(
             "When segment_create fails half-way, the new segment stays.",
@@ -141,13 +149,11 @@ def leaves_segment(case: Case) -> Said | None:
     for run in case.faulty:
         left = left_behind(run)
         finding = fails_properly(run, case.final, True, fault_of(run).name != "wait")
-        if (
-            case.exercise.is_commands
-            or finding is None
-            or "behind" not in finding.seen + finding.message
-        ):
-            if not (left and finding and "left behind" in finding.message):
-                continue
+        leaves = {codes.LEAVES_SEGMENT}
+        if not case.exercise.is_commands:
+            leaves.add(codes.LEAVES_CHILD)
+        if finding is None or finding.cause.code not in leaves:
+            continue
         what = "the segment stays" if left else "a child is left behind"
         return Said(
             f"When {name_of(fault_of(run))} fails, {what}.",
@@ -265,7 +271,7 @@ def _how_it_crashed(run: Run) -> str:
 
 def silent(case: Case) -> Said | None:
     """Nothing on stderr, where all else is as it should be."""
-    tests = _told_by(case, "nothing on stderr said so.")
+    tests = case.failed_by(codes.SILENT_FAILURE, REPORTED)
     if not tests:
         return None
     return Said(
@@ -279,25 +285,17 @@ def silent(case: Case) -> Said | None:
 
 def wrong_status(case: Case) -> Said | None:
     """The failure is told, and then the exit status is another than 1."""
-    tests = _told_by(case, ", not 1.", "your program ended with exit status")
-    found = (
-        re.search(r"(?:ended with|exit status) (-?\d+)", case.message(*tests)) if tests else None
-    )
-    if found is None or found.group(1) == "0":
+    tests = case.failed_by(codes.FAILURE_STATUS, REPORTED)
+    status = case.cause(*tests).detail if tests else ""
+    if status in ("", "0"):
         return None
     return Said(
-        f"After a failure the exit status is {found.group(1)} instead of 1.",
+        f"After a failure the exit status is {status} instead of 1.",
         "exit(1), exit(EXIT_FAILURE) or return 1 from main say that something failed. (-1 comes "
         "out as 255: an exit status goes from 0 to 255.)",
         case.evidence(*tests),
         tests,
     )
-
-
-def _told_by(case: Case, *words: str) -> tuple[str, ...]:
-    """The failed tests of failures whose message holds any of these words."""
-    known = (*FAILURES, "create_twice_fails", "missing_segment_fails", "too_long_changes_nothing")
-    return tuple(n for n in known if any(word in case.message(n) for word in words))
 
 
 def _not_handed_on(case: Case) -> Said | None:

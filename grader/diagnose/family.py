@@ -6,6 +6,7 @@ import re
 
 from grader.diagnose.case import Case, Said
 from grader.diagnose.numbers import numbers
+from grader.judge import codes
 from grader.judge.crash import crashed_child, ends_by_its_write
 from grader.judge.family import FORK_AND_WAIT, parent_waits, waited_for
 from grader.facts import WNOHANG, WNOWAIT, Run
@@ -270,11 +271,12 @@ def not_decoded(case: Case) -> Said | None:
         return None
     message = case.message("status_is_decoded")
     text = "The status is not decoded: the line does not tell which signal ended the child."
-    if message.startswith("No line"):
+    if case.cause("status_is_decoded").code == codes.MISSING_LINE:
         if core := _core_mistaken(case):
             return Said(*core, case.evidence("status_is_decoded"), ("status_is_decoded",))
         text = "The line about the signal is missing where the child dies of another one than 11."
-    swapped = "(SIGSEGV)" not in message
+    shown = case.run_shown("status_is_decoded")
+    swapped = shown is not None and bool(shown.options.get("signal"))
     why = "The grader let the child die of another signal here. " if swapped else ""
     return Said(
         text,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from grader.diagnose.case import Case, Said
 from grader.facts import IPC_CREAT, IPC_EXCL, Run
+from grader.judge import codes
 from grader.judge.driver import story
 
 
@@ -63,7 +64,7 @@ def _takes_it_over(run: Run) -> Said:
 
 def key_ignored(case: Case) -> Said | None:
     message = case.message("create_makes_a_zeroed_segment")
-    if "the new segment has the key" not in message:
+    if case.cause("create_makes_a_zeroed_segment").code != codes.WRONG_KEY:
         return None
     return Said(
         "segment_create does not use the key that it is given.",
@@ -128,7 +129,7 @@ def read_only_missing(case: Case) -> Said | None:
 
 
 def never_detached(case: Case) -> Said | None:
-    if "still attached" not in case.message("detach_detaches"):
+    if case.cause("detach_detaches").code != codes.STILL_ATTACHED:
         return None
     return Said(
         "segment_detach does not detach the segment.",
@@ -139,7 +140,7 @@ def never_detached(case: Case) -> Said | None:
 
 
 def segment_left(case: Case) -> Said | None:
-    if "still there" not in case.message("remove_removes"):
+    if case.cause("remove_removes").code != codes.STILL_THERE:
         return None
     return Said(
         "segment_remove does not remove the segment.",
@@ -153,7 +154,7 @@ def segment_left(case: Case) -> Said | None:
 def errno_lost(case: Case) -> Said | None:
     if not case.failed("errno_is_kept"):
         return None
-    noisy = ("quiet_and_stateless",) if "print" in case.message("quiet_and_stateless") else ()
+    noisy = case.failed_by(codes.PRINTS, ["quiet_and_stateless"])
     why = "The functions print, and printing can change errno. " if noisy else ""
     return Said(
         "errno is lost: after a failure it is not what the system call set.",

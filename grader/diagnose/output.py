@@ -6,6 +6,7 @@ import re
 
 from grader.diagnose.case import Case, Said
 from grader.facts import Line, Run
+from grader.judge import codes
 from grader.judge.narrate import Told, printed, story, told, typed, who
 from grader.judge.output import by_children, by_parent, results
 
@@ -206,18 +207,13 @@ def _means(text: str, label: str) -> bool:
 
 def wrong_status(case: Case) -> Said | None:
     """All is right but for the exit status."""
-    tests = tuple(
-        name
-        for name in ("works_in_a_pipe", "parent_reads_the_segment")
-        if "though it did what was asked" in case.message(name)
-    )
-    found = re.search(r"exit status (\d+)", case.message(*tests)) if tests else None
-    if found is None:
+    tests = case.failed_by(codes.SUCCESS_STATUS, ["works_in_a_pipe", "parent_reads_the_segment"])
+    if not tests:
         return None
-    edge = re.match(r"With(out| the| \d+) arguments?( [^:]*)?", case.message(*tests))
-    where = f"{edge.group()} all" if edge else "All"
+    cause = case.cause(*tests)
+    where = f"{cause.when} all" if cause.when else "All"
     return Said(
-        f"{where} went well, and yet the program ends with exit status {found.group(1)}.",
+        f"{where} went well, and yet the program ends with exit status {cause.detail}.",
         "The exit status 0 says that all went well, any other one that something failed: end main "
         "with return 0 or exit(EXIT_SUCCESS).",
         case.evidence(*tests),

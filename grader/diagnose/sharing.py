@@ -5,10 +5,10 @@ from __future__ import annotations
 from grader.diagnose.case import Case, Said
 from grader.diagnose.numbers import asked, numbers, told
 from grader.facts import Content, Run
+from grader.judge import codes
 from grader.judge.contents import authors_of, touches, was_poked
 from grader.judge.narrate import story, who
 from grader.judge.segments import SEGMENT_CALLS
-from grader.judge.sharing import NEVER_HELD
 
 READS = ("parent_reads_the_segment", "total_is_read_from_the_slots")
 
@@ -125,7 +125,7 @@ def _others(first: Content, second: Content) -> bool:
 
 def start_not_put(case: Case) -> Said | None:
     """The child's result is in the segment, but it is not the parent's START that it changed."""
-    if not case.message("child_changes_the_segment").startswith(NEVER_HELD):
+    if case.cause("child_changes_the_segment").code != codes.NEVER_HELD_START:
         return None
     return Said(
         "The parent did not put START into the segment for the child.",

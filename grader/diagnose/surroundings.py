@@ -5,11 +5,12 @@ from __future__ import annotations
 from grader.diagnose.case import Case, Said
 from grader.diagnose.errors import FAILURES
 from grader.diagnose.output import VALUE_TESTS
-from grader.judge.surroundings import ID_FOR_STATUS, PAST_END
+from grader.judge import codes
 
 
 def reads_past_the_end(case: Case) -> Said | None:
-    failed, slots = _told(case, PAST_END), case.exercise.has_slots
+    failed = case.failed_by(codes.READS_PAST_THE_END, VALUE_TESTS)
+    slots = case.exercise.has_slots
     if not failed:
         return None
     return Said(
@@ -24,7 +25,7 @@ def reads_past_the_end(case: Case) -> Said | None:
 
 
 def id_for_status(case: Case) -> Said | None:
-    failed = _told(case, ID_FOR_STATUS)
+    failed = case.failed_by(codes.ID_FOR_STATUS, VALUE_TESTS)
     if not failed:
         return None
     return Said(
@@ -35,8 +36,3 @@ def id_for_status(case: Case) -> Said | None:
         case.evidence(*failed),
         (*failed, *FAILURES),  # nor does it see then that a child failed
     )
-
-
-def _told(case: Case, message: str) -> tuple[str, ...]:
-    """The tests that failed with these words."""
-    return tuple(name for name in VALUE_TESTS if case.message(name) == message)

@@ -122,4 +122,5 @@ def _with(edge: Task, found: Finding) -> Finding:
         given = "Without arguments"
     if len(edge.args) > MOST_WORDS:
         given = f"With {len(edge.args)} arguments"
-    return replace(found, message=f"{given}: {found.message[0].lower()}{found.message[1:]}")
+    message = f"{given}: {found.message[0].lower()}{found.message[1:]}"
+    return replace(found, message=message, cause=replace(found.cause, when=given))

@@ -3,10 +3,11 @@
 from functools import cached_property
 
 from grader.base.exercise import exercise_of
-from grader.check import check
+from grader.check import Cause, check
 from grader.command import Argument, Command, command
 from grader.facts import Run, Segment
 from grader.hidden.runs import ERRORS, demand_no_memory_errors
+from grader.judge import codes
 from grader.judge.driver import answers, shown, story
 from grader.judge.failures import has_id_zero, takes_zero_for_failure
 from grader.judge.finding import Finding, demand, only_if
@@ -484,6 +485,7 @@ def create_cleans_up(trial: Trial) -> Finding | None:
         return None
     return Finding(
         "segment_create failed, because its shmat failed, and left the new segment behind.",
+        cause=Cause(codes.LEAVES_SEGMENT),
         expected="nothing left behind",
         seen=f"a segment of {bytes_of(left[0].size)}",
         evidence=story(run),

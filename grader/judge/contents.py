@@ -6,13 +6,14 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from grader.check import Cause
 from grader.facts import Content, Run
+from grader.judge import codes
 from grader.judge.finding import Finding
 from grader.judge.narrate import bytes_of, story
 
 PAGE = 4096
 UNMISTAKABLE = 2**16  # a smaller number may be the end of a larger one and the zeros behind it
-BEHIND = "behind its end"
 LARGEST_EXACT = 2**24  # a float holds every int up to here
 EXTENDED_BIAS = 16383  # of the exponent of a long double, which has 64 bits of mantissa
 
@@ -80,11 +81,12 @@ def _only_behind(run: Run, sizes: Mapping[int, int], value: int) -> Finding | No
     offset, size = behind
     return Finding(
         f"{value} is stored at byte {offset} of a segment that was created with "
-        f"{bytes_of(size)}: {BEHIND}.",
+        f"{bytes_of(size)}: behind its end.",
         expected="a segment that is large enough for what is stored in it",
         seen=f"byte {offset} of {size}",
         evidence=story(run),
         hint="The system hands out whole pages, so nothing breaks yet; ask for what you need.",
+        cause=Cause(codes.BEHIND_THE_END),
     )
 
 

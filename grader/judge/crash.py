@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from grader.check import Cause
 from grader.facts import Process, Run
+from grader.judge import codes
 from grader.judge.finding import Finding
 from grader.judge.narrate import describe_call, how_ended, printed, signal_name, story, who
 from grader.judge.output import KILLED, by_parent, results, says
@@ -74,12 +76,12 @@ def names_the_signal(run: Run, ended_by: int) -> Finding | None:
     lines = results(run, KILLED)
     asked = f"{KILLED} {ended_by}"
 
-    def finding(message: str) -> Finding:
-        return Finding(message, asked, printed(run), story(run))
+    def finding(message: str, code: str = "") -> Finding:
+        return Finding(message, asked, printed(run), story(run), cause=Cause(code))
 
     mine = by_parent(run, lines)
     if not lines:
-        return finding(f'No line "{KILLED} …" was printed.')
+        return finding(f'No line "{KILLED} …" was printed.', codes.MISSING_LINE)
     if not mine:
         return finding(f'"{lines[0].text}" was printed by {who(run, lines[0].process)}.')
     if len(lines) > 1:

@@ -6,7 +6,9 @@ import signal
 
 from dataclasses import replace
 
+from grader.check import Cause
 from grader.facts import Run, Segment
+from grader.judge import codes
 from grader.judge.family import leaves_none_unwaited, left_running
 from grader.judge.finding import Finding
 from grader.judge.narrate import bytes_of, how_ended, story, trouble, who
@@ -30,8 +32,9 @@ def fails_properly(
     evidence = story(run)
     asked = "a line on stderr, exit status 1, no result line, nothing left behind"
 
-    def finding(what: str, seen: str) -> Finding:
-        return Finding(f"{where}, {what}", expected=asked, seen=seen, evidence=evidence)
+    def finding(what: str, seen: str, code: str = "", detail: str = "") -> Finding:
+        cause = Cause(code, detail)
+        return Finding(f"{where}, {what}", asked, seen, evidence, cause=cause)
 
     if run.verdict != "ended":
         return finding("your program did not end.", trouble(run))
@@ -52,20 +55,25 @@ def fails_properly(
         return finding(
             f"your program ended with exit status {run.parent.code}.",
             f"exit status {run.parent.code}",
+            codes.FAILURE_STATUS,
+            str(run.parent.code),
         )
     if not run.error_lines:
-        return finding("nothing on stderr said so.", "stderr was empty")
+        return finding("nothing on stderr said so.", "stderr was empty", codes.SILENT_FAILURE)
     if clean and left_behind(run):
         size = bytes_of(left_behind(run)[0].size)
-        return finding(f"the segment ({size}) was left behind.", "a segment still exists")
+        message = f"the segment ({size}) was left behind."
+        return finding(message, "a segment still exists", codes.LEAVES_SEGMENT)
     if clean and processes and left_running(run):
         return finding(
             f"the parent ended while {who(run, left_running(run)[0].number)} still ran.",
             "a child was left behind",
+            codes.LEAVES_CHILD,
         )
     also = nothing_else_left(run) if others else None
     if also is not None:
-        return finding(f"there was still {also.seen} afterwards.", also.seen)
+        message = f"there was still {also.seen} afterwards."
+        return finding(message, also.seen, also.cause.code, also.cause.detail)
     return None
 
 
@@ -78,9 +86,6 @@ def waits_after_failure(run: Run) -> Finding | None:
     return replace(found, message=message)
 
 
-ZERO = "The system gave the descriptor 0, and your program took it for a failure."
-
-
 def has_id_zero(run: Run) -> Segment | None:
     """The segment that got the id 0, which the first one of a fresh system gets."""
     return next((segment for segment in run.segments if segment.id == 0), None)
@@ -89,8 +94,9 @@ def has_id_zero(run: Run) -> Segment | None:
 def takes_zero_for_failure(run: Run, result: str = "", evidence: tuple[str, ...] = ()) -> Finding:
     """What to say of a program that works with every descriptor but 0."""
     return Finding(
-        ZERO,
+        "The system gave the descriptor 0, and your program took it for a failure.",
         expected="0 is a descriptor like any other: only -1 means that shmget failed",
         seen=result or (run.error_lines or [trouble(run) or "no result"])[0],
         evidence=evidence or story(run),
+        cause=Cause(codes.ID_ZERO),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grader.check import Failed, NotReached
+from grader.check import Cause, Failed, NotReached
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,7 @@ class Finding:
     seen: str = ""
     evidence: tuple[str, ...] = ()
     hint: str = ""  # where the check's own would be about something else
+    cause: Cause = Cause()
 
 
 def demand(*findings: Finding | None) -> None:
@@ -23,7 +24,12 @@ def demand(*findings: Finding | None) -> None:
     for finding in findings:
         if finding is not None:
             raise Failed(
-                finding.message, finding.expected, finding.seen, finding.evidence, finding.hint
+                finding.message,
+                finding.expected,
+                finding.seen,
+                finding.evidence,
+                finding.hint,
+                finding.cause,
             )
 
 

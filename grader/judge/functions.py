@@ -5,7 +5,9 @@ from __future__ import annotations
 import errno
 from dataclasses import replace
 
+from grader.check import Cause
 from grader.facts import Call, Run, Segment
+from grader.judge import codes
 from grader.judge.driver import MINUS_ONE, NULL, answers, name_of, shown, story
 from grader.judge.finding import Finding
 from grader.judge.narrate import bytes_of, describe_call, trouble
@@ -56,8 +58,9 @@ def created(run: Run, token: str, key: int, size: int) -> Finding | None:
     mine = [segment for segment in run.created_segments if segment.key == key]
     asked = f"a new segment with key {key} and {bytes_of(size)}"
 
-    def finding(message: str, seen: str) -> Finding:
-        return Finding(f"segment_create({key}, {size}): {message}", asked, seen, story(run))
+    def finding(message: str, seen: str, code: str = "") -> Finding:
+        told = f"segment_create({key}, {size}): {message}"
+        return Finding(told, asked, seen, story(run), cause=Cause(code))
 
     if not mine and (stub := not_written(run, token, "create")):
         return stub
@@ -65,7 +68,7 @@ def created(run: Run, token: str, key: int, size: int) -> Finding | None:
         others = [segment.key for segment in run.created_segments]
         if others:
             name = "IPC_PRIVATE" if others[0] == 0 else str(others[0])
-            return finding(f"the new segment has the key {name}.", f"key {name}")
+            return finding(f"the new segment has the key {name}.", f"key {name}", codes.WRONG_KEY)
         if not answers(run, token):
             return missing(run, "create")
         unused = key < 0 and not run.calls("shmget")
@@ -201,6 +204,7 @@ def detached(run: Run, token: str) -> Finding | None:
             return stub
         return Finding(
             "segment_detach: the segment is still attached.",
+            cause=Cause(codes.STILL_ATTACHED),
             expected="shmdt(address)",
             seen=_failed(run) or "no shmdt",
             evidence=story(run),
@@ -255,6 +259,7 @@ def removed(run: Run, token: str, segment: Segment) -> Finding | None:
             return stub
         return Finding(
             "segment_remove: the segment is still there.",
+            cause=Cause(codes.STILL_THERE),
             expected="shmctl(descriptor, IPC_RMID, NULL)",
             seen=_failed(run) or "no shmctl with IPC_RMID",
             evidence=story(run),
@@ -323,6 +328,7 @@ def is_quiet(run: Run, token: str) -> Finding | None:
         return None
     return Finding(
         "The functions print something; whoever calls them decides what to say.",
+        cause=Cause(codes.PRINTS),
         expected="no output",
         seen=own[0].strip(),
         evidence=story(run),

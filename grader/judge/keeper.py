@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from grader.check import Cause
 from grader.facts import Run, Segment
+from grader.judge import codes
 from grader.judge.finding import Finding
 from grader.judge.narrate import (
     bytes_of,
@@ -56,9 +58,9 @@ def _fits(run: Run) -> str:
 def fails(run: Run, why: str) -> Finding | None:
     """The command failed as it should: exit status 1 and a line on stderr."""
 
-    def finding(what: str, seen: str, hint: str = "") -> Finding:
+    def finding(what: str, seen: str, hint: str = "", cause: Cause = Cause()) -> Finding:
         message = f"{command_of(run)}: {why}, {what}."
-        return Finding(message, "a line on stderr, exit status 1", seen, story(run), hint)
+        return Finding(message, "a line on stderr, exit status 1", seen, story(run), hint, cause)
 
     if run.verdict != "ended" or run.parent.crashed:
         return finding("and your program did not end by itself", trouble(run))
@@ -67,11 +69,15 @@ def fails(run: Run, why: str) -> Finding | None:
     if run.parent.code != 1:
         seen = f"exit status {run.parent.code}"
         return finding(
-            f"and it ended with {run.parent.code}, not 1", seen, "return EXIT_FAILURE is 1."
+            f"and it ended with {run.parent.code}, not 1",
+            seen,
+            "return EXIT_FAILURE is 1.",
+            Cause(codes.FAILURE_STATUS, str(run.parent.code)),
         )
     if not run.error_lines:
         hint = "perror, or fprintf(stderr, ...): what goes to stdout counts as a result."
-        return finding("and nothing on stderr said so", "stderr was empty", hint)
+        cause = Cause(codes.SILENT_FAILURE)
+        return finding("and nothing on stderr said so", "stderr was empty", hint, cause)
     return None
 
 

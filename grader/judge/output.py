@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grader.check import Cause
 from grader.facts import Line, Run
+from grader.judge import codes
 from grader.judge.finding import Finding
 from grader.judge.narrate import printed, story, trouble, who
 
@@ -58,12 +60,12 @@ def prints(run: Run, answer: Answer) -> Finding | None:
     lines = results(run, label)
     asker = "the parent" if parent else "the child"
 
-    def finding(message: str) -> Finding:
-        return Finding(message, expected=text, seen=printed(run), evidence=story(run))
+    def finding(message: str, code: str = "") -> Finding:
+        return Finding(message, text, printed(run), story(run), cause=Cause(code))
 
     if not lines:
         missing = f'No line "{label}: …" was printed.'
-        return finding(" ".join(filter(None, [missing, trouble(run)])))
+        return finding(" ".join(filter(None, [missing, trouble(run)])), codes.MISSING_LINE)
     right = by_parent(run, lines) if parent else by_children(run, lines)
     if not right:
         return finding(
@@ -161,4 +163,5 @@ def ends_with_success(run: Run) -> Finding | None:
         seen=f"exit status {run.parent.code}",
         evidence=story(run),
         hint="Exit status 0 says that all went well: return 0 from main, or exit(EXIT_SUCCESS).",
+        cause=Cause(codes.SUCCESS_STATUS, str(run.parent.code)),
     )

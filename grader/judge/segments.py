@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.facts import Call, Event, Run, Segment
+from grader.check import Cause
+from grader.facts import Call, Event, Leftovers, Run, Segment
+from grader.judge import codes
 from grader.judge.finding import Finding
 from grader.judge.narrate import bytes_of, describe_call, listed, story, told, trouble, who
 
@@ -285,8 +287,20 @@ def nothing_else_left(run: Run) -> Finding | None:
         f"Your program left behind: {', '.join(names)}.",
         expected="nothing",
         seen=", ".join(names),
+        cause=Cause(codes.LEAVES_OTHER, _kind_of_other(over)),
         hint="They outlive a program, too: semctl, msgctl, shm_unlink and mq_unlink remove them.",
     )
+
+
+def _kind_of_other(over: Leftovers) -> str:
+    """Which kind is told: the first that is there."""
+    kinds = {
+        "semaphore set": over.semaphores,
+        "message queue": over.message_queues,
+        "POSIX shared memory": len(over.posix_shm),
+        "POSIX message queue": len(over.posix_queues),
+    }
+    return next(kind for kind, count in kinds.items() if count)
 
 
 def _some(what: str, count: int) -> list[str]:

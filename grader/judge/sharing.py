@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from grader.check import Cause
 from grader.facts import Run
+from grader.judge import codes
 from grader.judge.contents import authors_of, held, places
 from grader.judge.finding import Finding
 from grader.judge.narrate import printed, story, who
 from grader.judge.output import Answer, by_children, by_parent, did_print, number_of, results
 from grader.judge.segments import SEGMENT_CALLS
-
-NEVER_HELD = "The parent did not put START"
 
 
 def set_and_changed(run: Run, start: int, end: int) -> Finding | None:
@@ -25,7 +25,8 @@ def set_and_changed(run: Run, start: int, end: int) -> Finding | None:
         if held(run, start) or (len(run.created_segments) == 1 and not did_print(run, told)):
             return None
         return Finding(
-            f"{NEVER_HELD} ({start}) into the segment before the fork.",
+            f"The parent did not put START ({start}) into the segment before the fork.",
+            cause=Cause(codes.NEVER_HELD_START),
             expected=f"{start} in the segment, then {end}",
             seen=f"{end} only, by the child",
             evidence=evidence,

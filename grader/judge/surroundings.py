@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from grader.check import Cause
 from grader.facts import Run, Segment
+from grader.judge import codes
 from grader.judge.finding import Finding
 from grader.judge.narrate import Told, printed, story, told
 from grader.judge.segments import SEGMENT_CALLS
 
-PAST_END = "Your program reads past the end of the segment."
-ID_FOR_STATUS = "Your program takes the child's process id for its status."
 LARGE_ID = 256  # the exit status stands above the lowest 8 bits of a status: below, an id has none
 
 
@@ -21,12 +21,13 @@ def reads_past_the_end(filled: Run, plain: Run) -> Finding:
     """What to say of a program that works only with zeros behind the segment."""
     segments = filled.created_segments
     return Finding(
-        PAST_END,
+        "Your program reads past the end of the segment.",
         expected=f"{printed(plain)}\nwhatever follows the segment in memory",
         seen=f"{printed(filled)}\nwhere something else than zeros follows it",
         evidence=_with(filled, *(_filled(segment) for segment in segments)),
         hint="The system gives whole pages, so what follows the segment can be read, and is mostly "
         "0. It is not yours: the last of 64 slots is slot 63.",
+        cause=Cause(codes.READS_PAST_THE_END),
     )
 
 
@@ -34,12 +35,13 @@ def takes_an_id_for_the_status(large: Run, plain: Run) -> Finding:
     """What to say of a program that works only while process ids are small."""
     ids = ", ".join(str(call.result) for call in large.forks[:3])
     return Finding(
-        ID_FOR_STATUS,
+        "Your program takes the child's process id for its status.",
         expected=f"{printed(plain)}\nwhatever the ids of the processes are",
         seen=f"{printed(large)}\nwhere the child's id is {ids}",
         evidence=story(large),
         hint="wait returns the child's id, and stores the status at the address that it is given: "
         "WIFEXITED and WEXITSTATUS take that status.",
+        cause=Cause(codes.ID_FOR_STATUS),
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from grader.base.exercise import load_checks
+from grader.check import Cause
 from grader.command import command
 from grader.diagnose import Diagnosis, diagnose, notes
 from grader.facts import Run
@@ -205,6 +206,7 @@ def _result(place: Place, look: Look) -> TestResult:
         expected=finding.expected if finding else "",
         seen=finding.seen if finding else "",
         evidence=finding.evidence if finding else (),
+        cause=finding.cause if finding else Cause(),
         section=f"assignment/{place.id}#{look.section}",
     )
 

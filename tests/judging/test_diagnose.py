@@ -1,15 +1,20 @@
 """Diagnosis: the mistake is named from the facts; two mistakes give two names; none gives none."""
 
+from dataclasses import replace
+
 from grader.base.exercise import exercise_of
+from grader.check import Cause
 from grader.diagnose import Diagnosis, diagnose
 from grader.facts import Run
+from grader.judge import codes
 from grader.model import FAILED, NOT_REACHED, PASSED, TestResult
 from tests.judging.story import Story
 
 
-def result(name: str, verdict: str, message: str = "") -> TestResult:
+def result(name: str, verdict: str, message: str = "", code: str = "") -> TestResult:
     section = "assignment/1-fork-wait#the-parent-waits"
-    return TestResult(f"x/{name}", name, verdict, 0, 1, "hidden", section=section, message=message)
+    test = TestResult(f"x/{name}", name, verdict, 0, 1, "hidden", message, section=section)
+    return replace(test, cause=Cause(code))
 
 
 def told(exercise: str, runs: list[Run], **verdicts: str) -> tuple[Diagnosis, ...]:
@@ -211,7 +216,7 @@ def test_a_core_dump_that_is_taken_for_another_end_is_named() -> None:
     swapped = Story("12", core=True, signal=[11, 6]).fork(2).crashes(2, 6).waits(1, 2).ends(1, 1)
     plain = Story("12").fork(2).crashes(2).waits(1, 2)
     runs = [plain.prints(1, "child killed by signal 11").ends(1).run(), swapped.run()]
-    lost = result("status_is_decoded", FAILED, 'No line "child killed by signal …" was printed.')
+    lost = result("status_is_decoded", FAILED, code=codes.MISSING_LINE)
     for code, word in (
         ("if (!WIFSIGNALED(s) || WCOREDUMP(s))", "a core was dumped"),
         ("if (info.si_code == CLD_KILLED)", "CLD_DUMPED"),
@@ -224,8 +229,8 @@ def test_a_core_dump_that_is_taken_for_another_end_is_named() -> None:
 
 def test_a_start_that_the_parent_did_not_put_in_is_no_missing_result() -> None:
     run = Story("12", "7").creates(1).fork(2).ends(2).waits(1, 2).ends(1).run()
-    message = "The parent did not put START (12) into the segment before the fork."
-    lost = {"child_changes_the_segment": result("child_changes_the_segment", FAILED, message)}
+    found = result("child_changes_the_segment", FAILED, code=codes.NEVER_HELD_START)
+    lost = {"child_changes_the_segment": found}
     (found,) = diagnose(exercise_of("2-sharing"), [run], lost, {})
     assert found.id == "start-not-put" and "did not put START" in found.text
 

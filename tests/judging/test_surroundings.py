@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from grader.judge import codes
 from grader.judge.surroundings import (
-    ID_FOR_STATUS,
     LARGE_ID,
-    PAST_END,
     holds,
     reads_past_the_end,
     takes_an_id_for_the_status,
@@ -21,7 +20,7 @@ def tally(total: int, size: int = 8, **options: object) -> Story:
 
 def test_reading_past_the_end_shows_both_totals_and_the_size() -> None:
     finding = reads_past_the_end(tally(1515870835, past_end=True).run(), tally(25).run())
-    assert finding.message == PAST_END
+    assert finding.cause.code == codes.READS_PAST_THE_END
     assert finding.expected.startswith("total: 25\n")
     assert finding.seen.startswith("total: 1515870835\n")
     assert finding.evidence[-1].startswith("the segment has 8 bytes")
@@ -36,7 +35,7 @@ def test_an_id_taken_for_a_status_is_shown_with_the_id() -> None:
     large = Story("1", "2").fork(2).prints(2, "child: 3").ends(2).waits(1, 2).ends(1, 1).run()
     plain = Story("1", "2").fork(2).prints(2, "child: 3").ends(2).waits(1, 2)
     finding = takes_an_id_for_the_status(large, plain.prints(1, "parent: 1").ends(1).run())
-    assert finding.message == ID_FOR_STATUS
+    assert finding.cause.code == codes.ID_FOR_STATUS
     assert "parent: 1" in finding.expected and "parent: 1" not in finding.seen
     assert f"id is {large.forks[0].result}" in finding.seen
 
