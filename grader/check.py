@@ -47,28 +47,13 @@ class Cause:
     where: str = ""
 
 
-class Failed(Exception):
-    """The program does not do what was asked: what was asked, what was seen, the evidence."""
-
-    def __init__(
-        self,
-        message: str,
-        expected: object = "",
-        seen: object = "",
-        evidence: Sequence[str] = (),
-        hint: str = "",
-        cause: Cause = Cause(),
-    ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.expected = str(expected)
-        self.seen = str(seen)
-        self.evidence = evidence if isinstance(evidence, tuple) else tuple(evidence)
-        self.hint = hint  # in place of the check's, where that would be about something else
-        self.cause = cause
+class Outcome(BaseException):
+    """How a check ends, if it does not return. Like pytest's own outcomes, none is swallowed by an
+    `except Exception`.
+    """
 
 
-class NotReached(Exception):
+class NotReached(Outcome):
     """Nothing can be said, because something else is missing that is told elsewhere."""
 
     def __init__(self, reason: str) -> None:
@@ -76,7 +61,7 @@ class NotReached(Exception):
         self.reason = reason
 
 
-class Fault(Exception):
+class Fault(Outcome):
     """The grader's own trouble: never the student's, never scored."""
 
     def __init__(self, reason: str) -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from grader.base.exercise import Exercise
 from grader.facts import Run
-from grader.judge.narrate import Told
 from grader.model import FAILED, Finding, TestResult
 from grader.picture.draw import draw
 from grader.picture.model import Picture
@@ -28,8 +27,8 @@ class Drawn:
         shown = []
         for finding in findings:
             tests = [t for t in results if t.id in finding.tests and t.verdict == FAILED]
-            evidence = [finding.evidence, *(test.evidence for test in tests)]
-            run = next((told.run for told in evidence if isinstance(told, Told) and told.run), None)
+            runs = [finding.shows, *(test.shows for test in tests)]
+            run = next((run for run in runs if run is not None), None)
             asked = next((test.expected for test in tests if test.expected), "")
             shown.append(replace(finding, picture=self._picture(run, asked)))
         return tuple(shown)
@@ -40,10 +39,8 @@ class Drawn:
         """The results; a failure that no diagnosis explains has a picture of its own."""
         explained = {test for finding in findings for test in finding.tests}
         return tuple(
-            replace(test, picture=self._picture(test.evidence.run, test.expected))
-            if test.verdict == FAILED
-            and test.id not in explained
-            and isinstance(test.evidence, Told)
+            replace(test, picture=self._picture(test.shows, test.expected))
+            if test.verdict == FAILED and test.id not in explained
             else test
             for test in results
         )

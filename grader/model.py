@@ -9,11 +9,14 @@ format can write a number.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from grader.check import Cause
 from grader.picture.model import Picture, picture_from_json
+
+if TYPE_CHECKING:
+    from grader.facts import Run
 
 SCHEMA = "sharing-is-caring/report/v1"
 
@@ -53,7 +56,9 @@ class TestResult:
     hint: str = ""
     fault: str | None = None
     picture: Picture | None = None  # of the run that shows it, where no diagnosis has it
-    cause: Cause = Cause()  # for the diagnoses; no report shows it
+    # for diagnoses and pictures; no report shows these
+    cause: Cause = Cause()
+    shows: "Run | None" = None  # the run that the evidence tells of
 
     @property
     def short_id(self) -> str:
@@ -73,6 +78,7 @@ class Finding:
     lost: int = 0
     picture: Picture | None = None  # of the run that the evidence tells of
     place: str = ""  # the line of the student's file that it hangs on: "2-sharing/sharing.c:31"
+    shows: "Run | None" = None  # the run that the evidence tells of; no report shows it
 
 
 @dataclass(frozen=True)
@@ -152,9 +158,15 @@ def to_json(report: Report) -> dict[str, Any]:
 
 
 def exercise_to_json(exercise: ExerciseResult) -> dict[str, Any]:
-    data = asdict(exercise)
-    for test in data["tests"]:
-        del test["cause"]
+    plain = replace(
+        exercise,
+        tests=tuple(replace(test, cause=Cause(), shows=None) for test in exercise.tests),
+        diagnoses=tuple(replace(found, shows=None) for found in exercise.diagnoses),
+    )
+    data = asdict(plain)
+    for record in (*data["tests"], *data["diagnoses"]):
+        for name in ("cause", "shows"):
+            record.pop(name, None)
     return data
 
 

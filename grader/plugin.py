@@ -6,7 +6,8 @@ import pytest
 
 from grader.kit import KIT
 from grader.catalogue import PREFIX, Entry, result_of, sentence_of
-from grader.check import Check, Failed, Fault, NotReached, check_of
+from grader.check import Check, Fault, NotReached, check_of
+from grader.judge.finding import Failed
 from grader.model import FAILED, NOT_REACHED, PASSED, TestResult
 from grader.submission import Submission
 from grader.text import cut, describe
@@ -85,16 +86,18 @@ def _verdict(check: Check, error: BaseException | None) -> tuple[str, int | None
     if error is None:
         return PASSED, check.points, {}
     if isinstance(error, Failed):
+        found = error.finding
         return (
             FAILED,
             0,
             {
-                "message": cut(error.message, MESSAGE_LENGTH),
-                "expected": error.expected,
-                "seen": error.seen,
-                "evidence": error.evidence,
-                "cause": error.cause,
-                **({"hint": error.hint} if error.hint else {}),
+                "message": cut(found.message, MESSAGE_LENGTH),
+                "expected": found.expected,
+                "seen": found.seen,
+                "evidence": found.evidence.lines,
+                "cause": found.cause,
+                "shows": found.evidence.run,
+                **({"hint": found.hint} if found.hint else {}),
             },
         )
     if isinstance(error, NotReached):

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from grader import interrupts, sandbox
-from grader.check import Fault
+from grader.check import Fault, Outcome
 from grader.compiler import abilities
 from grader.exercise import Task, grade
 from grader.model import ExerciseResult, exercise_from_json, exercise_to_json
@@ -117,7 +117,7 @@ def graded(task: Task) -> ExerciseResult:
         return grade(task)
     except Fault as fault:
         return _faulty(task, fault.reason)
-    except Exception as error:  # the grader's own mistake: told as a fault, never as a traceback
+    except (Exception, Outcome) as error:  # its own mistake: told as a fault, without a traceback
         return _faulty(task, describe(error))
 
 

@@ -10,8 +10,9 @@ from grader.facts import Process, Run
 from grader.judge import codes
 from grader.judge.contents import PAGE
 from grader.judge.driver import answers
+from grader.judge.evidence import Evidence, told
 from grader.judge.keeper import command_of
-from grader.judge.narrate import signal_name, told, who, why_stopped
+from grader.judge.narrate import signal_name, who, why_stopped
 
 LIMITS = {
     "memory": "memory",
@@ -50,7 +51,7 @@ def does_not_build(case: Case, messages: Sequence[str]) -> Diagnosis:
         "The program does not compile.",
         first_section(case),
         "Begin with the first message of the compiler: the others often follow from it.",
-        tuple(messages[:MESSAGES]),
+        Evidence(tuple(messages[:MESSAGES])),
         case.lost(ALL),
     )
 
@@ -85,7 +86,7 @@ def limit_hit(case: Case) -> Said | None:
         for process in run.processes
         if process.doing and process.doing != "ended"
     ]
-    return Said(text, detail, told(run, (*case.story(run), *doing[:4])))
+    return Said(text, detail, told(run, (*case.story(run).lines, *doing[:4])))
 
 
 def _words(doing: str) -> str:

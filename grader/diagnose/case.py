@@ -10,8 +10,9 @@ from grader.base.exercise import Exercise
 from grader.check import Cause
 from grader.facts import Run
 from grader.judge import driver
+from grader.judge.evidence import NO_EVIDENCE, Evidence
 from grader.judge.family import parent_waits
-from grader.judge.narrate import Told, story
+from grader.judge.narrate import story
 from grader.model import FAILED, PASSED, TestResult
 
 ALL = ("*",)  # every test that did not pass
@@ -25,7 +26,7 @@ class Diagnosis:
     text: str
     section: str
     explanation: str = ""
-    evidence: tuple[str, ...] = ()
+    evidence: Evidence = NO_EVIDENCE
     tests: tuple[str, ...] = ()  # the tests that it explains, without the exercise's id
 
 
@@ -35,7 +36,7 @@ class Said:
 
     text: str
     explanation: str
-    evidence: tuple[str, ...] = ()
+    evidence: Evidence = NO_EVIDENCE
     tests: tuple[str, ...] = ALL  # that it explains where they are lost
     section: str = ""  # where to read on, if not where the first of these tests is described
 
@@ -80,16 +81,16 @@ class Case:
 
     def run_shown(self, *names: str) -> Run | None:
         """The run that the evidence of the first failed of these tests tells of."""
-        evidence = self.evidence(*names)
-        return evidence.run if isinstance(evidence, Told) else None
+        return self.evidence(*names).run
 
-    def evidence(self, *names: str) -> tuple[str, ...]:
+    def evidence(self, *names: str) -> Evidence:
         """What the first failed of these tests shows."""
-        return next((self.results[n].evidence for n in names if self.failed(n)), ())
+        shown = next((self.results[n] for n in names if self.failed(n)), None)
+        return Evidence(shown.evidence, shown.shows) if shown else NO_EVIDENCE
 
     def story(
         self, run: Run, ending: Mapping[int, str] | None = None, about: Collection[int] = ()
-    ) -> Told:
+    ) -> Evidence:
         """What happened in this run, told as it is told in this exercise."""
         return driver.story(run) if self.exercise.is_functions else story(run, ending, about=about)
 

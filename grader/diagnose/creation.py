@@ -8,7 +8,8 @@ from grader.diagnose.case import ALL, Case, Said
 from grader.diagnose.numbers import numbers
 from grader.facts import IPC_CREAT, Call, Run
 from grader.judge import codes
-from grader.judge.narrate import bytes_of, describe_call, listed, story, told, who
+from grader.judge.evidence import Evidence, told
+from grader.judge.narrate import bytes_of, describe_call, listed, story, who
 from grader.judge.segments import SEGMENT_CALLS
 
 PERMISSIONS = ("owner_may_read_and_write", "create_lets_the_owner_read_and_write")
@@ -65,7 +66,7 @@ def no_ipc_creat(case: Case) -> Said | None:
     return None
 
 
-def _calls(case: Case, run: Run, *calls: Call) -> tuple[str, ...]:
+def _calls(case: Case, run: Run, *calls: Call) -> Evidence:
     """These calls; those of a function are told without a process."""
     if case.exercise.is_functions:
         return case.story(run)

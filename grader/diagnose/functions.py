@@ -8,6 +8,7 @@ from grader.diagnose.case import Case, Said
 from grader.facts import IPC_CREAT, IPC_EXCL, Run
 from grader.judge import codes
 from grader.judge.driver import story
+from grader.judge.evidence import NO_EVIDENCE
 
 
 def runs_of(case: Case, command: str) -> Iterator[Run]:
@@ -134,7 +135,7 @@ def never_detached(case: Case) -> Said | None:
     return Said(
         "segment_detach does not detach the segment.",
         "shmdt takes the address that shmat gave, unchanged: shmdt(address).",
-        next((story(run) for run in runs_of(case, "detach")), ()),
+        next((story(run) for run in runs_of(case, "detach")), NO_EVIDENCE),
         ("detach_detaches",),
     )
 
@@ -146,7 +147,7 @@ def segment_left(case: Case) -> Said | None:
         "segment_remove does not remove the segment.",
         "It takes shmctl(descriptor, IPC_RMID, NULL): the descriptor, not the key, and in this "
         "order.",
-        next((story(run) for run in runs_of(case, "remove")), ()),
+        next((story(run) for run in runs_of(case, "remove")), NO_EVIDENCE),
         ("remove_removes",),
     )
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from grader.diagnose.case import Case, Said
 from grader.facts import Run
-from grader.judge.narrate import bytes_of, story, told
+from grader.judge.evidence import told
+from grader.judge.narrate import bytes_of, story
 
 
 def runs_of(case: Case, command: str) -> Iterator[Run]:
@@ -59,7 +60,9 @@ def size_ignored(case: Case) -> Said | None:
                     f"create makes a segment of {bytes_of(segment.size)}; SIZE says {asked}.",
                     "The segment's size tells the next commands whether a text fits. So create "
                     "asks shmget for SIZE bytes, and not for more.",
-                    told(run, [*story(run), *case.evidence("too_long_changes_nothing")]),
+                    told(
+                        run, [*story(run).lines, *case.evidence("too_long_changes_nothing").lines]
+                    ),
                     ("too_long_changes_nothing",),
                 )
     return None

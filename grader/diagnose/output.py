@@ -7,7 +7,8 @@ import re
 from grader.diagnose.case import Case, Said
 from grader.facts import Line, Run
 from grader.judge import codes
-from grader.judge.narrate import Told, printed, story, told, typed, who
+from grader.judge.evidence import Evidence, told
+from grader.judge.narrate import printed, story, typed, who
 from grader.judge.output import by_children, by_parent, results
 
 VALUE_TESTS = (
@@ -38,7 +39,7 @@ def hard_coded(case: Case) -> Said | None:
                 f'"{text}" is printed whatever the arguments are.',
                 "The grader takes other numbers in each run. The program has to work with the "
                 "arguments that it gets.",
-                tuple(f'with {args or "no arguments"}: "{text}"' for args in shown),
+                Evidence(tuple(f'with {args or "no arguments"}: "{text}"' for args in shown)),
                 VALUE_TESTS,
             )
     return None
@@ -98,11 +99,11 @@ def _begins_as_the_parents(case: Case, run: Run, line: Line) -> str:
     return begin if same else ""
 
 
-def _as_printed(run: Run, lines: list[str]) -> Told:
+def _as_printed(run: Run, lines: list[str]) -> Evidence:
     return told(run, [f"$ {typed(run)}", *(f'printed "{line}"' for line in lines)])
 
 
-def _copied(evidence: Told, text: str = "Text is printed twice") -> Said:
+def _copied(evidence: Evidence, text: str = "Text is printed twice") -> Said:
     return Said(
         f"{text}: it was still in the buffer when fork made the copy.",
         "printf collects text in a buffer: on a terminal until the line ends, in a pipe until the "

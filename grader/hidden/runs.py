@@ -14,6 +14,7 @@ from grader.check import Cause
 from grader.command import Argument, Command, command
 from grader.facts import Run
 from grader.judge import codes
+from grader.judge.evidence import Evidence
 from grader.judge.failures import fails_properly, has_id_zero, takes_zero_for_failure
 from grader.judge.family import forked, left_running, parent_waits
 from grader.judge.finding import Finding, demand, only_if
@@ -278,7 +279,7 @@ def demand_no_memory_errors(submission: Submission, ignore: Sequence[str] = ()) 
                 f"valgrind: {errors[0]}.",
                 expected="no invalid read or write, no uninitialised value",
                 seen=f"{len(errors)} {'error' if len(errors) == 1 else 'errors'}",
-                evidence=tuple(str(error) for error in errors[:6]),
+                evidence=Evidence(tuple(str(error) for error in errors[:6])),
                 cause=Cause(
                     codes.UNINITIALIZED if errors[0].is_uninitialized else codes.MEMORY,
                     errors[0].kind,

@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.facts import Call, Run, Signal, Write
+from grader.judge.evidence import Evidence, told
 from grader.judge.narrate import (
-    Told,
     describe_call,
     how_ended,
     readable,
     shortened,
     signal_name,
-    told,
 )
 
 NULL = 0
@@ -63,7 +62,7 @@ def answers(run: Run, token: str) -> tuple[Answer, ...]:
     return tuple(answer for answer in found if answer is not None)
 
 
-def story(run: Run) -> Told:
+def story(run: Run) -> Evidence:
     """What happened in a run of the driver: what segment.c called, and what it returned."""
     return told(run, shortened(list(_story(run)), ()))
 

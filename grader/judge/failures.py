@@ -9,6 +9,7 @@ from dataclasses import replace
 from grader.check import Cause
 from grader.facts import Run, Segment
 from grader.judge import codes
+from grader.judge.evidence import NO_EVIDENCE, Evidence
 from grader.judge.family import leaves_none_unwaited, left_running
 from grader.judge.finding import Finding
 from grader.judge.narrate import bytes_of, how_ended, story, trouble, who
@@ -91,7 +92,7 @@ def has_id_zero(run: Run) -> Segment | None:
     return next((segment for segment in run.segments if segment.id == 0), None)
 
 
-def takes_zero_for_failure(run: Run, result: str = "", evidence: tuple[str, ...] = ()) -> Finding:
+def takes_zero_for_failure(run: Run, result: str = "", evidence: Evidence = NO_EVIDENCE) -> Finding:
     """What to say of a program that works with every descriptor but 0."""
     return Finding(
         "The system gave the descriptor 0, and your program took it for a failure.",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grader.check import Cause, Failed, NotReached
+from grader.check import Cause, NotReached, Outcome
+from grader.judge.evidence import NO_EVIDENCE, Evidence
 
 
 @dataclass(frozen=True)
@@ -14,23 +15,24 @@ class Finding:
     message: str
     expected: str = ""
     seen: str = ""
-    evidence: tuple[str, ...] = ()
+    evidence: Evidence = NO_EVIDENCE
     hint: str = ""  # where the check's own would be about something else
     cause: Cause = Cause()
+
+
+class Failed(Outcome):
+    """The program does not do what was asked: the finding says what was missing."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message)
+        self.finding = finding
 
 
 def demand(*findings: Finding | None) -> None:
     """Fail with the first thing that is missing."""
     for finding in findings:
         if finding is not None:
-            raise Failed(
-                finding.message,
-                finding.expected,
-                finding.seen,
-                finding.evidence,
-                finding.hint,
-                finding.cause,
-            )
+            raise Failed(finding)
 
 
 def only_if(condition: object, reason: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from signal import Signals
@@ -21,6 +21,7 @@ from grader.facts import (
     Run,
     Signal,
 )
+from grader.judge.evidence import Evidence, told
 from grader.text import cut
 
 MOST_LINES = 18
@@ -28,19 +29,6 @@ MOST_SAID = 3  # lines on stderr that are kept in a long story
 MOST_ALIKE = 2  # calls that are told one by one, although they are the same
 LONGEST_COMMAND = 70
 LONGEST_WORD = 16
-
-
-class Told(tuple[str, ...]):
-    """Lines of evidence that know the run that they tell of, so that it can be drawn."""
-
-    run: Run | None = None
-
-
-def told(run: Run, lines: Iterable[str]) -> Told:
-    """These lines tell of this run."""
-    evidence = Told(lines)
-    evidence.run = run
-    return evidence
 
 
 def who(run: Run, number: int) -> str:
@@ -156,7 +144,7 @@ _FAMILY = {
 
 
 @dataclass(frozen=True)
-class _Told:
+class _StoryLine:
     """One line of a story, before it is known whether there is room for it."""
 
     when: int
@@ -170,7 +158,7 @@ def story(
     ending: Mapping[int, str] | None = None,
     names: frozenset[str] | None = None,
     about: Collection[int] = (),
-) -> Told:
+) -> Evidence:
     """What happened, in order, below the command. `ending` adds a remark to the end of a process;
     `names` keeps only these calls (lines that were printed and ends of processes always stay, and
     the first ones on stderr).
@@ -182,9 +170,12 @@ def story(
     first_said = run.told_lines[:MOST_SAID]
     happened = [
         *_calls_of(run, names, about),
-        *(_Told(line.seq, line.process, f"printed {quoted(line)}", True) for line in run.lines),
         *(
-            _Told(line.seq, line.process, f"said on stderr {quoted(line)}", place < MOST_SAID)
+            _StoryLine(line.seq, line.process, f"printed {quoted(line)}", True)
+            for line in run.lines
+        ),
+        *(
+            _StoryLine(line.seq, line.process, f"said on stderr {quoted(line)}", place < MOST_SAID)
             for place, line in enumerate(run.told_lines if names is None else first_said)
         ),
     ]
@@ -193,7 +184,7 @@ def story(
             remark = ending.get(process.number, "")
             matters = bool(remark) or process.number in about
             text = f"{how_ended(process)}{remark}"
-            happened.append(_Told(process.ended, process.number, text, matters))
+            happened.append(_StoryLine(process.ended, process.number, text, matters))
     happened.sort(key=lambda entry: entry.when)
     happened = _merged(happened)
     names_of = {
@@ -207,14 +198,14 @@ def story(
     return told(run, [f"$ {typed(run)}", *shortened(lines, matter)])
 
 
-def _merged(happened: Sequence[_Told]) -> list[_Told]:
+def _merged(happened: Sequence[_StoryLine]) -> list[_StoryLine]:
     """A line that comes many times in a row is told once, with how often."""
-    merged: list[_Told] = []
+    merged: list[_StoryLine] = []
     for (process, text), alike in groupby(happened, key=lambda told: (told.process, told.text)):
         same = list(alike)
         if len(same) > MOST_ALIKE:
             often = f"{text}, {len(same)} times in a row"
-            same = [_Told(same[0].when, process, often, any(one.matters for one in same))]
+            same = [_StoryLine(same[0].when, process, often, any(one.matters for one in same))]
         merged += same
     return merged
 
@@ -225,7 +216,9 @@ def _noticed(run: Run) -> Iterator[int]:
     yield from [process.number for process in run.processes if process.crashed][:1]
 
 
-def _calls_of(run: Run, names: frozenset[str] | None, about: Collection[int]) -> Iterator[_Told]:
+def _calls_of(
+    run: Run, names: frozenset[str] | None, about: Collection[int]
+) -> Iterator[_StoryLine]:
     polling: set[int] = set()
     for event in run.events:
         if isinstance(event, Call) and event.name in _FAMILY and not event.thread:
@@ -238,9 +231,11 @@ def _calls_of(run: Run, names: frozenset[str] | None, about: Collection[int]) ->
             # a fork is told before what its child does: when it was asked for
             when = event.began if event.name in ("fork", "vfork", "clone") else event.seq
             matters = event.error is not None or event.process in about
-            yield _Told(when, event.process, describe_call(event), matters)
+            yield _StoryLine(when, event.process, describe_call(event), matters)
         elif isinstance(event, Signal):
-            yield _Told(event.seq, event.process, f"got signal {signal_name(event.signal)}", True)
+            yield _StoryLine(
+                event.seq, event.process, f"got signal {signal_name(event.signal)}", True
+            )
 
 
 def shortened(lines: Sequence[str], matter: Sequence[int]) -> list[str]:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from grader.check import Cause
 from grader.facts import Call, Event, Leftovers, Run, Segment
 from grader.judge import codes
+from grader.judge.evidence import told
 from grader.judge.finding import Finding
-from grader.judge.narrate import bytes_of, describe_call, listed, story, told, trouble, who
+from grader.judge.narrate import bytes_of, describe_call, listed, story, trouble, who
 
 SEGMENT_CALLS = frozenset({"fork", "vfork", "clone", "wait", "shmget", "shmat", "shmdt", "shmctl"})
 GONE = ("ENOENT", "EINVAL", "EIDRM")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from grader.check import Cause
 from grader.facts import Run, Segment
 from grader.judge import codes
+from grader.judge.evidence import Evidence, told
 from grader.judge.finding import Finding
-from grader.judge.narrate import Told, printed, story, told
+from grader.judge.narrate import printed, story
 from grader.judge.segments import SEGMENT_CALLS
 
 LARGE_ID = 256  # the exit status stands above the lowest 8 bits of a status: below, an id has none
@@ -50,5 +51,5 @@ def _filled(segment: Segment) -> str:
     return f"the segment has {size} bytes; the grader filled what follows on its last page"
 
 
-def _with(run: Run, *lines: str) -> Told:
-    return told(run, (*story(run, names=SEGMENT_CALLS), *lines))
+def _with(run: Run, *lines: str) -> Evidence:
+    return told(run, (*story(run, names=SEGMENT_CALLS).lines, *lines))

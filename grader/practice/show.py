@@ -141,7 +141,7 @@ def _diagnosis(outcome: Outcome, found: Diagnosis, paper: Paper) -> Iterator[str
     tests = [look for look in outcome.looks if look.short_id in found.tests]
     if outcome.started:
         yield from _comparison(next((t for t in tests if t.expected or t.seen), None), paper)
-    yield from _evidence(found.evidence, paper)
+    yield from _evidence(found.evidence.lines, paper)
     yield from _wrapped(found.explanation)
     yield f"    Read: {where(f'assignment/{found.section}')}"
 

@@ -205,7 +205,8 @@ def _result(place: Place, look: Look) -> TestResult:
         message=finding.message if finding else "",
         expected=finding.expected if finding else "",
         seen=finding.seen if finding else "",
-        evidence=finding.evidence if finding else (),
+        evidence=finding.evidence.lines if finding else (),
+        shows=finding.evidence.run if finding else None,
         cause=finding.cause if finding else Cause(),
         section=f"assignment/{place.id}#{look.section}",
     )

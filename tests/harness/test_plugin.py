@@ -20,7 +20,9 @@ from grader.valgrind import Memory
 
 HEAD = """
 from grader.base.exercise import Exercise
-from grader.check import Failed, Fault, NotReached, check
+from grader.check import Fault, NotReached, check
+from grader.judge.evidence import Evidence
+from grader.judge.finding import Failed, Finding
 EXERCISE = Exercise("9-test", "a test", "a.c", "a")
 say = dict(concept="c", section="9-test#s", hint="a hint")
 """
@@ -78,7 +80,7 @@ def test_failed_carries_what_was_asked_seen_and_the_evidence(judge: Judge) -> No
         """
         @check(points=3, **say)
         def test_waits(submission):
-            raise Failed("It never waited.", expected=19, seen="12", evidence=["a", "b"])
+            raise Failed(Finding("It never waited.", "19", "12", Evidence(("a", "b"))))
         """
     )
     waits = results["waits"]

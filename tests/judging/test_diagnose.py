@@ -42,7 +42,7 @@ def test_a_missing_wait_is_named_with_its_evidence_and_section() -> None:
     assert found.id == "never-waited"
     assert found.tests == ("parent_waits", "child_line_comes_first")
     assert found.section == "1-fork-wait#the-parent-waits"
-    assert any("never called wait" in line for line in found.evidence)
+    assert any("never called wait" in line for line in found.evidence.lines)
 
 
 def test_a_wait_that_comes_too_late_has_its_own_name() -> None:
@@ -202,7 +202,7 @@ def test_a_fork_that_is_tried_without_end_was_noticed() -> None:
     faulty.verdict = "wall-time"
     (found,) = told("1-fork-wait", [faulty.run()], fork_failure=FAILED)
     assert found.text == "A fork that fails is tried again without end."
-    assert any("40 times in a row" in line for line in found.evidence)
+    assert any("40 times in a row" in line for line in found.evidence.lines)
 
 
 def test_a_parent_that_its_child_ends_did_not_crash() -> None:

@@ -38,7 +38,7 @@ def test_a_parent_that_never_waits_is_found() -> None:
     finding = parent_waits(run, "parent")
     assert finding is not None
     assert finding.message == "The parent never waited for its child."
-    assert any("never called wait" in line for line in finding.evidence)
+    assert any("never called wait" in line for line in finding.evidence.lines)
 
 
 def test_a_wait_after_the_line_comes_too_late() -> None:

@@ -12,14 +12,14 @@ def crashed(fault: Fact | None) -> Story:
 
 def test_what_went_to_stderr_is_told_with_who_said_it() -> None:
     run = Story("12").fork(2).says(2, "no room").ends(2, 1).waits(1, 2).ends(1, 1).run()
-    assert any("process 2 (child)" in line and '"no room"' in line for line in story(run))
+    assert any("process 2 (child)" in line and '"no room"' in line for line in story(run).lines)
 
 
 def test_a_flood_on_stderr_leaves_room_for_the_rest() -> None:
     flood = Story("12")
     for number in range(200):
         flood.says(1, f"step {number}")
-    lines = story(flood.prints(1, "parent: 12").ends(1).run())
+    lines = story(flood.prints(1, "parent: 12").ends(1).run()).lines
     assert len(lines) <= MOST_LINES + 4
     assert any('printed "parent: 12"' in line for line in lines)
 
@@ -28,12 +28,12 @@ def test_the_same_call_many_times_in_a_row_is_one_line() -> None:
     again = Story("12", "7")
     for _ in range(7500):
         again.fork_fails()
-    lines = story(again.ends(1, 1).run())
+    lines = story(again.ends(1, 1).run()).lines
     assert len(lines) == 3 and lines[1].endswith(", 7500 times in a row")
 
 
 def test_two_calls_that_differ_are_two_lines() -> None:
-    lines = story(Story("12").fork(2).fork(3).ends(2).ends(3).ends(1).run())
+    lines = story(Story("12").fork(2).fork(3).ends(2).ends(3).ends(1).run()).lines
     assert sum("fork → child is process" in line for line in lines) == 2
 
 

@@ -23,7 +23,7 @@ def test_reading_past_the_end_shows_both_totals_and_the_size() -> None:
     assert finding.cause.code == codes.READS_PAST_THE_END
     assert finding.expected.startswith("total: 25\n")
     assert finding.seen.startswith("total: 1515870835\n")
-    assert finding.evidence[-1].startswith("the segment has 8 bytes")
+    assert finding.evidence.lines[-1].startswith("the segment has 8 bytes")
 
 
 @pytest.mark.parametrize(("size", "enough"), [(8, True), (9, True), (7, False), (1, False)])
