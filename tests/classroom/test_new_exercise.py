@@ -96,16 +96,16 @@ def test_a_worked_example_touches_nothing_but_its_own_folders(kit: Path, make: M
     assert "| [7 · Relay](7-relay/README.md) | `relay.c` | that a value can go" in listed
 
     assert make("grade", "SUBMISSION=solution", "EXERCISE=7").returncode == 0
-    assert score(kit) == (5, 5)
+    assert score(kit) == (7, 7)
     assert make("grade", "EXERCISE=7").returncode == 0
-    assert score(kit) == (0, 5)
-    assert "3 of 3 checks" in make("check", "SUBMISSION=solution", "EX=7").stdout
+    assert score(kit) == (0, 7)
+    assert "5 of 5 checks" in make("check", "SUBMISSION=solution", "EX=7").stdout
     assert "Exercise 2, with a loop" in make("hint", "EX=7").stdout
 
     source = kit / "solution" / "7-relay" / "relay.c"
     source.write_text(source.read_text().replace("shmctl(descriptor, IPC_RMID, NULL)", "0"))
     graded = make("grade", "SUBMISSION=solution", "EXERCISE=7").stdout
-    assert score(kit) == (4, 5) and "removed" in graded
+    assert score(kit) == (6, 7) and "removed" in graded
     told = make("check", "SUBMISSION=solution", "EX=7").stdout
     assert "✗ The segment is removed" in told
 
@@ -114,6 +114,30 @@ def test_a_worked_example_touches_nothing_but_its_own_folders(kit: Path, make: M
     assert (out / "student" / "7-relay" / "relay.c").read_text() == (EXAMPLE / "stub.c").read_text()
     assert not list((out / "student").rglob("*hidden*"))
     assert "not started" in make("check", "EX=7", folder=out / "student").stdout
+
+
+MISTAKES = {
+    "never-waited": ("if (waitpid(child, &status, 0) == -1)", "status = 0;\n    if (child < 0)"),
+    "never-detached": ("        shmdt(baton);\n", ""),
+    "segment-left": ("shmctl(descriptor, IPC_RMID, NULL)", "0"),
+    "error-ignored": ('perror("relay: fork");\n        return -1;', "return 0;"),
+}
+
+
+def test_the_mistakes_of_an_added_exercise_have_names_and_pictures(kit: Path, make: Make) -> None:
+    assert make("new-exercise", "NAME=relay").returncode == 0
+    for name, place in PLACES.items():
+        shutil.copy(EXAMPLE / name, kit / place)
+    source = kit / "solution" / "7-relay" / "relay.c"
+    right = source.read_text(encoding="utf-8")
+    for mistake, (old, new) in MISTAKES.items():
+        assert old in right
+        source.write_text(right.replace(old, new), encoding="utf-8")
+        assert make("grade", "SUBMISSION=solution", "EXERCISE=7").returncode == 0
+        (exercise,) = json.loads((kit / "results" / "report.json").read_bytes())["exercises"]
+        found = {diagnosis["id"]: diagnosis for diagnosis in exercise["diagnoses"]}
+        assert list(found) == [mistake], mistake
+        assert any(row["wrong"] for row in found[mistake]["picture"]["rows"]), mistake
 
 
 @pytest.mark.parametrize("name", ["", "Relay", "7-relay", "../x", "sharing", "a" * 40, "a b"])
