@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.build import build
-from grader.check import Exercise
+from grader.base.exercise import Exercise
 from grader.compiler_messages import BROKEN_DOCUMENTS, Message, read_messages
 from grader.intake import Intake, Source
 from grader.text import visible

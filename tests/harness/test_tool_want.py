@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from grader import build as builds
-from grader.check import Exercise, Fault
+from grader.base.exercise import Exercise
+from grader.check import Fault
 from grader.intake import Intake, Source
 from grader.sandbox import Ended
 from grader.tool_want import tools_want
