@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.witness.observed import ROOT, program, series_line, watch, watch_series, witness
@@ -27,7 +29,12 @@ RUNS = [
 ]
 
 
-@pytest.mark.parametrize("words", RUNS, ids=lambda words: " ".join(words)[-40:])
+def named(words: list[str]) -> str:
+    """A name that is the same in every worker: the folder of the programs is each one's own."""
+    return " ".join(Path(word).name if word.startswith("/") else word for word in words)
+
+
+@pytest.mark.parametrize("words", RUNS, ids=named)
 def test_a_run_is_clean(words: list[str]) -> None:
     split = next((i for i, word in enumerate(words) if word.startswith("--")), len(words))
     watch(words[:split], *words[split:], binary=ASAN)
