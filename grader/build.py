@@ -223,6 +223,10 @@ def _compile(
         # A document of many warnings, or one that quotes a large source, as SARIF does.
         ended = _call(_in_short(command), files, seconds)
     messages = list(read_messages(ended.err.decode("utf-8", "replace"), known))
+    if ended.status != 0 and not messages and not (ended.late or ended.flooded):
+        # It may have been cut off, or its document is of a kind that is not known: lines say more.
+        ended = _call(_in_short(command), files, seconds)
+        messages = list(read_messages(ended.err.decode("utf-8", "replace"), known))
     errors = tuple(message for message in messages if message.kind == ERROR)
     warnings = tuple(message for message in messages if message.kind == WARNING)
     if ended.status == 0 and not ended.late and not ended.flooded:

@@ -10,6 +10,7 @@ import subprocess
 from dataclasses import dataclass
 from functools import cache
 
+from grader.check import Fault
 from grader.compiler_messages import ERROR, Message, read_messages
 
 COMPILER = "gcc"
@@ -57,7 +58,10 @@ class Abilities:
 
 @cache
 def abilities(compiler: str = COMPILER) -> Abilities:
-    """What the compiler can do; where it can't be run, nothing, and compiling will say so."""
+    """What the compiler can do; where it can't be run, nothing, and compiling will say so.
+
+    Raises Fault where it does not answer in time: what it can do is then not known.
+    """
     for messages in FORMATS:
         for lenient in LENIENT:
             errors = _errors(compiler, (*messages, *lenient))
@@ -86,7 +90,9 @@ def _errors(compiler: str, options: tuple[str, ...]) -> list[Message]:
             timeout=SECONDS,
             check=False,
         ).stderr.decode("utf-8", "replace")
-    except (OSError, subprocess.TimeoutExpired):
+    except OSError:
         return []
+    except subprocess.TimeoutExpired:
+        raise Fault(f"this machine is too slow: {compiler} did not answer in {SECONDS} s") from None
     messages = read_messages(said, frozenset({TRIED_NAME}))
     return [message for message in messages if message.kind == ERROR]

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 
 from grader import interrupts, sandbox, streams
+from grader.check import Fault
 from grader.console import Unwritable
 from grader.intake import BadInput
 from grader.sandbox import Unavailable
@@ -25,6 +26,8 @@ def ended(name: str, work: Callable[[], int], interrupted: str) -> int:
         return tell(name, str(problem), BAD_INPUT)
     except Unavailable as problem:
         return tell(name, str(problem), CANNOT)
+    except Fault as fault:
+        return tell(name, f"not graded: {fault.reason}", CANNOT)
     except KeyboardInterrupt:
         return tell(name, interrupted, INTERRUPTED)
     except BrokenPipeError:

@@ -17,7 +17,7 @@ from grader.batch import frames
 from grader.batch.kit import kit_digest
 from grader.batch.machine import Machine, prepare
 from grader.batch.task import Order, grade_bundle
-from grader.check import Fault
+from grader.check import Fault, Outcome
 from grader.model import exercise_to_json
 from grader.sandbox import Unavailable
 
@@ -57,7 +57,7 @@ def _graded(said: dict[str, object], data: bytes, machine: Machine) -> dict[str,
         results = grade_bundle(data, Order.from_json(order), machine.witness)
     except (Fault, ValueError) as problem:
         return {"fault": str(problem)}
-    except Exception as error:  # told as a fault of this submission's grade; the class goes on
+    except (Exception, Outcome) as error:  # a fault of this submission; the class goes on
         from grader.text import describe
 
         return {"fault": describe(error)}

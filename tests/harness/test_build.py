@@ -9,8 +9,10 @@ from grader import build as module
 from grader.build import Built, build
 from grader.base.exercise import Exercise
 from grader.check import Fault
+from grader.compiler import Abilities
 from grader.compiler_messages import Message, read_messages
 from grader.intake import Intake, Source
+from grader.sandbox import HOME, Held, Placed
 
 TALLY = Exercise("6-tally", "tally", "tally.c", "tally")
 KEEPER = Exercise("4-keeper", "keeper", "keeper.c", "keeper", None, ("3-segment/segment.c",))
@@ -232,3 +234,16 @@ def test_who_meets_a_limit_on_a_machine_that_is_slow_for_everybody_is_not_blamed
     monkeypatch.setattr(module, "QUICK_SECONDS", 0)
     with pytest.raises(Fault, match="this machine is too slow: a program that does nothing"):
         built(MAIN)
+
+
+def test_messages_of_a_kind_that_nobody_knows_are_asked_for_as_lines(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What the compiler can do was found out wrongly: its document is not read, its lines are."""
+    unknown = Abilities(messages=("-fdiagnostics-format=x",))
+    monkeypatch.setattr(module, "abilities", lambda: unknown)
+    mine = [Placed(f"{HOME}/a/a.c", Held(b"int main(void) { return 0 }\n"))]
+    command = ["gcc", "-fdiagnostics-format=x", "-o", module.OUTPUT, "a/a.c"]
+    made = module._compile(command, mine, frozenset({"a/a.c"}))
+    assert made.output is None and not made.trouble
+    assert made.errors[0].line == 1 and "expected" in made.errors[0].text

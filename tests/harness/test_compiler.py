@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from grader import compiler as module
+from grader.check import Fault
 from grader.compiler import JSON, LENIENT, SARIF, Abilities, abilities
 
 NO_OPTION, PERMISSIVE, NO_ERRORS = LENIENT
@@ -73,6 +75,17 @@ def test_a_compiler_that_says_nothing_or_is_not_there_can_do_nothing(tmp_path: P
     silent.write_text("#!/bin/sh\nexit 0\n")
     silent.chmod(0o755)
     assert abilities(str(silent)) == Abilities()
+
+
+def test_a_compiler_that_does_not_answer_in_time_is_no_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = tmp_path / "slow"
+    slow.write_text("#!/bin/sh\nexec sleep 600\n")
+    slow.chmod(0o755)
+    monkeypatch.setattr(module, "SECONDS", 0.05)
+    with pytest.raises(Fault, match="too slow"):
+        abilities(str(slow))
 
 
 def test_it_is_asked_once(tmp_path: Path) -> None:
