@@ -21,8 +21,10 @@ PROGRAMS = ("sh", "env", "cat", "sleep", "umount")
 FOLDERS = ("dev", "proc", "sys", "run", "tmp", "srv", "var/cache/apt/archives")
 PATIENCE = patient(60)
 DRIVER = """
+import signal
 import sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job inherits it as ignored
 from tests.machines import machine
 from tests.machines.table import Machine
 live, build = map(Path, sys.argv[1:])
