@@ -28,6 +28,7 @@ from grader.tool_want import tools_want
 
 NOT_WRITTEN = "not written yet"
 UNIT_TEST_MEMORY = 1 << 30
+UNIT_TEST_CPU_MS = 10_000  # Criterion alone starts a dozen processes: a second is too little
 LOCALES = ("LANGUAGE", "LC_ALL")
 
 
@@ -224,7 +225,7 @@ def _is_stub(runs: list[Run]) -> bool:
 
 def _unit_tests(place: Place, machine: Machine, said: tuple[str, ...]) -> Outcome:
     """The Criterion tests beside the student's functions; what they print says which failed."""
-    limits = (("memory", UNIT_TEST_MEMORY), ("wall-ms", 30_000))
+    limits = (("memory", UNIT_TEST_MEMORY), ("cpu-ms", UNIT_TEST_CPU_MS), ("wall-ms", 30_000))
     words = command("--tap=/dev/stdout", "--quiet", stdout="pipe", limits=dict(limits))
     (run,) = machine.run([words])
     tests = read_tap(run.stdout.text)
