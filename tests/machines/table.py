@@ -65,7 +65,13 @@ def rendered(results: Results, steps: Sequence[str], head: str) -> str:
         row = [_cell(results[machine].get(step)) for machine in machines]
         lines.append(f"| {step} | " + " | ".join(row) + " |")
     notes = [note for machine in machines for note in _notes(machine, results[machine])]
-    return "\n".join([*lines, "", *(notes or ["Nothing failed."])]) + "\n"
+    return "\n".join([*lines, "", *notes, "", verdict(results)]) + "\n"
+
+
+def verdict(results: Results) -> str:
+    """How many of the steps that were run have failed."""
+    cells = [cell for row in results.values() for cell in row.values() if cell.verdict != NOT_RUN]
+    return f"{sum(cell.bad for cell in cells)} of {len(cells)} steps failed."
 
 
 def _cell(cell: Cell | None) -> str:

@@ -37,6 +37,8 @@ def test_a_cell_for_each_machine_and_step() -> None:
         "- bookworm-root: test: 12 passed in 99 s",
         "- bookworm-root: check: failed: 1 of 6 checks (build/machines/bookworm-root/check.log)",
         "- trixie-none: isolation user",
+        "",
+        "1 of 4 steps failed.",
     ]
 
 
@@ -46,6 +48,10 @@ def test_what_was_not_run_says_why_once_and_is_no_failure() -> None:
     assert text.count("no archive") == 1
     assert "- trixie-none: grade, check, test: not run: no archive" in text
     assert not failed(results)
+
+
+def test_an_interrupted_run_does_not_say_that_all_is_well() -> None:
+    assert rendered({}, STEPS, "").endswith("0 of 0 steps failed.\n")
 
 
 def test_a_refusal_that_nobody_answered_is_a_failure() -> None:

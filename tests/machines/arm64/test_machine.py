@@ -43,7 +43,7 @@ def test_a_machine_that_is_not_ready_is_told(tmp_path: Path) -> None:
 
 
 def test_a_silent_machine_is_given_up_and_gone_with_the_block(tmp_path: Path) -> None:
-    with machine(tmp_path, "echo ready; echo $$ >$0/pid; exec sleep 600") as asked:
+    with machine(tmp_path, "echo $$ >$0/pid; echo ready; exec sleep 600") as asked:
         asked.boot(LONG)
         with pytest.raises(Stuck, match="nothing was heard"):
             asked.run("one", "true\n", 0.1)
