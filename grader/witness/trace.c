@@ -271,10 +271,13 @@ static void handle_call_stop(struct run *run, struct task *task, bool entry)
     struct __ptrace_syscall_info info; /* ptrace(2), PTRACE_GET_SYSCALL_INFO */
     long got = ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, (void *)sizeof info, &info);
     if (got <= 0) {
-        if (got == -1 && errno != ESRCH)
+        if (got == -1 && errno != ESRCH) {
             *run->refused =
                 (struct refusal){"cannot see the system calls of", NEED_CALL_FACTS, errno};
-        task_continue(run, task, PTRACE_CONT, 0);
+            run_end(run, VERDICT_FAULT, "its system calls cannot be seen");
+        } else {
+            task_continue(run, task, PTRACE_CONT, 0);
+        }
         return;
     }
     if (entry && info.op == PTRACE_SYSCALL_INFO_SECCOMP && info.seccomp.ret_data < call_count) {
