@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.patience import patient
 from tests.witness.observed import ROOT, alone
 
 LATE = ROOT / "build/late/sleeps-300/witness"
@@ -22,7 +23,7 @@ EXERCISES = ("1", "2", "6")  # those with schedules
 ORDINARY = 12345  # a user that is nobody on this machine
 LEFT_OUT = shutil.ignore_patterns(".git", "tests", "build", "results", "__pycache__")
 FULL = re.compile(r"^Sharing is caring +(\d+) / \1$", re.MULTILINE)
-SECONDS = 600  # until a run is given up: never reached where the kit works
+SECONDS = patient(600)  # until a run is given up: never reached where the kit works
 
 
 def reason_against(level: str) -> str:
