@@ -19,9 +19,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.machines import host
 from tests.machines.arm64 import staged
 from tests.machines.arm64.machine import Ended, Machine, Stuck, emulated
-from tests.machines.arm64.steps import STEPS, USUAL, Step
+from tests.machines.arm64.steps import SECONDS, STEPS, USUAL, Step
+from tests.machines.sources import for_release, rendered
 
 FAILED, CANNOT, INTERRUPTED = 1, 3, 130
 HERE = Path(__file__).parent
@@ -134,7 +136,7 @@ def _ends(steps: Sequence[Step]) -> Iterator[Tried]:
             _say(f"the machine is up after {time.monotonic() - began:.0f} s")
             for step in steps:
                 _say(f"{step.name}: what it prints goes to {share / 'out' / step.name}")
-                yield Tried(step, machine.run(step.name, step.whole, step.seconds))
+                yield Tried(step, machine.run(step.name, step.whole, SECONDS))
 
 
 def _check() -> None:
@@ -156,7 +158,13 @@ def _make_root() -> None:
     if stamp.is_file() and stamp.read_text("ascii") == made_by.hexdigest():
         return
     _say("making the root: some minutes, once")
-    subprocess.run([HERE / "make-root", WORK], check=True)
+    distribution, release = host.itself()
+    sources = for_release(host.sources(), release, release)
+    if distribution != "debian" or not sources:
+        raise Refused("this machine's sources name no archive of Debian's for arm64")
+    subprocess.run(
+        [HERE / "make-root", WORK, release], input=rendered(sources).encode(), check=True
+    )
     stamp.write_text(made_by.hexdigest(), "ascii")
 
 
