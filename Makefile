@@ -18,7 +18,7 @@ export PYTHON PYTHONDONTWRITEBYTECODE = 1
 CROSS_CC = aarch64-linux-gnu-gcc
 # What Ubuntu's gcc does unasked: all of the kit builds with it, wherever it is built.
 HARDENED = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fPIE -pie -fstack-protector-strong \
-    -fstack-clash-protection $(if $(filter x86_64,$(shell uname -m)),-fcf-protection) \
+    -fstack-clash-protection $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),-fcf-protection) \
     -Wformat -Wformat-security -Wl,-z,now
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
