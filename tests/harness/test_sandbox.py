@@ -131,8 +131,10 @@ def test_the_probe_holds_on_this_machine() -> None:
             "namespace",
         ),
         (
-            Ended(0, b'{"stdout":{"text":"mode 0 can be attached"}}', b"", False, False),
-            "does not hold",
+            Ended(
+                0, b'{"verdict":"ended","detail":"","stdout":{"text":"mode 0"}}', b"", False, False
+            ),
+            "is cut off",
         ),
         (Ended(-9, b"", b"", True, False), "30 s"),
     ],
