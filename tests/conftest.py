@@ -4,6 +4,8 @@ one that tried attacks, another what each of them earned.
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.hostile import table as attacks
@@ -17,6 +19,8 @@ collect_ignore = ["submissions"]
 def pytest_configure(config: pytest.Config) -> None:
     line = "needs(group, ...): skipped where this machine lacks a group of grader/needs.txt"
     config.addinivalue_line("markers", line)
+    # They were for these tests; the grader's own pytest would take them for its own.
+    os.environ.pop("PYTEST_ADDOPTS", None)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
