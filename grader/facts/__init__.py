@@ -1,0 +1,1 @@
+"""What witness saw of a run, as data."""

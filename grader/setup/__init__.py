@@ -1,0 +1,1 @@
+"""What the kit needs of a machine, and how it comes there."""
