@@ -40,10 +40,10 @@ watch: build/witness ## the same, each time that a file is saved
 hint: ## open one more hint of EX=N
 
 check watch hint:
-	@cd "$$SUBMISSION" && "$(CURDIR)/grader/try" $@ $${EX:+"$$EX"} || [ $$? -eq 1 ]
+	@cd "$$SUBMISSION" && "$(CURDIR)/grader/student" $@ $${EX:+"$$EX"} || [ $$? -eq 1 ]
 
 show: build/witness ## draw what the program of EX=N does, as its page runs it or with ARGS="5 3"
-	@cd "$$SUBMISSION" && "$(CURDIR)/grader/try" show $${EX:+"$$EX" $${ARGS:+"$$ARGS"}} || [ $$? -eq 1 ]
+	@cd "$$SUBMISSION" && "$(CURDIR)/grader/student" show $${EX:+"$$EX" $${ARGS:+"$$ARGS"}} || [ $$? -eq 1 ]
 
 # ---- a whole class
 
@@ -73,7 +73,7 @@ classroom: ## write the students' repository, the private half, and bundles, to 
 	@$(PYTHON) -m grader.classroom.main "$(if $(findstring command,$(origin OUT)),$$OUT)"
 
 new-exercise: ## lay out one more exercise: NAME=relay
-	@$(PYTHON) -m grader.author.main "$$NAME" && $(PYTHON) -m grader.rubric --write >/dev/null
+	@$(PYTHON) -m grader.author.new_exercise "$$NAME" && $(PYTHON) -m grader.author.rubric --write >/dev/null
 
 # ---- witness, the program that watches a student's program
 
@@ -165,7 +165,7 @@ else
 endif
 
 rubric: installed-grade ## write the rubric tables of the handout from the hidden tests
-	@$(PYTHON) -m grader.rubric --write
+	@$(PYTHON) -m grader.author.rubric --write
 
 build/bench/%: tests/bench/%.c | installed-check
 	@mkdir -p $(@D)
@@ -271,7 +271,7 @@ new_exercise = build/lint/starter/*-hand-over/checks.py build/lint/grader/hidden
 lint-new-exercise:
 	@rm -rf build/lint && mkdir -p build/lint
 	@cp -r grader starter solution assignment build/lint
-	@cd build/lint && $(PYTHON) -m grader.author.main hand-over >/dev/null $(complain)
+	@cd build/lint && $(PYTHON) -m grader.author.new_exercise hand-over >/dev/null $(complain)
 	@$(call black,$(new_exercise))
 	@flake8 $(new_exercise) $(complain)
 
@@ -285,7 +285,7 @@ build:
 
 # ----
 
-# What a purpose needs stands in grader/needs.txt.
+# What a purpose needs stands in grader/setup/needs.txt.
 installed = $(patsubst %,installed-%,check grade class test lint judge fuzz compare certify bench)
 .PHONY: $(installed)
 $(installed): installed-%:

@@ -17,7 +17,7 @@ collect_ignore = ["submissions"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    line = "needs(group, ...): skipped where this machine lacks a group of grader/needs.txt"
+    line = "needs(group, ...): skipped where this machine lacks a group of grader/setup/needs.txt"
     config.addinivalue_line("markers", line)
     # They were for these tests; the grader's own pytest would take them for its own.
     os.environ.pop("PYTEST_ADDOPTS", None)

@@ -9,7 +9,7 @@ from functools import cache
 
 import pytest
 
-from grader import needs
+from grader.setup import needs
 
 
 @cache

@@ -1,5 +1,5 @@
-"""The rubric tables of the handout, made from the hidden tests: `python3 -m grader.rubric --write`
-or `--check`.
+"""The rubric tables of the handout, made from the hidden tests:
+`python3 -m grader.author.rubric --write` or `--check`.
 
 Points and names stand once, in the decorators and docstrings of grader/hidden. A table stands in
 assignment/N-name/README.md between `<!-- rubric -->` and `<!-- /rubric -->`, and the list of all
@@ -12,9 +12,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from grader.catalogue import Entry, catalogue, section_path
-from grader.kit import KIT
-from grader.sections import exists
+from grader.base.handout import exists
+from grader.base.kit import KIT
+from grader.grading.catalogue import Entry, catalogue, section_path
 
 LIST = KIT / "assignment" / "README.md"
 BEGIN, END = "<!-- rubric -->", "<!-- /rubric -->"
@@ -94,7 +94,7 @@ def write(entries: Sequence[Entry]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
-        prog="python3 -m grader.rubric", description="The rubric tables."
+        prog="python3 -m grader.author.rubric", description="The rubric tables."
     )
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--write", action="store_true", help="write the tables into the handout")

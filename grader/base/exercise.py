@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from types import ModuleType
 
-from grader.kit import KIT
+from grader.base.kit import KIT
 
 STARTER = KIT / "starter"
 CHECKS = "checks.py"

@@ -7,7 +7,7 @@ wait#the-parent-waits.
 import re
 from functools import cache
 
-from grader.kit import KIT
+from grader.base.kit import KIT
 
 HEADING = re.compile(r"^#{1,6}\s+(?P<title>.+?)\s*#*\s*$")
 FENCE = re.compile(r"^\s*(```|~~~)")

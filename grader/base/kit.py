@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-KIT = Path(__file__).resolve().parent.parent
+KIT = Path(__file__).resolve().parent.parent.parent
 
 
 def kit_version() -> str:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from grader.intake import Intake
-from grader.kit import KIT
-from grader.machine import PATH
-from grader.needs import left_out
+from grader.base.kit import KIT
+from grader.base.text import visible_lines
+from grader.cli.requirements import PATH
+from grader.grading.intake import Intake
 from grader.sandbox import Held, Placed, Unavailable, start
-from grader.text import visible_lines
+from grader.setup.needs import left_out
 
 RUN = 40  # tokens that a passage has at least: about ten lines
 PAIRS = 50

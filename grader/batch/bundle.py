@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grader.intake import Intake, Source
+from grader.grading.intake import Intake, Source
 
 SIZE_LIMIT = 256 * 1024 * 1024  # six exercises of 17 sources of 1 MB, and what base64 adds
 

@@ -23,8 +23,8 @@ from grader.batch.rows import Handed, Json, Origin, row_of
 from grader.batch.store import Store
 from grader.batch.students import Entry, Student, names_of
 from grader.batch.task import Order, key_of, seed_of
-from grader.catalogue import catalogue
-from grader.model import ExerciseResult, exercise_from_json, exercise_to_json
+from grader.grading.catalogue import catalogue
+from grader.report.model import ExerciseResult, exercise_from_json, exercise_to_json
 
 SEEDS = 2**32
 STUDENTS = "students"

@@ -5,26 +5,26 @@ import shutil
 import sys
 from pathlib import Path
 
-from grader.batch.evening import Done, Evening, Settings
+from grader.base.text import visible
+from grader.batch.class_run import Done, Evening, Settings
 from grader.batch.gradebook import FILE as GRADEBOOK
 from grader.batch.imports.shapes import read_download, title_of
 from grader.batch.imports.top import open_top
 from grader.batch.jobs import Backend
 from grader.batch.outputs import write_outputs
+from grader.batch.page import FILE as PAGE
 from grader.batch.platforms import kind_of
 from grader.batch.policy import Policy, read_policy
 from grader.batch.pool import LocalPool
 from grader.batch.progress import progress_for
-from grader.batch.roster import read_roster
-from grader.batch.page import FILE as PAGE
-from grader.batch.store import Store
 from grader.batch.regrade import table
+from grader.batch.roster import read_roster
+from grader.batch.store import Store
 from grader.batch.students import Entry, entries_of, names_of
 from grader.batch.tables import read_table
-from grader.catalogue import catalogue
-from grader.intake import BadInput
-from grader.main import chosen
-from grader.text import visible
+from grader.cli.grade import chosen
+from grader.grading.catalogue import catalogue
+from grader.grading.intake import BadInput
 
 DONE, CANNOT = 0, 3
 

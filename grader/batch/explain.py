@@ -4,15 +4,15 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
+from grader.base.text import visible, visible_lines
 from grader.batch.bundle import Bundle, unpack
 from grader.batch.kit import kit_digest
 from grader.batch.machine import prepare
 from grader.batch.rows import Json
 from grader.batch.store import FILE, Store
 from grader.batch.task import Order, grade_bundle
-from grader.intake import BadInput
-from grader.model import ExerciseResult, TestResult, exercise_from_json
-from grader.text import visible, visible_lines
+from grader.grading.intake import BadInput
+from grader.report.model import ExerciseResult, TestResult, exercise_from_json
 
 SAME, ANOTHER = 0, 1
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from grader.batch.task import Order, is_complete
-from grader.model import ExerciseResult, exercise_from_json
+from grader.report.model import ExerciseResult, exercise_from_json
 
 ATTEMPTS = 2  # of a submission at which the grader itself met a fault
 DEATHS = 3  # of workers at one submission: then it is left

@@ -9,15 +9,11 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from grader.kit import KIT
+from grader.base.kit import KIT
 
 TAKING_PART = ("grader/**/*.py", "grader/**/*.[ch]", "solution/*/*.[ch]", "starter/*/*.[ch]")
 # What is not named here takes part: at worst a class is graded once more than needed.
-ONLY_SHOWN = frozenset(
-    ("author", "batch", "classroom", "formats", "practice")
-    + ("depict.py", "ending.py", "machine.py", "main.py", "rubric.py", "sections.py")
-    + ("tap.py", "view.py", "written.py")
-)
+ONLY_SHOWN = frozenset(("author", "batch", "classroom", "cli", "formats", "practice", "setup"))
 
 
 @cache

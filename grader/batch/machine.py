@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.machine import check_machine, witness_file
+from grader.cli.requirements import check_machine, witness_file
 from grader.sandbox import Held, ladder
 
 
@@ -21,8 +21,8 @@ def prepare(isolation: str | None, secrets: Sequence[Path] = ()) -> Machine:
     check_machine(isolation)
     witness = Held(witness_file().read_bytes(), "witness")
     with ladder.Search(isolation, witness, secrets) as search:
-        import grader.catalogue
-        import grader.plugin
-        import grader.workers  # noqa: F401  (pytest too: once, not in each fork)
+        import grader.grading.catalogue
+        import grader.grading.pytest_plugin
+        import grader.grading.workers  # noqa: F401  (pytest too: once, not in each fork)
 
         return Machine(witness, search.finish())

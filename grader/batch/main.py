@@ -10,11 +10,11 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader import main as single
-from grader.ending import ended
-from grader.intake import BadInput
+from grader.cli import grade as single
+from grader.cli.atomic_write import make_folder
+from grader.cli.exit_status import ended
+from grader.grading.intake import BadInput
 from grader.sandbox import LEVELS, Unavailable
-from grader.written import make_folder
 
 OUT = "results/class"
 DONE = 0

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from grader import formats, sandbox
+from grader.base.text import visible
 from grader.batch import alike, gradebook, page, platforms
 from grader.batch.alike import Pair, Passage, Piece
 from grader.batch.bundle import unpack
@@ -16,10 +17,9 @@ from grader.batch.store import Store
 from grader.batch.students import Entry
 from grader.batch.summary import Summary
 from grader.batch.tables import read_table, table_text
-from grader.model import exercise_from_json
+from grader.cli.atomic_write import write_whole
+from grader.report.model import exercise_from_json
 from grader.sandbox import Unavailable
-from grader.text import visible
-from grader.written import write_whole
 
 REPORT = "report.html"
 

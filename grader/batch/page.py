@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from grader.base.text import visible
 from grader.batch.alike import Pair
 from grader.batch.summary import Summary
 from grader.sandbox import Unavailable
-from grader.text import visible
 
 FILE = "class.html"
 TEMPLATE = "class.html.jinja"

@@ -13,7 +13,7 @@ from grader.batch.imports.arrived import Claim
 from grader.batch.roster import students_of
 from grader.batch.rows import Json
 from grader.batch.students import Entry, Student, finder_of
-from grader.intake import BadInput
+from grader.grading.intake import BadInput
 
 Table = list[list[str]]
 TITLE = "Sharing is caring"

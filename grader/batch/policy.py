@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from grader.intake import BadInput
-from grader.model import OPENNESS
-from grader.text import visible
+from grader.base.text import visible
+from grader.grading.intake import BadInput
+from grader.report.model import OPENNESS
 
 SIZE_LIMIT = 1 << 20
 UNITS = {"min": 60, "h": 3600, "hour": 3600, "day": 86400, "week": 604800}

@@ -17,11 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from grader import interrupts
+from grader.base import signals
+from grader.base.kit import KIT
 from grader.batch import frames
 from grader.batch.jobs import ATTEMPTS, DEATHS, Job, Outcome, outcome_of
 from grader.batch.kit import kit_digest
-from grader.kit import KIT
 from grader.sandbox import Unavailable
 
 SECONDS = 30 * 60.0  # for one submission; all that runs inside has limits far below
@@ -88,7 +88,7 @@ def start_worker(isolation: str | None, secrets: Sequence[Path] = ()) -> Worker:
     command += ["--isolation", isolation] if isolation else []
     command += [word for secret in secrets for word in ("--secret", os.path.abspath(secret))]
     errors = tempfile.TemporaryFile()
-    with interrupts.held_back():
+    with signals.held_back():
         process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

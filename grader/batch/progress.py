@@ -4,8 +4,8 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, TextIO
 
+from grader.base.text import cut, visible
 from grader.batch.jobs import Outcome
-from grader.text import cut, visible
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grader.base.text import cut, visible
 from grader.batch.rows import Json
-from grader.text import cut, visible
 
 # Where it lies and how it is worded is no other grade.
 NO_GRADE = ("source", "notes", "first", "names")

@@ -9,10 +9,10 @@ from functools import cache
 from pathlib import Path
 
 from grader import formats
+from grader.base.kit import KIT, kit_version
 from grader.batch.rows import Json
-from grader.kit import KIT, kit_version
-from grader.model import STUDENT, ExerciseResult, Report
-from grader.written import write_whole
+from grader.cli.atomic_write import write_whole
+from grader.report.model import STUDENT, ExerciseResult, Report
 
 NOT_FOR_A_CLASS = ("terminal",)
 STAMP_LENGTH = 16
@@ -72,12 +72,8 @@ def keep_earlier(folder: Path, number: int) -> None:
 @cache
 def _formats_digest() -> str:
     digest = hashlib.blake2b(digest_size=8)
-    for path in sorted(
-        [*(KIT / "grader" / "formats").glob("*"), *(KIT / "grader" / "picture").glob("*")]
-    ) + [
-        KIT / "grader" / name
-        for name in ("account.py", "text.py", "view.py", "sections.py", "model.py")
-    ]:
+    rooms = (KIT / "grader" / room for room in ("base", "formats", "picture", "report"))
+    for path in sorted(path for room in rooms for path in room.glob("*")):
         if path.is_file():
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()

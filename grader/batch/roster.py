@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.base.text import visible
 from grader.batch.students import Student
 from grader.batch.tables import read_table
-from grader.intake import BadInput
-from grader.text import visible
+from grader.grading.intake import BadInput
 
 # Titles without case and punctuation; the first column that is there counts.
 COLUMNS = {

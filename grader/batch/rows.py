@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.batch.policy import PER, Policy
 from grader.batch.students import Student, names_of
-from grader.model import ExerciseResult
+from grader.report.model import ExerciseResult
 
 Json = dict[str, Any]
 

@@ -11,7 +11,7 @@ from statistics import mean, median
 from grader.batch.gradebook import status_of
 from grader.batch.rows import EMPTY, NOT_GRADED, NOT_SUBMITTED, WAITING, Json, number_text
 from grader.batch.students import Entry
-from grader.model import FAILED, NOT_REACHED, PASSED, ExerciseResult
+from grader.report.model import FAILED, NOT_REACHED, PASSED, ExerciseResult
 
 BINS = 10
 SLOWEST = 10

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from grader.intake import BadInput
-from grader.text import visible
+from grader.base.text import visible
+from grader.grading.intake import BadInput
 
 SIZE_LIMIT = 32 * 1024 * 1024
 FORMULA = ("=", "+", "-", "@", "\t")

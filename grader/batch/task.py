@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from grader.batch.bundle import unpack
-from grader.model import ExerciseResult
+from grader.report.model import ExerciseResult
 from grader.sandbox import Held
 
 
@@ -45,9 +45,9 @@ def seed_of(class_seed: int, student: str) -> int:
 
 def grade_bundle(data: bytes, order: Order, witness: Held) -> list[ExerciseResult]:
     """The results of the exercises that are asked for, in their order."""
-    from grader.catalogue import catalogue
-    from grader.exercise import Task
-    from grader.workers import grade_all
+    from grader.grading.catalogue import catalogue
+    from grader.grading.grade_exercise import Task
+    from grader.grading.workers import grade_all
 
     intakes = {intake.exercise: intake for intake in unpack(data).intakes}
     entries = [entry for entry in catalogue() if entry.exercise.id in order.exercises]

@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from grader import interrupts, sandbox
+from grader import sandbox
+
+from grader.base import signals
+from grader.base.check import Fault, Outcome
 from grader.batch import frames
 from grader.batch.kit import kit_digest
 from grader.batch.machine import Machine, prepare
 from grader.batch.task import Order, grade_bundle
-from grader.check import Fault, Outcome
-from grader.model import exercise_to_json
+from grader.report.model import exercise_to_json
 from grader.sandbox import Unavailable
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
@@ -30,7 +32,7 @@ def serve(parent: int, isolation: str | None, secrets: Sequence[str]) -> int:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before this process could ask to die with it
         return SERVED
-    interrupts.listen()
+    signals.listen()
     requests, answers = _streams()
     try:
         try:
@@ -46,7 +48,7 @@ def serve(parent: int, isolation: str | None, secrets: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     finally:
-        interrupts.ignore()
+        signals.ignore()
         sandbox.end_all()
 
 
@@ -58,7 +60,7 @@ def _graded(said: dict[str, object], data: bytes, machine: Machine) -> dict[str,
     except (Fault, ValueError) as problem:
         return {"fault": str(problem)}
     except (Exception, Outcome) as error:  # a fault of this submission; the class goes on
-        from grader.text import describe
+        from grader.base.text import describe
 
         return {"fault": describe(error)}
     return {"exercises": [exercise_to_json(result) for result in results]}

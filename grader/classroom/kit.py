@@ -14,7 +14,7 @@ KIT = Path(__file__).resolve().parent.parent.parent
 TEMPLATES = PurePosixPath("grader/classroom")
 SKIPPED = {".git", "build", "results", "__pycache__"}
 PRACTICE = "grader.practice.main"
-PUBLIC_FILES = ("LICENSE", "grader/try", "grader/__init__.py", "grader/witness/build.mk")
+PUBLIC_FILES = ("LICENSE", "grader/student", "grader/__init__.py", "grader/witness/build.mk")
 PUBLIC_FOLDERS = ("assignment", "starter", "grader/witness")
 
 

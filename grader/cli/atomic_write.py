@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from grader.intake import BadInput
+from grader.grading.intake import BadInput
 from grader.sandbox import Unavailable
 
 

@@ -11,14 +11,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader import console, needs
-from grader.ending import ended
-from grader.intake import BadInput
-from grader.kit import KIT
-from grader.machine import WITNESS, missing_to_grade
+from grader.base import console
+
+from grader.base.kit import KIT
+from grader.cli.exit_status import ended
+from grader.cli.requirements import WITNESS, missing_to_grade
+from grader.grading.intake import BadInput
 from grader.practice import machine as practice
 from grader.practice.exercises import Problem
 from grader.sandbox import LEVELS, MEGABYTE, Held, Unavailable, advice, cgroup, ladder, probe
+from grader.setup import needs
 
 HEALTHY, ILL = 0, 3
 WIDTH = 12

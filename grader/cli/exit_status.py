@@ -4,10 +4,14 @@ import errno
 import os
 from collections.abc import Callable
 
-from grader import interrupts, sandbox, streams
-from grader.check import Fault
-from grader.console import Unwritable
-from grader.intake import BadInput
+from grader import sandbox
+
+from grader.base import signals
+
+from grader.base import streams
+from grader.base.check import Fault
+from grader.base.console import Unwritable
+from grader.grading.intake import BadInput
 from grader.sandbox import Unavailable
 
 BAD_INPUT, CANNOT, INTERRUPTED = 2, 3, 130
@@ -19,7 +23,7 @@ def ended(name: str, work: Callable[[], int], interrupted: str) -> int:
     """The exit status of this command: that of its work, or what its failure means. No traceback
     reaches the user; what runs in a sandbox is ended. `interrupted` says what Ctrl-C did.
     """
-    interrupts.listen()
+    signals.listen()
     try:
         return work()
     except BadInput as problem:
@@ -41,11 +45,11 @@ def ended(name: str, work: Callable[[], int], interrupted: str) -> int:
     except Exception as error:
         if isinstance(error, OSError) and error.errno in FULL:
             return tell(name, f"this machine stopped the grader: {_cause(error)}", CANNOT)
-        from grader.text import describe
+        from grader.base.text import describe
 
         return tell(name, f"internal error in the grader: {describe(error)}", CANNOT)
     finally:
-        interrupts.ignore()
+        signals.ignore()
         sandbox.end_all()
 
 
@@ -56,7 +60,7 @@ def _cause(error: OSError) -> str:
 
 def tell(name: str, message: str, status: int) -> int:
     """One line on stderr, and then the status."""
-    from grader.text import visible
+    from grader.base.text import visible
 
     streams.tell(name, visible(message))
     return status

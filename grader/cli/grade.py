@@ -12,20 +12,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from grader import console, sandbox
-from grader.deadline import moment, withheld
-from grader.ending import CANNOT, ended, tell
-from grader.intake import BadInput
-from grader.kit import kit_version
-from grader.machine import check_machine, witness_file
+from grader import sandbox
+
+from grader.base import console
+from grader.base.kit import kit_version
+from grader.cli.atomic_write import make_folder, write_whole
+from grader.cli.exit_status import CANNOT, ended, tell
+from grader.cli.not_before import moment, withheld
+from grader.cli.requirements import check_machine, witness_file
+from grader.grading.intake import BadInput
 from grader.sandbox import LEVELS, ladder
-from grader.written import make_folder, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.catalogue import Entry
-    from grader.model import Report
+    from grader.grading.catalogue import Entry
+    from grader.report.model import Report
 
 GRADED, BELOW = 0, 1
 SEEDS = 2**32
@@ -47,9 +49,9 @@ def _grade(options: argparse.Namespace) -> int:
     # From here on the probe runs beside the imports and the reading.
     witness = sandbox.Held(executable.read_bytes(), "witness")
     with ladder.Search(options.isolation, witness, [Path(options.submission), out]) as search:
-        from grader.catalogue import catalogue
-        from grader.exercise import Task
-        from grader.intake import open_submission, read_exercise
+        from grader.grading.catalogue import catalogue
+        from grader.grading.grade_exercise import Task
+        from grader.grading.intake import open_submission, read_exercise
 
         entries = chosen(catalogue(), options.exercise)
         every = [entry.exercise for entry in catalogue()]
@@ -61,15 +63,15 @@ def _grade(options: argparse.Namespace) -> int:
             for e in entries
         ]
         os.close(folder)
-        import grader.plugin  # noqa: F401  (pytest, once for all workers)
+        import grader.grading.pytest_plugin  # noqa: F401  (pytest, once for all workers)
 
         level = search.finish()
     from grader import formats
+    from grader.base.text import cut
     from grader.formats import terminal
-    from grader.model import Report
-    from grader.text import cut
-    from grader.view import shown
-    from grader.workers import grade_all
+    from grader.formats.redact import shown
+    from grader.grading.workers import grade_all
+    from grader.report.model import Report
 
     results = grade_all(tasks, options.jobs, meanwhile=formats.prepare)
     report = Report(

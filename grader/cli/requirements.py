@@ -5,10 +5,12 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from grader import needs, sandbox
-from grader.kit import KIT
-from grader.needs import Need
+from grader import sandbox
+
+from grader.base.kit import KIT
 from grader.sandbox import Unavailable
+from grader.setup import needs
+from grader.setup.needs import Need
 
 WITNESS = KIT / "build" / "witness"
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from signal import Signals
 
 from grader.diagnose.case import ALL, Case, Diagnosis, Said
-from grader.facts import Process, Run
+from grader.facts.records import Process, Run
 from grader.judge import codes
 from grader.judge.contents import PAGE
 from grader.judge.driver import answers

@@ -6,14 +6,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from grader.base.check import Cause
 from grader.base.exercise import Exercise
-from grader.check import Cause
-from grader.facts import Run
+from grader.facts.records import Run
 from grader.judge import driver
 from grader.judge.evidence import NO_EVIDENCE, Evidence
 from grader.judge.family import parent_waits
 from grader.judge.narrate import story
-from grader.model import FAILED, PASSED, TestResult
+from grader.report.model import FAILED, PASSED, TestResult
 
 ALL = ("*",)  # every test that did not pass
 

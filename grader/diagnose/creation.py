@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from grader.diagnose.case import ALL, Case, Said
 from grader.diagnose.numbers import numbers
-from grader.facts import IPC_CREAT, Call, Run
+from grader.facts.records import IPC_CREAT, Call, Run
 from grader.judge import codes
 from grader.judge.evidence import Evidence, told
 from grader.judge.narrate import bytes_of, describe_call, listed, story, who

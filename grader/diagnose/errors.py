@@ -6,10 +6,10 @@ import re
 
 from grader.diagnose.build import CRASHES
 from grader.diagnose.case import Case, Said
-from grader.facts import Call, Run, Signal
+from grader.facts.records import Call, Run, Signal
+from grader.judge import codes
 from grader.judge.contents import PAGE
 from grader.judge.driver import MINUS_ONE, answers
-from grader.judge import codes
 from grader.judge.failures import fails_properly
 from grader.judge.narrate import readable, signal_name, story, who
 from grader.judge.output import by_parent, results
@@ -25,12 +25,7 @@ FAILURES = (
 ASSIGNED = re.compile(r"(\w+)\s*=\s*(?:\([^()]*\)\s*)?shmat\s*\(")
 WITHOUT_END = 20  # times that a failing call was made in one run
 # the tests that ask for a message and an exit status
-REPORTED = (
-    *FAILURES,
-    "create_twice_fails",
-    "missing_segment_fails",
-    "too_long_changes_nothing",
-)
+REPORTED = (*FAILURES, "create_twice_fails", "missing_segment_fails", "too_long_changes_nothing")
 TRUTH = ("!{0}\\b", r"\b{0}\s*==\s*(?:NULL|0)\b", r"\bNULL\s*==\s*{0}\b", r"\b{0}\s*!=\s*NULL\b")
 
 

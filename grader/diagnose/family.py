@@ -6,10 +6,10 @@ import re
 
 from grader.diagnose.case import Case, Said
 from grader.diagnose.numbers import numbers
+from grader.facts.records import WNOHANG, WNOWAIT, Run
 from grader.judge import codes
 from grader.judge.crash import crashed_child, ends_by_its_write
 from grader.judge.family import FORK_AND_WAIT, parent_waits, waited_for
-from grader.facts import WNOHANG, WNOWAIT, Run
 from grader.judge.narrate import reason, story, who
 from grader.judge.output import KILLED, by_children, by_parent, results
 from grader.judge.slots import has_grandchildren

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.diagnose.case import Case, Said
-from grader.facts import IPC_CREAT, IPC_EXCL, Run
+from grader.facts.records import IPC_CREAT, IPC_EXCL, Run
 from grader.judge import codes
 from grader.judge.driver import story
 from grader.judge.evidence import NO_EVIDENCE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.diagnose.case import Case, Said
-from grader.facts import Run
+from grader.facts.records import Run
 from grader.judge.evidence import told
 from grader.judge.narrate import bytes_of, story
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from grader.base.exercise import Exercise, Kind
 from grader.diagnose.case import Case
-from grader.diagnose.relaxed import relaxed
 from grader.diagnose.needs import anything, has_slots, programs, shares, uses_segments
-from grader.facts import IPC_EXCL, WNOHANG, Run
+from grader.diagnose.relaxed import relaxed
+from grader.facts.records import IPC_EXCL, WNOHANG, Run
 from grader.judge.narrate import readable, who
 from grader.judge.output import results
 from grader.judge.segments import attached_by

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from grader.base.exercise import square
 from grader.diagnose.case import Case, Said
-from grader.facts import Run
+from grader.facts.records import Run
 from grader.judge.contents import LARGEST_EXACT
 from grader.judge.narrate import story
 from grader.judge.output import by_children, by_parent, number_of, results

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from grader.diagnose.case import Case, Said
-from grader.facts import Line, Run
+from grader.facts.records import Line, Run
 from grader.judge import codes
 from grader.judge.evidence import Evidence, told
 from grader.judge.narrate import printed, story, typed, who

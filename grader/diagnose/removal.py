@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from grader.diagnose.case import Case, Said
-from grader.facts import Call, Run, Segment
+from grader.facts.records import Call, Run, Segment
 from grader.judge.narrate import bytes_of, describe_call, story, who
-from grader.judge.segments import (
-    SEGMENT_CALLS,
-    left_behind,
-    missed_after_removal,
-    removal_began,
-)
+from grader.judge.segments import SEGMENT_CALLS, left_behind, missed_after_removal, removal_began
 
 REMOVES = ("removes", "removed_by_its_creator")
 
@@ -79,12 +74,7 @@ def segment_left(case: Case) -> Said | None:
         why = f"{describe_call(failed)}. It needs the descriptor that shmget gave. {why}"
     elif others:
         why = f"shmctl was called with {others[0].command}; it is IPC_RMID that removes. {why}"
-    return Said(
-        "The segment was never removed.",
-        why,
-        story(run, names=SEGMENT_CALLS),
-        REMOVES,
-    )
+    return Said("The segment was never removed.", why, story(run, names=SEGMENT_CALLS), REMOVES)
 
 
 def removed_twice(case: Case) -> Said | None:

@@ -46,8 +46,8 @@ from grader.diagnose.needs import (
     states_a_size,
     uses_segments,
 )
-from grader.facts import Run
-from grader.model import TestResult
+from grader.facts.records import Run
+from grader.report.model import TestResult
 
 SECTIONS = "assignment/"
 

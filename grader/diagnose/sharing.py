@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.diagnose.case import Case, Said
 from grader.diagnose.numbers import asked, numbers, told
-from grader.facts import Content, Run
+from grader.facts.records import Content, Run
 from grader.judge import codes
 from grader.judge.contents import authors_of, touches, was_poked
 from grader.judge.narrate import story, who

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from grader.facts import (
+from grader.facts.records import (
     Call,
     Content,
     Event,

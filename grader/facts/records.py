@@ -286,7 +286,7 @@ class Run:
 
     @staticmethod
     def from_json(facts: Json) -> Run:
-        from grader.facts_json import read_run  # that module needs these records first
+        from grader.facts.from_json import read_run  # that module needs these records first
 
         return read_run(facts)
 

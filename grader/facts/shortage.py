@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from grader.facts import Granted, Run, Shortage
+from grader.facts.records import Granted, Run, Shortage
 
 # Who met one of these has used up something by itself, whatever failed before.
 USED_UP = ("processes", "memory", "segments", "output", "file-size", "open-files")

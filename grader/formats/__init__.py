@@ -8,8 +8,8 @@ import importlib
 import pkgutil
 from typing import Protocol, cast
 
-from grader.model import Report
-from grader.view import shown
+from grader.formats import redact
+from grader.report.model import Report
 
 
 class Format(Protocol):
@@ -23,7 +23,8 @@ class Format(Protocol):
 
 def names() -> list[str]:
     """All formats, in alphabetical order."""
-    return sorted(module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg)
+    files = (module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg)
+    return sorted(name for name in files if name != "redact")
 
 
 class Platform(Format, Protocol):
@@ -52,7 +53,7 @@ def load(name: str) -> Format:
 def render(name: str, report: Report) -> str:
     """The report in the format of this name, for the reader that it is for."""
     form = for_system(name) if name in for_systems() else load(name)
-    return form.render(shown(report))
+    return form.render(redact.shown(report))
 
 
 def prepare() -> None:

@@ -12,14 +12,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from grader import account
-from grader.account import Block
-from grader.model import FAILED, PASSED, TA, ExerciseResult, Report
+from grader.base.handout import where
+from grader.base.text import visible
 from grader.picture.colors import PALETTE
 from grader.picture.model import Picture
 from grader.picture.svg import STYLE, legend, svg
-from grader.sections import where
-from grader.text import visible
+from grader.report import wording
+from grader.report.model import FAILED, PASSED, TA, ExerciseResult, Report
+from grader.report.wording import Block
 
 FILE: str | None = "report.html"
 
@@ -70,7 +70,7 @@ def _template(name: str) -> Any:
         auto_reload=False,
         bytecode_cache=_compiled(),
     )
-    environment.globals.update(drawn=drawn, where=where, points=account.points)
+    environment.globals.update(drawn=drawn, where=where, points=wording.points)
     return environment.get_template(name)
 
 
@@ -91,7 +91,7 @@ def _page(report: Report) -> dict[str, Any]:
     exercises = [_exercise(exercise, report) for exercise in report.exercises]
     pictures = any(block["picture"] for entry in exercises for block in entry["blocks"])
     return {
-        "score": account.score_of(report),
+        "score": wording.score_of(report),
         "submission": report.submission,
         "exercises": exercises,
         "notes": report.notes,
@@ -108,15 +108,15 @@ def _exercise(exercise: ExerciseResult, report: Report) -> dict[str, Any]:
     return {
         "id": exercise.id,
         "title": exercise.title,
-        "points": account.points_of(exercise),
+        "points": wording.points_of(exercise),
         "percent": 100 * (exercise.score or 0) // max(exercise.max_score, 1),
         "style": _style(exercise),
-        "headline": account.headline(exercise),
+        "headline": wording.headline(exercise),
         "fault": exercise.fault,
-        "blocks": [_block(block) for block in account.blocks(exercise, report)],
+        "blocks": [_block(block) for block in wording.blocks(exercise, report)],
         "unreached": [
-            account.not_reached(reason, tests)
-            for reason, tests in account.unreached(exercise).items()
+            wording.not_reached(reason, tests)
+            for reason, tests in wording.unreached(exercise).items()
         ],
         "tests": list(_tests(exercise)),
         "public": failed,
@@ -125,7 +125,7 @@ def _exercise(exercise: ExerciseResult, report: Report) -> dict[str, Any]:
         "notes": exercise.notes,
         "remarks": exercise.remarks,
         "commands": exercise.commands,
-        "repeat": account.repeat(report, exercise),
+        "repeat": wording.repeat(report, exercise),
     }
 
 
@@ -145,8 +145,8 @@ def _tests(exercise: ExerciseResult) -> Iterator[dict[str, str]]:
     for test in exercise.tests:
         yield {
             "name": test.name,
-            "mark": account.MARKS[test.verdict],
+            "mark": wording.MARKS[test.verdict],
             "style": styles.get(test.verdict, "soft"),
-            "points": account.points_of(test),
+            "points": wording.points_of(test),
             "message": test.fault or (test.message if test.verdict != PASSED else ""),
         }

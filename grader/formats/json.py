@@ -1,10 +1,10 @@
-"""report.json: the whole result, as grader/report.schema.json describes it."""
+"""report.json: the whole result, as grader/report/report.schema.json describes it."""
 
 import json
 from typing import Any
 
-from grader.model import Report, to_json
-from grader.text import visible
+from grader.base.text import visible
+from grader.report.model import Report, to_json
 
 FILE: str | None = "report.json"
 

@@ -6,8 +6,8 @@ A check that was not reached is `skipped`; a fault of the grader's own is an `er
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 
-from grader.model import FAILED, NOT_REACHED, ExerciseResult, Report, TestResult
-from grader.text import visible
+from grader.base.text import visible
+from grader.report.model import FAILED, NOT_REACHED, ExerciseResult, Report, TestResult
 
 FILE: str | None = "report.xml"
 

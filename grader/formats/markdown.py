@@ -3,9 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from grader import account
-from grader.account import MARKS, repeat
-from grader.model import (
+from grader.base.handout import where
+from grader.base.text import visible, visible_lines
+from grader.picture.mermaid import mermaid
+from grader.picture.model import Picture
+from grader.report import wording
+from grader.report.model import (
     FAILED,
     PASSED,
     POINTS,
@@ -15,10 +18,7 @@ from grader.model import (
     Report,
     TestResult,
 )
-from grader.picture.mermaid import mermaid
-from grader.picture.model import Picture
-from grader.sections import where
-from grader.text import visible, visible_lines
+from grader.report.wording import MARKS, repeat
 
 FILE: str | None = "report.md"
 
@@ -168,7 +168,7 @@ def _picture(picture: Picture | None) -> Iterator[str]:
 
 def _read(section: str, lost: int) -> Iterator[str]:
     read = f"Read {escaped(where(section))}." if section else ""
-    said = [read, f"Lost: {account.points(lost)}." if lost else ""]
+    said = [read, f"Lost: {wording.points(lost)}." if lost else ""]
     if any(said):
         yield ""
         yield " ".join(part for part in said if part)

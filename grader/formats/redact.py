@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from grader.diagnose.rules import concept_of
-from grader.model import (
+from grader.report.model import (
     EVIDENCE,
     FAILED,
     NOT_REACHED,

@@ -11,7 +11,10 @@ from itertools import zip_longest
 from rich.console import Console
 from rich.text import Text
 
-from grader.account import (
+from grader.base.handout import where
+from grader.base.text import cut, visible, visible_lines
+from grader.report.model import FAILED, NOT_REACHED, PASSED, POINTS, TA, ExerciseResult, Report
+from grader.report.wording import (
     MARKS,
     TITLE,
     Block,
@@ -24,9 +27,6 @@ from grader.account import (
     submission_of,
     unreached,
 )
-from grader.model import FAILED, NOT_REACHED, PASSED, POINTS, TA, ExerciseResult, Report
-from grader.sections import where
-from grader.text import cut, visible, visible_lines
 
 FILE: str | None = None
 
@@ -158,10 +158,7 @@ def _comparison(was: str, asked: str) -> Iterator[Text]:
         for left, right in zip_longest(seen, expected, fillvalue=""):
             yield Text(f"      {left:<{COLUMN}}{right}")
         return
-    for name, lines, present in (
-        ("Your program:", seen, was),
-        ("asked for:", expected, asked),
-    ):
+    for name, lines, present in (("Your program:", seen, was), ("asked for:", expected, asked)):
         if present:
             yield Text(f"    {name}", SOFT)
             for line in lines:

@@ -5,17 +5,17 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from grader.base.check import Check, Fault, NotReached, check_of
 from grader.base.exercise import Exercise
-from grader.check import Check, Fault, NotReached, check_of
-from grader.command import Command
-from grader.model import NOT_REACHED, TestResult
-from grader.submission import Submission
+from grader.base.kit import KIT
+from grader.facts.command import Command
+from grader.grading.submission import Submission
+from grader.report.model import NOT_REACHED, TestResult
 
-HIDDEN = Path(__file__).resolve().parent / "hidden"
+HIDDEN = KIT / "grader" / "hidden"
 PREFIX = "test_"
 MEMORY = "memory"  # the check of each exercise that rests on valgrind
 

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.base.check import Fault
 from grader.base.exercise import Exercise
-from grader.check import Fault
-from grader.compiler import COMPILER, SHORT, abilities
-from grader.compiler_messages import ERROR, WARNING, Message, read_messages
-from grader.intake import Intake, Source
-from grader.kit import KIT
+from grader.base.kit import KIT
+from grader.grading.compiler import COMPILER, SHORT, abilities
+from grader.grading.compiler_messages import ERROR, WARNING, Message, read_messages
+from grader.grading.intake import Intake, Source
+from grader.grading.tool_want import tools_want
 from grader.sandbox import HOME, MEGABYTE, Ended, Held, Placed, start
-from grader.tool_want import tools_want
 
 # Distributions switch on more by themselves (Ubuntu: the stack protector, checked functions, shadow
 # stacks, warnings), so that a program that writes past an array would be killed on one machine and

@@ -10,8 +10,8 @@ import subprocess
 from dataclasses import dataclass
 from functools import cache
 
-from grader.check import Fault
-from grader.compiler_messages import ERROR, Message, read_messages
+from grader.base.check import Fault
+from grader.grading.compiler_messages import ERROR, Message, read_messages
 
 COMPILER = "gcc"
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}

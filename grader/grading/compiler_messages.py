@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from grader.base.text import cut, visible
 from grader.sandbox.files import HOME
-from grader.text import cut, visible
 
 ERROR, WARNING = "error", "warning"
 MESSAGE_LENGTH = 300

@@ -2,8 +2,8 @@
 
 import re
 
-from grader.model import PublicTest
-from grader.text import cut, visible
+from grader.base.text import cut, visible
+from grader.report.model import PublicTest
 
 LINE = re.compile(r"(?P<verdict>ok|not ok) - \w+::(?P<name>\w+)\s*(?P<rest>.*?)(\(\d+\.\d+s\))?$")
 ASSERTION = "Assertion failed: "

@@ -7,18 +7,18 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.bounds import most_in_group
-from grader.build import given_header
+from grader.base.check import Fault
 from grader.base.exercise import Exercise
-from grader.check import Fault
-from grader.command import Command
-from grader.facts import FactsError, Run
-from grader.intake import Intake
-from grader.patience import WALL, WALL_MS
+from grader.base.text import cut
+from grader.facts.command import Command
+from grader.facts.records import FactsError, Run
+from grader.facts.shortage import machines_want
+from grader.grading.compile import given_header
+from grader.grading.intake import Intake
+from grader.grading.time_budget import WALL, WALL_MS
 from grader.sandbox import HOME, PROGRAMS, WITNESS, Ended, Held, Job, Placed, start
+from grader.sandbox.bounds import most_in_group
 from grader.sandbox.ipc import Segment
-from grader.shortage import machines_want
-from grader.text import cut
 
 DEFAULT_LINGER_MS = 500
 GRACE_SECONDS = 10.0  # what the witness may need beyond the time that it gives its commands

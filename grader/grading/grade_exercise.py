@@ -6,29 +6,27 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from grader import pace
-from grader import run as runs
 from grader import sandbox
-from grader import valgrind
-from grader.build import Built, build
-from grader.catalogue import Entry, section_path
+from grader.base.check import Fault, NotReached
 from grader.base.exercise import Exercise
-from grader.check import Fault, NotReached
-from grader.command import Command
-from grader.depict import Drawn
+from grader.base.kit import KIT
 from grader.diagnose import Diagnosis, diagnose, notes
 from grader.diagnose.rules import calls_of
-from grader.draw import secret_of
-from grader.facts import Run
-from grader.intake import Intake
-from grader.kit import KIT
-from grader.model import ExerciseResult, Finding, PublicTest, TestResult, score_of
-from grader.patience import Patience, limited_ahead
-from grader.place import place_of
-from grader.public import PublicTests
-from grader.run import World
+from grader.diagnose.source_line import place_of
+from grader.facts.command import Command
+from grader.facts.records import Run
+from grader.grading import execute as runs, pace, valgrind
+from grader.grading.catalogue import Entry, section_path
+from grader.grading.compile import Built, build
+from grader.grading.execute import World
+from grader.grading.intake import Intake
+from grader.grading.pictures import Drawn
+from grader.grading.public_tests import PublicTests
+from grader.grading.random_values import secret_of
+from grader.grading.submission import Submission
+from grader.grading.time_budget import Patience, limited_ahead
+from grader.report.model import ExerciseResult, Finding, PublicTest, TestResult, score_of
 from grader.sandbox import WITNESS, Held, Job
-from grader.submission import Submission
 
 MESSAGES_SHOWN = 10
 
@@ -167,17 +165,13 @@ def grade(task: Task) -> ExerciseResult:
 
 def _tested(task: Task, built: Built, program: Held) -> ExerciseResult:
     # Late, so that a build does not wait for pytest: the import takes longer than a compilation.
-    from grader.plugin import run_tests
+    from grader.grading.pytest_plugin import run_tests
 
     around = runs.world(task.exercise, task.intake, program, task.witness)
     machine = SandboxedMachine(around, frozenset(task.intake.sources))
     secret = secret_of(task.seed, task.intake.content, task.exercise.id)
     submission = Submission(
-        task.exercise,
-        machine,
-        secret,
-        task.intake.sources,
-        may_untrace=sandbox.may_untrace(),
+        task.exercise, machine, secret, task.intake.sources, may_untrace=sandbox.may_untrace()
     )
     public = None
     try:
@@ -247,12 +241,7 @@ def _result(
         max_score=task.entry.points,
         diagnoses=drawn.findings(findings, results),
         tests=drawn.tests(findings, results),
-        notes=(
-            *seen,
-            *task.intake.notes,
-            *built.notes,
-            *map(str, built.warnings[:MESSAGES_SHOWN]),
-        ),
+        notes=(*seen, *task.intake.notes, *built.notes, *map(str, built.warnings[:MESSAGES_SHOWN])),
         notes_of_runs=seen,
         remarks=tuple(drawn.troubles),
         fault=_fault_of(results),

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from grader.base.exercise import Exercise
-from grader.text import cut, visible
+from grader.base.text import cut, visible
 
 MEGABYTE = 1024 * 1024
 SOURCE_LIMIT = MEGABYTE

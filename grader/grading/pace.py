@@ -9,9 +9,9 @@ longer, or, where that were too long, nothing is said of it.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grader.command import Command, command
-from grader.facts import Run
-from grader.patience import CPU, CPU_MS, WALL, WALL_MS
+from grader.facts.command import Command, command
+from grader.facts.records import Run
+from grader.grading.time_budget import CPU, CPU_MS, WALL, WALL_MS
 
 NOTHING = command("--version")  # of witness itself, which is wherever a program is watched
 TIMES = 4

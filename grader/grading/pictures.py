@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from grader.base.exercise import Exercise
-from grader.facts import Run
-from grader.model import FAILED, Finding, TestResult
+from grader.facts.records import Run
 from grader.picture.draw import draw
 from grader.picture.model import Picture
+from grader.report.model import FAILED, Finding, TestResult
 
 
 class Drawn:

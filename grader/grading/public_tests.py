@@ -4,17 +4,17 @@ They run inside the student's process, so what they say proves nothing; it is wh
 at home.
 """
 
-from grader.build import FLAGS, Built, placed
-from grader.base.exercise import Exercise
-from grader.check import Fault
-from grader.compiler import abilities
-from grader.intake import Intake
-from grader.kit import KIT
-from grader.model import PublicTest
-from grader.run import read_facts
 from grader import sandbox
+from grader.base.check import Fault
+from grader.base.exercise import Exercise
+from grader.base.kit import KIT
+from grader.grading.compile import FLAGS, Built, placed
+from grader.grading.compiler import abilities
+from grader.grading.criterion_tap import read_tap
+from grader.grading.execute import read_facts
+from grader.grading.intake import Intake
+from grader.report.model import PublicTest
 from grader.sandbox import HOME, WITNESS, Held, Job, Placed
-from grader.tap import read_tap
 
 PROGRAM = "/tmp/test_segment"
 SECONDS = 30

@@ -4,13 +4,13 @@ from typing import Any, Literal
 
 import pytest
 
-from grader.kit import KIT
-from grader.catalogue import PREFIX, Entry, result_of, sentence_of
-from grader.check import Check, Fault, NotReached, check_of
+from grader.base.check import Check, Fault, NotReached, check_of
+from grader.base.kit import KIT
+from grader.base.text import cut, describe
+from grader.grading.catalogue import PREFIX, Entry, result_of, sentence_of
+from grader.grading.submission import Submission
 from grader.judge.finding import Failed
-from grader.model import FAILED, NOT_REACHED, PASSED, TestResult
-from grader.submission import Submission
-from grader.text import cut, describe
+from grader.report.model import FAILED, NOT_REACHED, PASSED, TestResult
 
 MESSAGE_LENGTH = 1000
 # Parts of pytest that the checks make no use of: to set them up takes a fifth of a short exercise.

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from grader.base.exercise import Exercise
-from grader.command import NO_LIMITS, Argument, Command, command
-from grader.draw import Draw
-from grader.facts import Run
+from grader.facts.command import NO_LIMITS, Argument, Command, command
+from grader.facts.records import Run
+from grader.grading.random_values import Draw
 
 if TYPE_CHECKING:
-    from grader.valgrind import Memory
+    from grader.grading.valgrind import Memory
 
 
 class Machine(Protocol):

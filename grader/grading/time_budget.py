@@ -10,9 +10,9 @@ shall not cost the tests that look at the normal runs.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grader.check import NotReached
-from grader.command import Command
-from grader.facts import Run
+from grader.base.check import NotReached
+from grader.facts.command import Command
+from grader.facts.records import Run
 
 WALL, CPU = "wall-ms", "cpu-ms"
 WITNESS_MS = 10_000  # what the witness gives where nothing is asked for

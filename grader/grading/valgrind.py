@@ -7,12 +7,12 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.check import Fault, NotReached
-from grader.command import Command, command
-from grader.facts import Run
-from grader.run import World, read_facts
+from grader.base.check import Fault, NotReached
+from grader.base.text import cut, visible
+from grader.facts.command import Command, command
+from grader.facts.records import Run
+from grader.grading.execute import World, read_facts
 from grader.sandbox import HOME, MEGABYTE, Job
-from grader.text import cut, visible
 
 VALGRIND = (
     "/usr/bin/valgrind",

@@ -16,13 +16,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
-from grader import interrupts, sandbox
-from grader.check import Fault, Outcome
-from grader.compiler import abilities
-from grader.exercise import Task, grade
-from grader.model import ExerciseResult, exercise_from_json, exercise_to_json
+from grader import sandbox
+
+from grader.base import signals
+from grader.base.check import Fault, Outcome
+from grader.base.text import describe
+from grader.grading.compiler import abilities
+from grader.grading.grade_exercise import Task, grade
+from grader.report.model import ExerciseResult, exercise_from_json, exercise_to_json
 from grader.sandbox.starting import started
-from grader.text import describe
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
 PATIENCE = 5.0  # seconds that a worker may take to end its sandboxes
@@ -55,7 +57,7 @@ def grade_all(
         try:
             while waiting or running:
                 while waiting and len(running) < jobs:
-                    with interrupts.held_back():
+                    with signals.held_back():
                         reader, worker = _start(*waiting.pop())
                         running[reader] = worker
                     selector.register(reader, selectors.EVENT_READ)
@@ -97,7 +99,7 @@ def _work(task: Task, writer: int, parent: int) -> NoReturn:
     status = 1
     try:
         os.setpgid(0, 0)
-        interrupts.listen()
+        signals.listen()
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() == parent:
             _be_silent()
@@ -106,7 +108,7 @@ def _work(task: Task, writer: int, parent: int) -> NoReturn:
     except BaseException:  # an interrupted worker has nothing to tell
         pass
     finally:
-        interrupts.ignore()
+        signals.ignore()
         sandbox.end_all()
         os._exit(status)
 

@@ -10,15 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
-from grader.facts import Run
-from grader.hidden.runs import (
-    Task,
-    at_edges,
-    base,
-    demand_same_untraced,
-    strict,
-    waits,
-)
+from grader.facts.records import Run
+from grader.grading.submission import Submission
+from grader.hidden.runs import Task, at_edges, base, demand_same_untraced, strict, waits
 from grader.judge.family import left_running
 from grader.judge.finding import Finding, demand
 from grader.judge.output import ends_with_success, prints
@@ -28,7 +22,6 @@ from grader.judge.surroundings import (
     reads_past_the_end,
     takes_an_id_for_the_status,
 )
-from grader.submission import Submission
 
 Judge = Callable[[Run], Finding | None]
 MOST_WORDS = 4

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.check import Cause
-from grader.command import Argument, Command, command
-from grader.facts import Run
+from grader.base.check import Cause
+from grader.facts.command import Argument, Command, command
+from grader.facts.records import Run
+from grader.grading.submission import Submission
 from grader.judge import codes
 from grader.judge.evidence import Evidence
 from grader.judge.failures import fails_properly, has_id_zero, takes_zero_for_failure
@@ -29,7 +30,6 @@ from grader.judge.output import (
 )
 from grader.judge.segments import left_behind, nothing_else_left
 from grader.judge.surroundings import LARGE_ID
-from grader.submission import Submission
 
 INT_MAX = 2**31 - 1
 INT_MIN = -(2**31)

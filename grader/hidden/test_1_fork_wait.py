@@ -1,13 +1,10 @@
 """1-fork-wait: after fork parent and child have separate copies, and the parent waits."""
 
+from grader.base.check import check
 from grader.base.exercise import exercise_of
-from grader.check import check
-from grader.command import command
-from grader.hidden.edges import (
-    demand_answer,
-    demand_success_at_edges,
-    demand_too_at_edges,
-)
+from grader.facts.command import command
+from grader.grading.submission import Submission
+from grader.hidden.edges import demand_answer, demand_success_at_edges, demand_too_at_edges
 from grader.hidden.runs import (
     INT_MAX,
     INT_MIN,
@@ -25,7 +22,6 @@ from grader.hidden.runs import (
 from grader.judge.family import forked, forks, forks_copies, leaves_none_unwaited, parent_waits
 from grader.judge.finding import demand, only_if
 from grader.judge.output import Answer, comes_before, did_print, has_both
-from grader.submission import Submission
 
 EXERCISE = exercise_of("1-fork-wait")
 VALGRIND = [command(12, 7)]

@@ -1,14 +1,11 @@
 """2-sharing: parent and child use one segment; created, attached, detached, removed as asked."""
 
+from grader.base.check import check
 from grader.base.exercise import exercise_of
-from grader.check import check
-from grader.command import command
-from grader.facts import Run
-from grader.hidden.edges import (
-    demand_answer,
-    demand_success_at_edges,
-    demand_too_at_edges,
-)
+from grader.facts.command import command
+from grader.facts.records import Run
+from grader.grading.submission import Submission
+from grader.hidden.edges import demand_answer, demand_success_at_edges, demand_too_at_edges
 from grader.hidden.runs import (
     INT_MAX,
     INT_MIN,
@@ -43,7 +40,6 @@ from grader.judge.segments import (
     removes,
 )
 from grader.judge.sharing import prints_from_nowhere, reads_it, set_and_changed, shared_number
-from grader.submission import Submission
 
 EXERCISE = exercise_of("2-sharing")
 VALGRIND = [command(12, 7)]

@@ -2,12 +2,14 @@
 
 from functools import cached_property
 
+from grader.base.check import Cause, check
 from grader.base.exercise import exercise_of
-from grader.check import Cause, check
-from grader.command import Argument, Command, command
-from grader.facts import Run, Segment
+from grader.facts.command import Argument, Command, command
+from grader.facts.records import Run, Segment
+from grader.grading.submission import Submission
 from grader.hidden.runs import ERRORS, demand_no_memory_errors
 from grader.judge import codes
+from grader.judge.contents import wrote
 from grader.judge.driver import answers, shown, story
 from grader.judge.failures import has_id_zero, takes_zero_for_failure
 from grader.judge.finding import Finding, demand, only_if
@@ -21,8 +23,8 @@ from grader.judge.functions import (
     created,
     detached,
     fault_of,
-    hands_out_its_memory,
     hands_failure_on,
+    hands_out_its_memory,
     is_quiet,
     keeps_errno,
     missing,
@@ -30,7 +32,6 @@ from grader.judge.functions import (
     side_by_side,
     stays_attached,
 )
-from grader.judge.contents import wrote
 from grader.judge.in_use import (
     attaches_often,
     detaches_nothing,
@@ -40,7 +41,6 @@ from grader.judge.in_use import (
 )
 from grader.judge.narrate import bytes_of, describe_call
 from grader.judge.segments import owner_may_use
-from grader.submission import Submission
 
 EXERCISE = exercise_of("3-segment")
 VALGRIND = [
@@ -84,13 +84,7 @@ class Trial:
     ) -> Command:
         faults = (fail,) if fail else ()
         return command(
-            self.token,
-            name,
-            *args,
-            content=True,
-            fail=faults,
-            stdout=stdout,
-            id_zero=id_zero,
+            self.token, name, *args, content=True, fail=faults, stdout=stdout, id_zero=id_zero
         )
 
     def arrange(self, key: int, size: int, value: int = 0) -> Command:
@@ -341,10 +335,7 @@ def test_attach_failure_is_null(submission: Submission) -> None:
 
 
 @check(
-    points=2,
-    concept="detach",
-    section="3-segment#segment_detach",
-    hint="return shmdt(address);",
+    points=2, concept="detach", section="3-segment#segment_detach", hint="return shmdt(address);"
 )
 def test_detach_detaches(submission: Submission) -> None:
     """segment_detach detaches, and returns 0"""

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from grader.base.check import check
 from grader.base.exercise import exercise_of
-from grader.check import check
-from grader.command import Argument, Command, command
-from grader.facts import Run
+from grader.facts.command import Argument, Command, command
+from grader.facts.records import Run
+from grader.grading.submission import Submission
 from grader.hidden.runs import ERRORS, demand_no_memory_errors
 from grader.judge.failures import has_id_zero, takes_zero_for_failure
 from grader.judge.finding import Finding, demand, only_if
@@ -32,7 +33,6 @@ from grader.judge.keeper import (
 )
 from grader.judge.output import result_lines, results
 from grader.judge.segments import anything_attached, owner_may_use
-from grader.submission import Submission
 
 EXERCISE = exercise_of("4-keeper")
 VALGRIND = [
@@ -197,10 +197,7 @@ def without_segment(submission: Submission) -> list[Run]:
     """The commands that work otherwise, where there is no segment."""
     note = drawn(submission)
     runs = keep(
-        submission,
-        do("read", note.key),
-        do("write", note.key, note.short),
-        do("remove", note.key),
+        submission, do("read", note.key), do("write", note.key, note.short), do("remove", note.key)
     )
     return [run for work, run in zip((reads, writes, removes), runs) if work(submission)]
 

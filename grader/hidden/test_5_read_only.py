@@ -1,9 +1,10 @@
 """5-read-only: a write through SHM_RDONLY ends the child, and the parent decodes its status."""
 
+from grader.base.check import check
 from grader.base.exercise import exercise_of
-from grader.check import check
-from grader.command import command
-from grader.facts import Run
+from grader.facts.command import command
+from grader.facts.records import Run
+from grader.grading.submission import Submission
 from grader.hidden.edges import (
     demand_answer,
     demand_at_edges,
@@ -57,7 +58,6 @@ from grader.judge.segments import (
     removes,
 )
 from grader.judge.sharing import prints_from_nowhere, reads_it
-from grader.submission import Submission
 
 EXERCISE = exercise_of("5-read-only")
 VALGRIND = [command(12)]

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from grader.base.check import check
 from grader.base.exercise import exercise_of
-from grader.check import check
-from grader.command import command
-from grader.facts import Run
+from grader.facts.command import command
+from grader.facts.records import Run
+from grader.grading.submission import Submission
 from grader.hidden.edges import (
     demand_answer,
     demand_success_at_edges,
@@ -52,7 +53,6 @@ from grader.judge.slots import (
     stand_apart,
     total_from_nowhere,
 )
-from grader.submission import Submission
 
 EXERCISE = exercise_of("6-tally")
 VALGRIND = [command(3, 1, 4, 1, 5)]

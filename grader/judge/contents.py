@@ -6,8 +6,8 @@ import struct
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from grader.check import Cause
-from grader.facts import Content, Run
+from grader.base.check import Cause
+from grader.facts.records import Content, Run
 from grader.judge import codes
 from grader.judge.finding import Finding
 from grader.judge.narrate import bytes_of, story

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from grader.check import Cause
-from grader.facts import Process, Run
+from grader.base.check import Cause
+from grader.facts.records import Process, Run
 from grader.judge import codes
 from grader.judge.finding import Finding
 from grader.judge.narrate import describe_call, how_ended, printed, signal_name, story, who

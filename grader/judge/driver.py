@@ -6,15 +6,9 @@ import errno
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.facts import Call, Run, Signal, Write
+from grader.facts.records import Call, Run, Signal, Write
 from grader.judge.evidence import Evidence, told
-from grader.judge.narrate import (
-    describe_call,
-    how_ended,
-    readable,
-    shortened,
-    signal_name,
-)
+from grader.judge.narrate import describe_call, how_ended, readable, shortened, signal_name
 
 NULL = 0
 MINUS_ONE = -1

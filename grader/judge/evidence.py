@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from grader.facts import Run
+from grader.facts.records import Run
 
 
 @dataclass(frozen=True)

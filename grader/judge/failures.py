@@ -6,8 +6,8 @@ import signal
 
 from dataclasses import replace
 
-from grader.check import Cause
-from grader.facts import Run, Segment
+from grader.base.check import Cause
+from grader.facts.records import Run, Segment
 from grader.judge import codes
 from grader.judge.evidence import NO_EVIDENCE, Evidence
 from grader.judge.family import leaves_none_unwaited, left_running

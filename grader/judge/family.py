@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.facts import WNOHANG, WNOWAIT, Process, Run
+from grader.facts.records import WNOHANG, WNOWAIT, Process, Run
 from grader.judge.finding import Finding
 from grader.judge.narrate import reason, story, trouble, who
 from grader.judge.output import by_parent, results

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grader.check import Cause, NotReached, Outcome
+from grader.base.check import Cause, NotReached, Outcome
 from grader.judge.evidence import NO_EVIDENCE, Evidence
 
 

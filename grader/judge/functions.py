@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 from dataclasses import replace
 
-from grader.check import Cause
-from grader.facts import Call, Run, Segment
+from grader.base.check import Cause
+from grader.facts.records import Call, Run, Segment
 from grader.judge import codes
 from grader.judge.driver import MINUS_ONE, NULL, answers, name_of, shown, story
 from grader.judge.finding import Finding

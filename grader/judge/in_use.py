@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.facts import Run
+from grader.facts.records import Run
 from grader.judge.driver import MINUS_ONE, NULL, Answer, answers, shown, story
 from grader.judge.finding import Finding
 

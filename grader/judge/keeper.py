@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grader.check import Cause
-from grader.facts import Run, Segment
+from grader.base.check import Cause
+from grader.facts.records import Run, Segment
 from grader.judge import codes
 from grader.judge.finding import Finding
 from grader.judge.narrate import (

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from signal import Signals
 
-from grader.facts import (
+from grader.base.text import cut
+from grader.facts.records import (
     IPC_CREAT,
     IPC_EXCL,
     SHM_RDONLY,
@@ -22,7 +23,6 @@ from grader.facts import (
     Signal,
 )
 from grader.judge.evidence import Evidence, told
-from grader.text import cut
 
 MOST_LINES = 18
 MOST_SAID = 3  # lines on stderr that are kept in a long story

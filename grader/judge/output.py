@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.check import Cause
-from grader.facts import Line, Run
+from grader.base.check import Cause
+from grader.facts.records import Line, Run
 from grader.judge import codes
 from grader.judge.finding import Finding
 from grader.judge.narrate import printed, story, trouble, who

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from grader.check import Cause
-from grader.facts import Call, Event, Leftovers, Run, Segment
+from grader.base.check import Cause
+from grader.facts.records import Call, Event, Leftovers, Run, Segment
 from grader.judge import codes
 from grader.judge.evidence import told
 from grader.judge.finding import Finding

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from grader.check import Cause
-from grader.facts import Run
+from grader.base.check import Cause
+from grader.facts.records import Run
 from grader.judge import codes
 from grader.judge.contents import authors_of, held, places
 from grader.judge.finding import Finding

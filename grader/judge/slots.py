@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Sequence
 
-from grader.facts import IPC_CREAT, Content, Process, Run
+from grader.facts.records import IPC_CREAT, Content, Process, Run
 from grader.judge.contents import authors_of, last_place, wrote
 from grader.judge.finding import Finding
 from grader.judge.narrate import story, who

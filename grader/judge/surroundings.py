@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from grader.check import Cause
-from grader.facts import Run, Segment
+from grader.base.check import Cause
+from grader.facts.records import Run, Segment
 from grader.judge import codes
 from grader.judge.evidence import Evidence, told
 from grader.judge.finding import Finding

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from grader.base.exercise import Exercise
-from grader.facts import WNOHANG, Call, Content, Moment, Poke, Run, Signal
+from grader.base.text import cut, visible
+from grader.facts.records import WNOHANG, Call, Content, Moment, Poke, Run, Signal
 from grader.judge.functions import TAKES
 from grader.judge.narrate import describe_call, how_ended, quoted, signal_name
 from grader.picture import model
@@ -15,7 +16,6 @@ from grader.picture.spans import spans_of
 from grader.picture.titles import lane_names, title_of
 from grader.picture.values import change_of
 from grader.picture.wrong import Wrongs, told, wrongs
-from grader.text import cut, visible
 
 MOST_PROCESSES = 10
 MOST_SEGMENTS = 3

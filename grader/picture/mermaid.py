@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from grader.base.text import cut, visible
 from grader.picture import model
 from grader.picture.model import PROCESS, Lane, Picture, Row
-from grader.text import cut, visible
 
 MOST_ROWS = 24
 MOST_LETTERS = 70  # of one text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from grader.facts import Moment, Run
+from grader.facts.records import Moment, Run
 from grader.judge.segments import attachments
 from grader.picture.model import ATTACHED, ENDED, HELD, PROCESS, SEGMENT, WAITS, Lane, Span
 

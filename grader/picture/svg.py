@@ -9,9 +9,9 @@ import textwrap
 from collections.abc import Iterator
 from html import escape
 
+from grader.base.text import visible
 from grader.picture import model
 from grader.picture.model import PROCESS, Lane, Picture, Row, Span, sentence
-from grader.text import visible
 
 LANE, LEFT, TOP = 28, 18, 46  # pixels between lanes, before the first, above the first row
 ROW, LINE, AFTER = 22, 16, 10  # a row of one line, each further line, below the last row

@@ -5,10 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator
 
+from grader.base.text import visible
 from grader.picture import model
 from grader.picture.model import PROCESS, Picture, Row
 from grader.picture.svg import head
-from grader.text import visible
 
 WIDTH = 80
 LANE = 4  # columns from lane to lane

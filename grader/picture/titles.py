@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.base.exercise import Exercise, Kind
-from grader.facts import Run
+from grader.facts.records import Run
 from grader.judge.keeper import command_of
 from grader.judge.narrate import who
 from grader.picture.model import PROCESS

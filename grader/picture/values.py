@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from grader.facts import Content, Run
+from grader.facts.records import Content, Run
 
 INT = 4
 MOST = 3

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from signal import Signals
 
 from grader.base.exercise import Exercise, Kind, one
-from grader.facts import SHM_RDONLY, Call, Line, Process, Run
+from grader.facts.records import SHM_RDONLY, Call, Line, Process, Run
 from grader.judge.crash import ends_by_its_write
 from grader.judge.family import waited_for
 from grader.judge.narrate import who

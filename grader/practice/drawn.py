@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from grader.command import command
-from grader.facts import Run
+from grader.base.text import visible
+from grader.facts.command import command
+from grader.facts.records import Run
 from grader.picture import svg, text
 from grader.picture.colors import PALETTE
 from grader.picture.draw import draw
@@ -20,7 +21,6 @@ from grader.practice.exercises import KIT, Place, Problem
 from grader.practice.machine import Machine
 from grader.practice.show import DIM, RED, Paper
 from grader.practice.trial import build, foreign_segment, lay_sources, with_makefile
-from grader.text import visible
 
 FENCE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 MOST = 9  # commands in one picture

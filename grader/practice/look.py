@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grader.facts import Run
+from grader.facts.records import Run
+from grader.grading.submission import Submission
 from grader.judge.family import forked, parent_waits
 from grader.judge.finding import Finding
-from grader.submission import Submission
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader import console, pace
-from grader.bounds import most_in_group, raise_soft_limit
-from grader.command import Command, series_text
-from grader.facts import FactsError, Run
-from grader.noexec import mounted_noexec, remount
+from grader.base import console
+
+from grader.facts.command import Command, series_text
+from grader.facts.records import FactsError, Run
+from grader.facts.shortage import machines_want
+from grader.grading import pace
 from grader.practice.exercises import KIT, Problem
-from grader.shortage import machines_want
+from grader.sandbox.bounds import most_in_group, raise_soft_limit
+from grader.sandbox.noexec import mounted_noexec, remount
 
 if TYPE_CHECKING:
-    from grader.valgrind import Memory
+    from grader.grading.valgrind import Memory
 
 WITNESS = KIT / "build" / "witness"
 RULES = Path("grader/witness/build.mk")

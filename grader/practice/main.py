@@ -1,4 +1,4 @@
-"""The command `grader/try`: check, watch, hint, show. A student reaches it through the Makefile.
+"""The command `grader/student`: check, watch, hint, show. Students reach it through the Makefile.
 
 Exit status: 0 all is right, 1 something is missing, 2 bad usage, 3 this machine cannot check,
 130 interrupted.
@@ -10,14 +10,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader import console, streams
+from grader.base import console
+
+from grader.base import streams
+from grader.base.text import visible
 from grader.practice import hints, machine, progress, show, watch
 from grader.practice.exercises import Place, Problem, chosen, places
 from grader.practice.trial import Outcome, attempt
-from grader.text import visible
 
 RIGHT, MISSING, BAD_USAGE, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
-USAGE = "usage: grader/try check [N] | watch [N] | hint N | show N [ARGS]"
+USAGE = "usage: grader/student check [N] | watch [N] | hint N | show N [ARGS]"
 COMMANDS = {"check": 1, "watch": 1, "hint": 1, "show": 2}  # and how many words may follow
 CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 

@@ -9,12 +9,12 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
+from grader.base.handout import where
+from grader.base.text import cut, visible, visible_lines
 from grader.diagnose import Diagnosis
-from grader.model import FAILED, PASSED, TestResult
 from grader.practice.progress import Progress
 from grader.practice.trial import Outcome
-from grader.sections import where
-from grader.text import cut, visible, visible_lines
+from grader.report.model import FAILED, PASSED, TestResult
 
 WIDTH = 80
 COLUMN = 38

@@ -13,18 +13,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, cast
 
+from grader.base.check import Cause
 from grader.base.exercise import load_checks
-from grader.check import Cause
-from grader.command import command
 from grader.diagnose import Diagnosis, diagnose, notes
-from grader.facts import Run
-from grader.model import FAILED, NOT_REACHED, PASSED, TestResult
+from grader.facts.command import command
+from grader.facts.records import Run
+from grader.grading.criterion_tap import read_tap
+from grader.grading.submission import Submission
+from grader.grading.tool_want import tools_want
 from grader.practice.exercises import FOLDER, KIT, Place, Problem
 from grader.practice.look import Look
 from grader.practice.machine import MAKES, Machine, Want, keys_in_use
-from grader.submission import Submission
-from grader.tap import read_tap
-from grader.tool_want import tools_want
+from grader.report.model import FAILED, NOT_REACHED, PASSED, TestResult
 
 NOT_WRITTEN = "not written yet"
 UNIT_TEST_MEMORY = 1 << 30

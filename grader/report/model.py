@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from grader.check import Cause
+from grader.base.check import Cause
 from grader.picture.model import Picture, picture_from_json
 
 if TYPE_CHECKING:
-    from grader.facts import Run
+    from grader.facts.records import Run
 
 SCHEMA = "sharing-is-caring/report/v1"
 
@@ -28,7 +28,7 @@ STUDENT = "student"
 TA = "ta"
 VIEWS = (STUDENT, TA)
 
-# How much of a hidden test a student is shown: grader/view.py.
+# How much of a hidden test a student is shown: grader/formats/redact.py.
 EVIDENCE = "evidence"
 CONCEPT = "concept"
 POINTS = "points"

@@ -6,7 +6,9 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.model import (
+from grader.base.text import visible
+from grader.picture.model import Picture
+from grader.report.model import (
     FAILED,
     NOT_REACHED,
     PASSED,
@@ -17,8 +19,6 @@ from grader.model import (
     Report,
     TestResult,
 )
-from grader.picture.model import Picture
-from grader.text import visible
 
 NOT_STARTED = "not-started"
 COMPILING = "does-not-build"

@@ -8,7 +8,7 @@ level. A job is begun, read and ended in the same way on each.
 import ctypes
 from collections.abc import Sequence
 
-from grader.command import series_text
+from grader.facts.command import series_text
 from grader.sandbox import cgroup, lower, namespaces
 from grader.sandbox.files import HOME, MEGABYTE, PROGRAMS, SCRATCH, WITNESS, Held, Placed
 from grader.sandbox.job import Ended, Job, Unavailable, end_all

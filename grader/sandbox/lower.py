@@ -9,8 +9,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader import interrupts
-from grader.command import series_text
+from grader.base import signals
+from grader.facts.command import series_text
 from grader.sandbox import ipc, state, uids
 from grader.sandbox.files import HOME, PROGRAMS, SCRATCH, WITNESS, Held, Placed, localised
 from grader.sandbox.guard import Guarded, Order
@@ -55,7 +55,7 @@ def begin(
             held=tuple(held),
             inherited=job.group.descriptors if job.group else (),
         )
-        with interrupts.held_back():
+        with signals.held_back():
             job.running = Guarded(order)
             held.clear()
     finally:

@@ -16,7 +16,7 @@ from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 
-from grader import interrupts
+from grader.base import signals
 from grader.sandbox.files import HOME, MEGABYTE, Held, Placed
 from grader.sandbox.job import Job, Unavailable
 from grader.sandbox.starting import started
@@ -158,7 +158,7 @@ def begin(
         who: Mapping[str, object] = (
             {} if uid is None else {"user": uid, "group": uid, "extra_groups": []}
         )
-        with interrupts.held_back():
+        with signals.held_back():
             bubble: Callable[[], subprocess.Popen[bytes]] = partial(  # type: ignore[assignment]
                 subprocess.Popen,
                 arguments,

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from grader.kit import KIT
+from grader.base.kit import KIT
+from grader.base.text import cut
 from grader.sandbox import advice
 from grader.sandbox.job import Ended, Unavailable
-from grader.text import cut
 
 SECONDS = 30.0
 LIMITS = ("--limit", "wall-ms=25000", "--limit", "cpu-ms=20000")  # for a slow machine

@@ -18,8 +18,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from grader.kit import KIT
-from grader.needs import Need, broken, homeless_text, names, packages, seen, system, table
+from grader.base.kit import KIT
+from grader.setup.needs import Need, broken, homeless_text, names, packages, seen, system, table
 
 OK, USAGE, LACKING = 0, 2, 3
 APT = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=600")

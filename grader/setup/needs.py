@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from grader.kit import KIT
+from grader.base.kit import KIT
 
 TABLE = KIT / "grader" / "needs.txt"
 OS_RELEASE = Path("/etc/os-release")

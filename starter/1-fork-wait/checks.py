@@ -6,10 +6,10 @@ The points come from other tests, with numbers that you do not know, which look 
 from collections.abc import Iterator
 
 from grader.base.exercise import Exercise, OutputLine, first, one, total
+from grader.grading.submission import Submission
 from grader.judge.family import forked, forks, forks_copies, parent_waits
 from grader.judge.output import Answer, ends_with_success, prints, same_lines
 from grader.practice.look import Look, patient_run
-from grader.submission import Submission
 
 EXERCISE = Exercise(
     "1-fork-wait",

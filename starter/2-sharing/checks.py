@@ -5,14 +5,8 @@ The points come from other tests, with numbers that you do not know, which look 
 
 from collections.abc import Iterator
 
-from grader.base.exercise import (
-    Exercise,
-    OutputLine,
-    SharedSegment,
-    an_int,
-    one,
-    total,
-)
+from grader.base.exercise import Exercise, OutputLine, SharedSegment, an_int, one, total
+from grader.grading.submission import Submission
 from grader.judge.family import forked, forks, parent_waits
 from grader.judge.output import Answer, ends_with_success, prints, same_lines
 from grader.judge.segments import (
@@ -25,7 +19,6 @@ from grader.judge.segments import (
 )
 from grader.judge.sharing import set_and_changed
 from grader.practice.look import Look, patient_run
-from grader.submission import Submission
 
 EXERCISE = Exercise(
     "2-sharing",

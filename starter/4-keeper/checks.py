@@ -7,7 +7,8 @@ from other tests, with texts that you do not know, which look at more than this.
 from collections.abc import Iterator
 
 from grader.base.exercise import Exercise, Kind, OutputLine
-from grader.command import command
+from grader.facts.command import command
+from grader.grading.submission import Submission
 from grader.judge.keeper import (
     attaches_read_only,
     changes_nothing,
@@ -20,7 +21,6 @@ from grader.judge.keeper import (
 )
 from grader.judge.segments import anything_attached
 from grader.practice.look import Look
-from grader.submission import Submission
 
 EXERCISE = Exercise(
     "4-keeper",

@@ -6,12 +6,12 @@ The points come from other tests, with numbers that you do not know, which look 
 from collections.abc import Iterator
 
 from grader.base.exercise import Exercise, OutputLine, SharedSegment, an_int, first, one
+from grader.grading.submission import Submission
 from grader.judge.crash import attaches_read_only, ends_by_its_write
 from grader.judge.family import parent_waits
 from grader.judge.output import KILLED, Answer, ends_with_success, prints
 from grader.judge.segments import attached_in_child, creates_one, owner_may_use, removes
 from grader.practice.look import Look, patient_run
-from grader.submission import Submission
 
 EXERCISE = Exercise(
     "5-read-only",

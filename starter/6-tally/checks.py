@@ -5,20 +5,13 @@ The points come from other tests, with numbers that you do not know, which look 
 
 from collections.abc import Iterator
 
-from grader.base.exercise import (
-    Exercise,
-    OutputLine,
-    SharedSegment,
-    ints,
-    square,
-    sum_of_squares,
-)
+from grader.base.exercise import Exercise, OutputLine, SharedSegment, ints, square, sum_of_squares
+from grader.grading.submission import Submission
 from grader.judge.family import forked, forks, parent_waits
 from grader.judge.output import Answer, ends_with_success, prints, same_lines
 from grader.judge.segments import anything_attached, creates_one, detaches, owner_may_use, removes
 from grader.judge.slots import each_attaches_once, each_fills_its_slot, each_looks_it_up
 from grader.practice.look import Look, patient_run
-from grader.submission import Submission
 
 EXERCISE = Exercise(
     "6-tally",

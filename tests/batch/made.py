@@ -7,7 +7,7 @@ from grader.batch.imports.files import Listing
 from grader.batch.policy import Policy
 from grader.batch.rows import Handed, Json, Origin, row_of
 from grader.batch.students import Entry, Student
-from grader.model import FAILED, NOT_REACHED, PASSED, ExerciseResult, Finding, TestResult
+from grader.report.model import FAILED, NOT_REACHED, PASSED, ExerciseResult, Finding, TestResult
 
 RUBRIC = {"1-fork-wait": 3}
 

@@ -18,7 +18,7 @@ from grader.batch.imports.archives import UNPACKED_LIMIT
 from grader.batch.imports.arrived import Arrived, Claim
 from grader.batch.imports.files import Listing, file_on_disk, folder_listing
 from grader.batch.imports.reading import read_submission
-from grader.catalogue import catalogue
+from grader.grading.catalogue import catalogue
 from tests.batch.downloads import lay, tarred, zipped
 
 EXERCISES = [entry.exercise for entry in catalogue()]
@@ -120,10 +120,7 @@ def test_the_newer_of_two_copies_is_taken_and_the_other_named(tmp_path: Path) ->
 
 
 def test_each_exercise_in_a_zip_of_its_own_is_put_together(tmp_path: Path) -> None:
-    files = {
-        "1-fork-wait.zip": zipped({FORK: CODE}),
-        "sharing.zip": zipped({"sharing.c": CODE}),
-    }
+    files = {"1-fork-wait.zip": zipped({FORK: CODE}), "sharing.zip": zipped({"sharing.c": CODE})}
     assert [*owned(read(files, tmp_path))] == ["1-fork-wait", "2-sharing"]
 
 

@@ -6,7 +6,7 @@ from grader.batch.kit import KIT, files
 def test_all_that_a_verdict_can_depend_on_takes_part() -> None:
     taking_part = {path.relative_to(KIT).as_posix() for path in files()}
     for name in (
-        "grader/check.py",
+        "grader/base/check.py",
         "grader/hidden/test_1_fork_wait.py",
         "grader/hidden/3_segment_driver.c",
         "grader/judge/family.py",
@@ -20,4 +20,4 @@ def test_all_that_a_verdict_can_depend_on_takes_part() -> None:
 
 def test_what_only_shows_or_batches_grades_nobody_again() -> None:
     folders = {path.relative_to(KIT).parts[:2] for path in files()}
-    assert not folders & {("grader", "formats"), ("grader", "batch"), ("grader", "main.py")}
+    assert not folders & {("grader", "formats"), ("grader", "batch"), ("grader", "cli")}

@@ -8,7 +8,7 @@ from grader.batch.platforms import Filled, Grade, fill, finder, kind_of, made
 from grader.batch.rows import Json
 from grader.batch.students import Entry, Student
 from grader.batch.tables import table_text
-from grader.intake import BadInput
+from grader.grading.intake import BadInput
 from tests.batch.made import entry, result, row
 
 ADA = Student("101", "Lovelace, Ada", "101", login="al1")

@@ -10,8 +10,8 @@ import pytest
 from grader.batch.policy import Policy, read_policy
 from grader.batch.rows import Handed, Json, Origin, policy_digest, row_of
 from grader.batch.students import Student
-from grader.intake import BadInput
-from grader.model import ExerciseResult
+from grader.grading.intake import BadInput
+from grader.report.model import ExerciseResult
 
 RUBRIC = {"1-fork-wait": 15, "2-sharing": 20}
 ADA = Student("ada", "Ada Lovelace", "101", "ada@uni.example")

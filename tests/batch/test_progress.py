@@ -12,7 +12,7 @@ from pathlib import Path
 from grader.batch.jobs import Job, Outcome
 from grader.batch.progress import Lines, Live, Progress, progress_for
 from grader.batch.task import Order
-from grader.model import ExerciseResult
+from grader.report.model import ExerciseResult
 from tests.batch.conftest import CLASS, FAST
 
 JOB = Job("k", "ada", Order(1, ("1-fork-wait",)), lambda: b"")

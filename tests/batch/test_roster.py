@@ -14,7 +14,7 @@ from grader.batch.imports.files import Listing
 from grader.batch.roster import read_roster
 from grader.batch.students import Student, entries_of
 from grader.batch.tables import cell_text, read_table, table_text
-from grader.intake import BadInput
+from grader.grading.intake import BadInput
 
 ADA = Student("1", "Ada Lovelace", "1", "ada@uni.example", "al1", "ada-l")
 BOB = Student("2", "Bob Smith", "2", "bob@uni.example", "bs2", "bobby")

@@ -13,8 +13,8 @@ from grader.batch.imports.arrived import Arrived
 from grader.batch.imports.reading import read_submission
 from grader.batch.imports.shapes import read_download, title_of
 from grader.batch.imports.top import open_top
-from grader.catalogue import catalogue
-from grader.intake import BadInput
+from grader.grading.catalogue import catalogue
+from grader.grading.intake import BadInput
 from tests.batch import downloads
 from tests.batch.downloads import ADA, BOB, ZOE, lay, repository, saved, zipped
 

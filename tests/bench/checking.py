@@ -35,7 +35,7 @@ def steps(folder: Path, source: Path) -> dict[str, float]:
         milliseconds([*witness, "./fork_wait", "12", "7"]) for _ in range(3)
     )
     taken["Python and its imports"] = milliseconds(
-        [str(ROOT / "grader/try"), "hint", "1"]  # all of the command but building and running
+        [str(ROOT / "grader/student"), "hint", "1"]  # all of the command but building and running
     )
     return taken
 
@@ -49,7 +49,9 @@ def main() -> None:
             shutil.copytree(ROOT / part, folder / "x", ignore=ignored, dirs_exist_ok=True)
         makefile = folder / "x" / "Makefile"
         text = makefile.read_text(encoding="utf-8")
-        makefile.write_text(text.replace("../grader/try", str(ROOT / "grader/try")), "utf-8")
+        makefile.write_text(
+            text.replace("../grader/student", str(ROOT / "grader/student")), "utf-8"
+        )
         subprocess.run(
             ["make", "-s", "check"],
             cwd=folder / "x",

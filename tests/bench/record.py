@@ -13,14 +13,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import grader.build
-import grader.run
+import grader.grading.compile
+import grader.grading.execute
 import grader.sandbox
-from grader.command import series_text
+from grader.facts.command import series_text
 from grader.sandbox import Held, Placed
 
 ORIGINAL = grader.sandbox.start
-USERS: tuple[ModuleType, ...] = (grader.sandbox, grader.build, grader.run)
+USERS: tuple[ModuleType, ...] = (grader.sandbox, grader.grading.compile, grader.grading.execute)
 
 
 def content(held: Held) -> str:
@@ -46,6 +46,6 @@ def recording(folder: Path) -> Any:
 if __name__ == "__main__":
     for module in USERS:
         setattr(module, "start", recording(Path(sys.argv[1])))
-    from grader.main import main
+    from grader.cli.grade import main
 
     sys.exit(main(sys.argv[2:]))

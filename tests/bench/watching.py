@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from grader.command import series_text
+from grader.facts.command import series_text
 from tests.bench.measure import BUILD, STRACE, medians, peak_memory_kb
 from tests.witness import reachable
 

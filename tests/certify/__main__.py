@@ -9,7 +9,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from grader import interrupts
+from grader.base import signals
 from tests.certify.certificate import write
 from tests.certify.load import full_load
 from tests.certify.repeat import Repeated, corpus_again, wholes_again
@@ -67,5 +67,5 @@ def _follow(repeated: Repeated, runs: int, seconds: float, began: float) -> int:
 
 
 if __name__ == "__main__":
-    interrupts.listen()
+    signals.listen()
     sys.exit(main())

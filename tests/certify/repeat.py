@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 
-from grader.catalogue import MEMORY
-from grader.model import PASSED, ExerciseResult
-from grader.workers import grade_all, graded
+from grader.grading.catalogue import MEMORY
+from grader.grading.workers import grade_all, graded
+from grader.report.model import PASSED, ExerciseResult
 from tests.certify.certificate import Certificate, Row
 from tests.certify.schedules import SEEDS, under_each
 from tests.certify.subjects import VARIANTS, Subject, Whole, corpus, wholes, witness

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.draw import secret_of
-from grader.exercise import SandboxedMachine
-from grader.facts import Run
+from grader.facts.records import Run
+from grader.grading.execute import world
+from grader.grading.grade_exercise import SandboxedMachine
+from grader.grading.random_values import secret_of
+from grader.grading.submission import Submission
 from grader.hidden.runs import Task
 from grader.judge.family import parent_waits
 from grader.judge.finding import Finding
 from grader.judge.narrate import story, who
 from grader.judge.output import ends_with_success, prints
 from grader.judge.segments import left_behind
-from grader.run import world
 from grader.sandbox import Held
-from grader.submission import Submission
 from tests.certify.subjects import Subject
 
 NAMED = ("none", "parent-first", "child-first", "reverse", "one-at-a-time")

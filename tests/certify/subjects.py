@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import grader.plugin  # noqa: F401  (pytest, once for all workers)
-from grader.build import KIT, Built, build
-from grader.catalogue import Entry, catalogue
-from grader.exercise import Task
-from grader.intake import Intake, open_submission, read_exercise
+import grader.grading.pytest_plugin  # noqa: F401  (pytest, once for all workers)
+from grader.grading.catalogue import Entry, catalogue
+from grader.grading.compile import KIT, Built, build
+from grader.grading.grade_exercise import Task
+from grader.grading.intake import Intake, open_submission, read_exercise
 from grader.sandbox import Held
 from tests.corpus.case import Case, cases
 from tests.corpus.grading import WITNESS

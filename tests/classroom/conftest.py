@@ -36,7 +36,7 @@ def plain_environment(**more: str) -> dict[str, str]:
 
 @pytest.fixture(name="attempt")
 def attempt_fixture() -> Try:
-    """Calls grader/try in a folder."""
+    """Calls grader/student in a folder."""
 
     def attempt(folder: Path, *words: object, **environment: str) -> Said:
         done = subprocess.run(

@@ -143,7 +143,7 @@ def test_the_mistakes_of_an_added_exercise_have_names_and_pictures(kit: Path, ma
 @pytest.mark.parametrize("name", ["", "Relay", "7-relay", "../x", "sharing", "a" * 40, "a b"])
 def test_a_bad_name_is_one_line_and_writes_nothing(name: str) -> None:
     done = subprocess.run(
-        ["/usr/bin/python3", "-m", "grader.author.main", name],
+        ["/usr/bin/python3", "-m", "grader.author.new_exercise", name],
         cwd=KIT,
         env=plain_environment(),
         capture_output=True,

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from grader.base.handout import exists
 from grader.practice.exercises import Place, places
 from grader.practice.hints import hints_of
 from grader.practice.trial import attempt as attempt_place
 from grader.practice.watch import saves
-from grader.sections import exists
 from tests.classroom.conftest import KIT, TRY, Try, plain_environment, spoil
 from tests.denying import denying, known_machine
 from tests.patience import patient

@@ -4,15 +4,15 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import grader.plugin  # noqa: F401  (pytest, once for all workers)
-from grader.build import KIT
-from grader.catalogue import Entry, catalogue
-from grader.exercise import Task
+import grader.grading.pytest_plugin  # noqa: F401  (pytest, once for all workers)
 from grader.formats import terminal
-from grader.intake import open_submission, read_exercise
-from grader.model import FAILED, NOT_REACHED, STUDENT, ExerciseResult, Report
+from grader.grading.catalogue import Entry, catalogue
+from grader.grading.compile import KIT
+from grader.grading.grade_exercise import Task
+from grader.grading.intake import open_submission, read_exercise
+from grader.grading.workers import grade_all
+from grader.report.model import FAILED, NOT_REACHED, STUDENT, ExerciseResult, Report
 from grader.sandbox import Held
-from grader.workers import grade_all
 from tests.corpus.case import Case
 
 WITNESS = KIT / "build" / "witness"

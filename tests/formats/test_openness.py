@@ -11,7 +11,9 @@ import pytest
 from grader import formats
 from grader.diagnose.rules import RULES, concept_of
 from grader.formats import terminal
-from grader.model import (
+from grader.formats.redact import shown
+from grader.picture.model import Lane, Picture, Row
+from grader.report.model import (
     CONCEPT,
     EVIDENCE,
     FAILED,
@@ -26,8 +28,6 @@ from grader.model import (
     Report,
     TestResult,
 )
-from grader.picture.model import Lane, Picture, Row
-from grader.view import shown
 from tests.formats.submissions import Outcome, grade, lay
 
 LESS = (CONCEPT, POINTS)

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from grader import formats
-from grader.model import ExerciseResult, Finding, Report
+from grader.base.text import visible
 from grader.picture.colors import DARK, LIGHT, PAPER
-from grader.text import visible
+from grader.report.model import ExerciseResult, Finding, Report
 from tests.formats.golden import NAMES, kept
 from tests.harness.reports import reports
 

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from grader.base.exercise import Exercise, exercise_of
-from grader.facts import Run
+from grader.base.text import visible
+from grader.facts.records import Run
 from grader.picture import model
 from grader.picture.draw import MOST_PROCESSES, MOST_ROWS, draw
 from grader.picture.mermaid import harmless, mermaid
 from grader.picture.model import Picture, picture_from_json, sentence
 from grader.picture.svg import svg
-from grader.text import visible
 from tests.harness.reports import pictures, texts
 from tests.judging.story import Story, int_bytes
 

@@ -11,12 +11,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from grader import formats
-from grader.formats.platforms import annotations, summary
-from grader.main import PLATFORMS
-from grader.model import FAILED, PASSED, STUDENT, TA, ExerciseResult, Finding, Report, TestResult
+from grader.base.text import visible
+from grader.cli.grade import PLATFORMS
 from grader.diagnose.rules import calls_of
-from grader.place import place_of
-from grader.text import visible
+from grader.diagnose.source_line import place_of
+from grader.formats.platforms import annotations, summary
+from grader.report.model import (
+    FAILED,
+    PASSED,
+    STUDENT,
+    TA,
+    ExerciseResult,
+    Finding,
+    Report,
+    TestResult,
+)
 from tests.formats.golden import NAMES, graded, kept, runners, shown
 from tests.formats.submissions import Outcome
 from tests.harness.reports import reports
@@ -151,7 +160,7 @@ def test_what_people_read_shows_no_score_of_a_report_that_is_not_whole(name: str
 
 
 def test_no_system_gets_a_score_of_a_report_that_is_not_whole(tmp_path: Path) -> None:
-    from grader.main import _printed, _write_all
+    from grader.cli.grade import _printed, _write_all
 
     (tmp_path / "results.json").write_text("{}")
     _write_all(report_of(RIGHT, BROKEN), tmp_path, PLATFORMS)

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from grader.base.text import visible
 from grader.picture.model import Picture
 from grader.picture.text import WIDTH, text
 from grader.practice.drawn import examples, page_of, parsed
 from grader.practice.exercises import Place, Problem
-from grader.text import visible
 from tests.harness.conftest import KIT
 from tests.harness.reports import pictures
 from tests.patience import patient

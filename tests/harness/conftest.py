@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from grader.catalogue import catalogue
+from grader.grading.catalogue import catalogue
 
 from tests.patience import patient
 

@@ -10,8 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from grader.build import FEW_ERRORS, FLAGS
-from grader.compiler import ENVIRONMENT, JSON, SARIF, abilities
+from grader.grading.compile import FEW_ERRORS, FLAGS
+from grader.grading.compiler import ENVIRONMENT, JSON, SARIF, abilities
 from grader.sandbox.files import HOME
 
 FOLDER = Path(__file__).parent / "compiler_messages"

@@ -2,7 +2,8 @@
 
 from hypothesis import strategies as st
 
-from grader.model import (
+from grader.picture.model import PROCESS, SEGMENT, Lane, Picture, Row, Span
+from grader.report.model import (
     FAILED,
     NOT_REACHED,
     PASSED,
@@ -14,7 +15,6 @@ from grader.model import (
     TestResult,
     score_of,
 )
-from grader.picture.model import PROCESS, SEGMENT, Lane, Picture, Row, Span
 
 texts = st.one_of(
     st.text(st.characters(), max_size=40),  # with controls, surrogates, marks of direction

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from grader import build as module
-from grader.build import Built, build
+from grader.base.check import Fault
 from grader.base.exercise import Exercise
-from grader.check import Fault
-from grader.compiler import Abilities
-from grader.compiler_messages import Message, read_messages
-from grader.intake import Intake, Source
+from grader.grading import compile as module
+from grader.grading.compile import Built, build
+from grader.grading.compiler import Abilities
+from grader.grading.compiler_messages import Message, read_messages
+from grader.grading.intake import Intake, Source
 from grader.sandbox import HOME, Held, Placed
 
 TALLY = Exercise("6-tally", "tally", "tally.c", "tally")

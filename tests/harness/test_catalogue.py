@@ -2,9 +2,9 @@
 
 import pytest
 
-from grader import rubric
-from grader.catalogue import Entry, catalogue
-from grader.sections import anchor_of, headings, where
+from grader.author import rubric
+from grader.base.handout import anchor_of, headings, where
+from grader.grading.catalogue import Entry, catalogue
 
 ENTRIES = catalogue()
 

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from grader import examine, sandbox
+from grader import sandbox
+
+from grader.cli import doctor
 from grader.sandbox import MEGABYTE, WITNESS, Held, Placed, cgroup
 from tests.harness.conftest import KIT
 from tests.patience import patient
@@ -293,6 +295,6 @@ def test_the_doctor_tells_that_sums_are_bounded() -> None:
 
 def test_the_doctor_tells_why_sums_are_not_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cgroup, "_found", lambda: ((), "/sys/fs/cgroup/x: Permission denied"))
-    finding = examine._sums()
+    finding = doctor._sums()
     assert not finding.bad and "no cgroup can be made" in finding.seen
     assert "/sys/fs/cgroup/x: Permission denied" in finding.seen

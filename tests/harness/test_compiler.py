@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from grader import compiler as module
-from grader.check import Fault
-from grader.compiler import JSON, LENIENT, SARIF, Abilities, abilities
+from grader.base.check import Fault
+from grader.grading import compiler as module
+from grader.grading.compiler import JSON, LENIENT, SARIF, Abilities, abilities
 
 NO_OPTION, PERMISSIVE, NO_ERRORS = LENIENT
 IMPLICIT = "implicit declaration of function"

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.build import build
 from grader.base.exercise import Exercise
-from grader.compiler_messages import BROKEN_DOCUMENTS, Message, read_messages
-from grader.intake import Intake, Source
-from grader.text import visible
+from grader.base.text import visible
+from grader.grading.compile import build
+from grader.grading.compiler_messages import BROKEN_DOCUMENTS, Message, read_messages
+from grader.grading.intake import Intake, Source
 from tests.harness.record_compiler import FOLDER, NAME, SOURCES
 
 KNOWN = frozenset({NAME})

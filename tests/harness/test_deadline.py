@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.deadline import moment, withheld
+from grader.cli.not_before import moment, withheld
 from tests.harness.conftest import Grade
 
 NOON = datetime(2027, 1, 15, 12, 0, tzinfo=timezone.utc)

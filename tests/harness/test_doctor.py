@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import examine
+from grader.cli import doctor
 from tests.denying import denying
 from tests.harness.conftest import KIT
 from tests.harness.test_machine import NO_NAMESPACES, known_machine, refusing
@@ -20,7 +20,7 @@ from tests.patience import patient
 DOCTOR = KIT / "grader" / "doctor"
 
 
-def doctor(
+def consult(
     *command: Path | str, filter_: Callable[[], None] | None = None, **environment: str
 ) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
@@ -45,18 +45,18 @@ def under(done: subprocess.CompletedProcess[str], name: str) -> tuple[str, str]:
 
 
 def test_a_machine_with_namespaces_is_well() -> None:
-    done = doctor()
+    done = consult()
     assert done.returncode == 0
     assert "namespaces   holds" in done.stdout.splitlines()
     assert done.stdout.splitlines()[-1] == "This machine grades at level namespaces."
     works = under(done, "Works")[0].removeprefix("here: ").split(", ")
-    lacking = [name for name in examine.PURPOSES if "missing" in under(done, name)[0]]
-    assert works == [examine.TARGETS[name] for name in examine.PURPOSES if name not in lacking]
+    lacking = [name for name in doctor.PURPOSES if "missing" in under(done, name)[0]]
+    assert works == [doctor.TARGETS[name] for name in doctor.PURPOSES if name not in lacking]
 
 
 @known_machine
 def test_forbidden_namespaces_come_with_what_to_allow() -> None:
-    done = doctor(filter_=refusing(NO_NAMESPACES))
+    done = consult(filter_=refusing(NO_NAMESPACES))
     seen, advice = under(done, "namespaces")
     assert "ermission" in seen and advice.startswith("→ allow user namespaces")
     assert under(done, "plain")[0].startswith("holds")
@@ -73,7 +73,7 @@ def test_forbidden_namespaces_come_with_what_to_allow() -> None:
     ],
 )
 def test_what_witness_lacks_is_told_at_each_level(call: str, error: int, told: str) -> None:
-    done = doctor(filter_=denying(call, error))
+    done = consult(filter_=denying(call, error))
     assert done.returncode == 3 and "{" not in done.stdout
     for level in ("namespaces", "plain"):
         seen, advice = under(done, level)
@@ -81,23 +81,23 @@ def test_what_witness_lacks_is_told_at_each_level(call: str, error: int, told: s
     assert done.stdout.splitlines()[-1] == "This machine cannot grade yet: see → above."
 
 
-@pytest.mark.parametrize(("name", "value", "what", "fix"), examine.SETTINGS)
+@pytest.mark.parametrize(("name", "value", "what", "fix"), doctor.SETTINGS)
 def test_a_setting_that_forbids_is_told_with_its_command(
     name: str, value: str, what: str, fix: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(examine, "SYSTEM", tmp_path)
-    monkeypatch.setattr(examine.advice, "CONTAINER_FILES", ())
+    monkeypatch.setattr(doctor, "SYSTEM", tmp_path)
+    monkeypatch.setattr(doctor.advice, "CONTAINER_FILES", ())
     (tmp_path / name).parent.mkdir(parents=True)
     (tmp_path / name).write_text("7\n", "ascii")
-    assert list(examine._settings()) == []
+    assert list(doctor._settings()) == []
     (tmp_path / name).write_text(f"{value}\n", "ascii")
-    (finding,) = examine._settings()
+    (finding,) = doctor._settings()
     assert what in finding.seen and finding.fix.endswith(fix)
 
 
 def test_what_is_missing_is_listed_and_all_else_is_looked_at() -> None:
     """Python's own library alone, and no program on the PATH: nothing of it stops the doctor."""
-    done = doctor("/usr/bin/python3", "-I", "-S", DOCTOR, PATH="/nowhere")
+    done = consult("/usr/bin/python3", "-I", "-S", DOCTOR, PATH="/nowhere")
     assert done.returncode == 3
     for purpose, missing, package in (
         ("check", "gcc", "gcc"),
@@ -113,7 +113,7 @@ def test_what_is_missing_is_listed_and_all_else_is_looked_at() -> None:
 
 
 def test_a_low_limit_is_told_with_its_command() -> None:
-    done = doctor("sh", "-c", f"ulimit -n 200; exec '{DOCTOR}'")
+    done = consult("sh", "-c", f"ulimit -n 200; exec '{DOCTOR}'")
     seen, advice = under(done, "limit")
     assert "200 open files" in seen and advice == "→ ulimit -n 1024"
 
@@ -141,14 +141,14 @@ def test_doctor_and_grade_agree_and_the_advice_fixes_both() -> None:
                 preexec_fn=refusing(NO_NAMESPACES),
             )
 
-        before = doctor(kit / "grader" / "doctor", filter_=refusing(NO_NAMESPACES))
+        before = consult(kit / "grader" / "doctor", filter_=refusing(NO_NAMESPACES))
         seen, advice = under(before, "user")
         refused = graded()
         assert before.returncode == refused.returncode == 3
         assert seen in refused.stderr and f"{kit}/results" in seen
         assert advice == f"→ chmod go-rwx {kit}" and advice[2:] in refused.stderr
         subprocess.run(advice[2:], shell=True, check=True)
-        after = doctor(kit / "grader" / "doctor", filter_=refusing(NO_NAMESPACES))
+        after = consult(kit / "grader" / "doctor", filter_=refusing(NO_NAMESPACES))
         assert after.stdout.splitlines()[-1] == "This machine grades at level user."
         assert after.returncode == graded().returncode == 0
     finally:
@@ -156,5 +156,5 @@ def test_doctor_and_grade_agree_and_the_advice_fixes_both() -> None:
 
 
 def test_it_takes_no_arguments(capsys: pytest.CaptureFixture[str]) -> None:
-    assert examine.main(["--fast"]) == 2
+    assert doctor.main(["--fast"]) == 2
     assert capsys.readouterr().err == "doctor: usage: grader/doctor\n"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.draw import LESSON_KEY, Draw, secret_of
+from grader.grading.random_values import LESSON_KEY, Draw, secret_of
 from grader.hidden import test_1_fork_wait, test_2_sharing
 
 

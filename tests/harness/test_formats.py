@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from grader import formats
+from grader.base.text import visible
 from grader.formats import markdown, terminal
-from grader.model import (
+from grader.report.model import (
     FAILED,
     NOT_REACHED,
     PASSED,
@@ -24,7 +25,6 @@ from grader.model import (
     exercise_from_json,
     exercise_to_json,
 )
-from grader.text import visible
 from tests.harness.conftest import KIT
 from tests.harness.reports import exercises, reports, texts
 

@@ -15,15 +15,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from grader.base.check import Fault, NotReached
 from grader.base.exercise import Exercise
-from grader.check import Fault, NotReached
-from grader.compiler_messages import read_messages
-from grader.facts import Run
-from grader.intake import BadInput, open_submission, read_exercise
-from grader.run import read_facts
+from grader.base.text import visible
+from grader.facts.records import Run
+from grader.grading.compiler_messages import read_messages
+from grader.grading.execute import read_facts
+from grader.grading.intake import BadInput, open_submission, read_exercise
+from grader.grading.valgrind import NothingTold, read_memory
 from grader.sandbox import Ended
-from grader.text import visible
-from grader.valgrind import NothingTold, read_memory
 from tests.harness.conftest import KIT
 
 bounded = settings(

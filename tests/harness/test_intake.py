@@ -8,8 +8,14 @@ from pathlib import Path
 import pytest
 
 from grader.base.exercise import Exercise
-from grader.intake import ENTRIES_LIMIT, SOURCE_LIMIT, BadInput, Intake
-from grader.intake import open_submission, read_exercise
+from grader.grading.intake import (
+    ENTRIES_LIMIT,
+    SOURCE_LIMIT,
+    BadInput,
+    Intake,
+    open_submission,
+    read_exercise,
+)
 
 TALLY = Exercise("6-tally", "tally", "tally.c", "tally")
 CODE = "int main(void) { return 0; }\n"

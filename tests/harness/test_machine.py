@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from grader import machine, needs
+from grader.cli import requirements
+
 from grader.sandbox import Unavailable
+from grader.setup import needs
 from tests.denying import denying
 from tests.harness.conftest import ALL_POINTS, GRADE, KIT
 from tests.patience import patient
@@ -163,7 +165,7 @@ def needing(monkeypatch: pytest.MonkeyPatch, row: str = "") -> None:
 def test_a_missing_command_is_told_with_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     needing(monkeypatch, "grading | command no-bwrap | bubblewrap")
     with pytest.raises(Unavailable) as caught:
-        machine.check_machine(None)
+        requirements.check_machine(None)
     assert str(caught.value).startswith("no-gcc, no-bwrap missing: ")
     assert str(caught.value).endswith("apt-get install gcc libc6-dev bubblewrap")
 
@@ -171,35 +173,35 @@ def test_a_missing_command_is_told_with_the_packages(monkeypatch: pytest.MonkeyP
 def test_a_missing_module_is_told_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     needing(monkeypatch, "grading | module no_such_module | python3-no-such-module")
     with pytest.raises(Unavailable, match="apt-get install gcc libc6-dev python3-no-such-module"):
-        machine.check_machine(None)
+        requirements.check_machine(None)
 
 
 def test_bubblewrap_is_missed_only_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed = needs.parse("purpose grade | g\ng | command bwrap | bubblewrap\n")
     monkeypatch.setattr(needs, "table", lambda: parsed)
-    monkeypatch.setattr(machine, "PATH", "/nowhere")
-    machine.check_machine("user")
-    machine.check_machine("plain")
+    monkeypatch.setattr(requirements, "PATH", "/nowhere")
+    requirements.check_machine("user")
+    requirements.check_machine("plain")
     with pytest.raises(Unavailable, match="^bwrap missing: "):
-        machine.check_machine(None)
+        requirements.check_machine(None)
 
 
 def test_a_witness_that_cannot_be_built_is_told(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "Makefile").write_text("witness:\n\t@echo no compiler here >&2; exit 1\n")
-    monkeypatch.setattr(machine, "KIT", tmp_path)
-    monkeypatch.setattr(machine, "WITNESS", tmp_path / "build" / "witness")
+    monkeypatch.setattr(requirements, "KIT", tmp_path)
+    monkeypatch.setattr(requirements, "WITNESS", tmp_path / "build" / "witness")
     with pytest.raises(Unavailable, match=r"build/witness cannot be built \(make witness\)"):
-        machine.witness_file()
+        requirements.witness_file()
 
 
 def test_a_missing_witness_is_built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     rule = "witness:\n\t@mkdir build; echo > build/witness; chmod +x build/witness\n"
     (tmp_path / "Makefile").write_text(rule)
-    monkeypatch.setattr(machine, "KIT", tmp_path)
-    monkeypatch.setattr(machine, "WITNESS", tmp_path / "build" / "witness")
-    assert machine.witness_file().is_file()
+    monkeypatch.setattr(requirements, "KIT", tmp_path)
+    monkeypatch.setattr(requirements, "WITNESS", tmp_path / "build" / "witness")
+    assert requirements.witness_file().is_file()
 
 
 def test_a_witness_that_is_older_than_its_sources_is_built_again(
@@ -212,12 +214,12 @@ def test_a_witness_that_is_older_than_its_sources_is_built_again(
     built.write_text("old\n")
     built.chmod(0o755)
     source.touch()
-    monkeypatch.setattr(machine, "KIT", tmp_path)
-    monkeypatch.setattr(machine, "WITNESS", built)
+    monkeypatch.setattr(requirements, "KIT", tmp_path)
+    monkeypatch.setattr(requirements, "WITNESS", built)
     os.utime(source, ns=(0, 1))
-    assert machine.witness_file().read_text() == "old\n"
+    assert requirements.witness_file().read_text() == "old\n"
     os.utime(built, ns=(0, 0))
-    assert machine.witness_file().read_text() == "new\n"
+    assert requirements.witness_file().read_text() == "new\n"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")

@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 
-from grader import exercise, pace
-from grader.check import Fault, NotReached
-from grader.command import Command, command
-from grader.exercise import SandboxedMachine
-from grader.patience import ALL_SECONDS
+from grader.grading import grade_exercise
+
+from grader.base.check import Fault, NotReached
+from grader.facts.command import Command, command
+from grader.grading import pace
+from grader.grading.grade_exercise import SandboxedMachine
+from grader.grading.time_budget import ALL_SECONDS
 from grader.practice import machine as practice
 from grader.practice.machine import Machine, Want
 from grader.sandbox import WITNESS
@@ -72,7 +74,7 @@ Made = Callable[[Slow], SandboxedMachine]
 @pytest.fixture(name="machine")
 def machine_in(monkeypatch: pytest.MonkeyPatch) -> Made:
     def made(world: Slow) -> SandboxedMachine:
-        monkeypatch.setattr(exercise.runs, "run", world.run)
+        monkeypatch.setattr(grade_exercise.runs, "run", world.run)
         return SandboxedMachine(None, frozenset())  # type: ignore[arg-type]
 
     return made

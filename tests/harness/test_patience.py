@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from grader.check import NotReached
-from grader.command import Command, command
-from grader.patience import ALL_SECONDS, Patience
+from grader.base.check import NotReached
+from grader.facts.command import Command, command
+from grader.grading.time_budget import ALL_SECONDS, Patience
 from tests.harness.conftest import Grade
 from tests.patience import patient
 from pathlib import Path

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalogue import Entry, entry_of
+from grader.base.check import Fault
 from grader.base.exercise import Exercise
-from grader.check import Fault
-from grader.command import Command
-from grader.facts import Run
-from grader.model import FAILED, NOT_REACHED, PASSED, TestResult
-from grader.plugin import run_tests
-from grader.submission import Submission
-from grader.valgrind import Memory
+from grader.facts.command import Command
+from grader.facts.records import Run
+from grader.grading.catalogue import Entry, entry_of
+from grader.grading.pytest_plugin import run_tests
+from grader.grading.submission import Submission
+from grader.grading.valgrind import Memory
+from grader.report.model import FAILED, NOT_REACHED, PASSED, TestResult
 
 HEAD = """
 from grader.base.exercise import Exercise
-from grader.check import Fault, NotReached, check
+from grader.base.check import Fault, NotReached, check
 from grader.judge.evidence import Evidence
 from grader.judge.finding import Failed, Finding
 EXERCISE = Exercise("9-test", "a test", "a.c", "a")

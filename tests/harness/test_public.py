@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from grader.tap import read_tap
+from grader.grading.criterion_tap import read_tap
 from tests.harness.conftest import Grade
 
 TAP = """TAP version 13

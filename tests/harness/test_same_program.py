@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.build import FLAGS, KIT_FLAGS
+from grader.grading.compile import FLAGS, KIT_FLAGS
 
 # gcc's own defaults come before what it is given. -U as a newer Ubuntu may have another number.
 UBUNTU = "-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong -Wl,-z,now".split()

@@ -1,8 +1,8 @@
 """How the TA's view writes the commands of a run."""
 
-from grader.catalogue import catalogue
-from grader.command import command
-from grader.run import LONGEST_SHOWN, shown
+from grader.facts.command import command
+from grader.grading.catalogue import catalogue
+from grader.grading.execute import LONGEST_SHOWN, shown
 
 KEEPER = next(entry.exercise for entry in catalogue() if entry.exercise.id == "4-keeper")
 

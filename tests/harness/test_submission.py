@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.base.exercise import Exercise
-from grader.command import Command, command
-from grader.facts import Run
-from grader.submission import Submission
-from grader.valgrind import Memory
+from grader.facts.command import Command, command
+from grader.facts.records import Run
+from grader.grading.submission import Submission
+from grader.grading.valgrind import Memory
 from tests.judging.story import Story
 
 FIRST, SECOND, THIRD = (command(number) for number in (1, 2, 3))

@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.text import HIDDEN_CATEGORIES, cut, visible, visible_lines
+from grader.base.text import HIDDEN_CATEGORIES, cut, visible, visible_lines
 
 any_text = st.text(st.characters())  # with surrogates
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from grader import build as builds
+from grader.base.check import Fault
 from grader.base.exercise import Exercise
-from grader.check import Fault
-from grader.intake import Intake, Source
+from grader.grading import compile as builds
+from grader.grading.intake import Intake, Source
+from grader.grading.tool_want import tools_want
 from grader.sandbox import Ended
-from grader.tool_want import tools_want
 
 FULL = "gcc: fatal error: cannot execute 'cc1': vfork: Resource temporarily unavailable"
 SAID = [
@@ -74,7 +74,7 @@ def compiler(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
 
 
 def test_a_machine_without_room_for_the_compiler_is_a_fault(
-    compiler: Callable[..., list[str]],
+    compiler: Callable[..., list[str]]
 ) -> None:
     asked = compiler([REFUSED], REFUSED)
     with pytest.raises(Fault, match="gcc could not start another process: raise "):
@@ -88,7 +88,7 @@ def test_what_finds_room_later_is_built(compiler: Callable[..., list[str]]) -> N
 
 
 def test_a_source_that_says_so_is_believed_no_more_than_the_machine(
-    compiler: Callable[..., list[str]],
+    compiler: Callable[..., list[str]]
 ) -> None:
     asked = compiler([REFUSED], PROGRAM)
     assert not built().ok and asked.count("own") == builds.ATTEMPTS - 1

@@ -2,15 +2,15 @@
 
 import pytest
 
-from grader.build import build
+from grader.base.check import Fault, NotReached
 from grader.base.exercise import Exercise
-from grader.check import Fault, NotReached
-from grader.command import command
-from grader.exercise import SandboxedMachine
-from grader.intake import Intake, Source
-from grader.run import world
+from grader.facts.command import command
+from grader.grading.compile import build
+from grader.grading.execute import world
+from grader.grading.grade_exercise import SandboxedMachine
+from grader.grading.intake import Intake, Source
+from grader.grading.valgrind import Memory
 from grader.sandbox import Held
-from grader.valgrind import Memory
 from tests.harness.conftest import KIT
 
 TALLY = Exercise("6-tally", "tally", "tally.c", "tally")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from grader import workers
-from grader.catalogue import catalogue
-from grader.check import Fault
-from grader.exercise import Task
-from grader.intake import Intake
-from grader.model import ExerciseResult
+from grader.base.check import Fault
+from grader.grading import workers
+from grader.grading.catalogue import catalogue
+from grader.grading.grade_exercise import Task
+from grader.grading.intake import Intake
+from grader.report.model import ExerciseResult
 from grader.sandbox import Held
 
 WITNESS = Held(b"")

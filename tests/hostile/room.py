@@ -38,24 +38,24 @@ START: dict[str, list[str]] = {}  # the world before anything was graded
 def main() -> None:
     START.update(world())
     sys.path.insert(0, str(KIT))
-    import grader.build
-    import grader.catalogue
+    import grader.grading.compile
+    import grader.grading.catalogue
     import grader.formats.terminal
-    import grader.main
-    import grader.patience
-    import grader.plugin
-    import grader.public
+    import grader.cli.grade
+    import grader.grading.time_budget
+    import grader.grading.pytest_plugin
+    import grader.grading.public_tests
     import grader.sandbox.ladder
-    import grader.workers  # noqa: F401  (once, not in each fork)
+    import grader.grading.workers  # noqa: F401  (once, not in each fork)
 
     # Where the limit itself is not the point, an attack shall not take its time.
-    grader.build.SECONDS = min(grader.build.SECONDS, round(8 * SLOW))
-    public = grader.public
+    grader.grading.compile.SECONDS = min(grader.grading.compile.SECONDS, round(8 * SLOW))
+    public = grader.grading.public_tests
     assert "wall-ms=30000" in public.BUILD_AND_RUN
     public.BUILD_AND_RUN = public.BUILD_AND_RUN.replace(
         "wall-ms=30000", f"wall-ms={min(30000, round(WALL_MS * SLOW))}"
     )
-    grader.catalogue.catalogue()
+    grader.grading.catalogue.catalogue()
     os.chdir(STAGE)
     answers = os.dup(1)
     null = os.open(os.devnull, os.O_RDWR)
@@ -92,11 +92,11 @@ def answered(request: dict[str, Any]) -> dict[str, Any]:
 def limit(wall_ms: int) -> None:
     """How long a run may take, and one that follows a run without end: at most what the grader
     itself gives."""
-    from grader import patience
+    from grader.grading import time_budget
 
-    wall_ms = min(patience.WALL_MS, round(wall_ms * SLOW))
-    patience.WALL_MS = wall_ms
-    patience.SHORT[patience.WALL] = min(wall_ms, patience.SHORT[patience.WALL])
+    wall_ms = min(time_budget.WALL_MS, round(wall_ms * SLOW))
+    time_budget.WALL_MS = wall_ms
+    time_budget.SHORT[time_budget.WALL] = min(wall_ms, time_budget.SHORT[time_budget.WALL])
 
 
 def spoil() -> None:
@@ -144,7 +144,7 @@ def _ids(table: str, name: str) -> list[int]:
 
 def grade(request: dict[str, Any], out: Path) -> None:
     """The real command, in this process; its words go to files beside the report."""
-    from grader.main import main as grade_main
+    from grader.cli.grade import main as grade_main
 
     status = 99
     try:
@@ -182,7 +182,7 @@ def grade(request: dict[str, Any], out: Path) -> None:
 
 
 def _leave_valgrind_out() -> None:
-    from grader import main as single
+    from grader.cli import grade as single
 
     original = single.chosen
     single.chosen = lambda entries, wanted: [

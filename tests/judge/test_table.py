@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.model import FAILED, PASSED, ExerciseResult, Finding, TestResult
+from grader.report.model import FAILED, PASSED, ExerciseResult, Finding, TestResult
 from tests.corpus.case import Case
 from tests.corpus.grading import Outcome
-from tests.judge.table import CAUGHT, KILLED, NAMED, RIGHT, marks_of_case, rendered, whole
-from tests.judge.table import marks_of_mutant
+from tests.judge.table import (
+    CAUGHT,
+    KILLED,
+    NAMED,
+    RIGHT,
+    marks_of_case,
+    marks_of_mutant,
+    rendered,
+    whole,
+)
 from tests.mutants.grading import Fate
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.facts import Run
+from grader.facts.records import Run
 
 Fact = dict[str, object]
 

@@ -1,7 +1,7 @@
 """What a report's reader is told of a diagnosis: the comparison belongs to the evidence."""
 
-from grader.account import blocks
-from grader.model import FAILED, STUDENT, ExerciseResult, Finding, Report, TestResult
+from grader.report.model import FAILED, STUDENT, ExerciseResult, Finding, Report, TestResult
+from grader.report.wording import blocks
 
 
 def compared(*tests: TestResult, evidence: tuple[str, ...]) -> tuple[str, str]:

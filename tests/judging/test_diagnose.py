@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
+from grader.base.check import Cause
 from grader.base.exercise import exercise_of
-from grader.check import Cause
 from grader.diagnose import Diagnosis, diagnose
-from grader.facts import Run
+from grader.facts.records import Run
 from grader.judge import codes
-from grader.model import FAILED, NOT_REACHED, PASSED, TestResult
+from grader.report.model import FAILED, NOT_REACHED, PASSED, TestResult
 from tests.judging.story import Story
 
 

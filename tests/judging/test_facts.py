@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.facts import FactsError, Run
+from grader.facts.records import FactsError, Run
 from tests.judging.story import Story
 
 

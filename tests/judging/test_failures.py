@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from grader.facts import Leftovers
+from grader.facts.records import Leftovers
 from grader.judge.failures import fails_properly, waits_after_failure
 from tests.judging.story import Story
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.facts import Run
+from grader.facts.records import Run
 from grader.judge.in_use import (
     attaches_often,
     detaches_nothing,

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from grader.facts import Granted, Limits, Run, Shortage
-from grader.shortage import USED_UP, is_own_doing, machines_want
+from grader.facts.records import Granted, Limits, Run, Shortage
+from grader.facts.shortage import USED_UP, is_own_doing, machines_want
 from tests.judging.story import Story
 
 MB = 1 << 20

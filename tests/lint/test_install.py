@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from grader import needs
+from grader.setup import needs
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = "install installer.py needs.py needs.txt kit.py __init__.py".split()
+PARTS = """install __init__.py base/__init__.py base/kit.py
+    setup/__init__.py setup/installer.py setup/needs.py setup/needs.txt""".split()
 COMMANDS = "make gcc bwrap setpriv git id sed env sh stat mkdir mv cat".split()
 RELEASES = {
     "debian-12": ("debian", "12", "Debian GNU/Linux 12 (bookworm)"),
@@ -66,7 +67,7 @@ class Machine:
 
     @property
     def table(self) -> Path:
-        return self.folder / "kit/grader/needs.txt"
+        return self.folder / "kit/grader/setup/needs.txt"
 
     def script(self, name: str, text: str) -> Path:
         file = self.path / name
@@ -94,7 +95,7 @@ class Machine:
 
     def ordinary_user(self) -> None:
         """As the installer sees it: a program that says so is in the way of the real answer."""
-        file = self.folder / "kit/grader/installer.py"
+        file = self.folder / "kit/grader/setup/installer.py"
         text = file.read_text("utf-8")
         assert text.count("os.geteuid() == 0") == 1
         file.write_text(text.replace("os.geteuid() == 0", "os.geteuid() < 0"), "utf-8")
@@ -115,7 +116,7 @@ class Machine:
 
 
 def machine_of(folder: Path, release: str = "debian-12") -> Machine:
-    for name in ("path", "shelf", "installed", "fails", "kit/grader"):
+    for name in ("path", "shelf", "installed", "fails", "kit/grader/base", "kit/grader/setup"):
         (folder / name).mkdir(parents=True)
     machine = Machine(folder)
     for command in COMMANDS:
@@ -132,7 +133,7 @@ def machine_of(folder: Path, release: str = "debian-12") -> Machine:
     own, version, pretty = RELEASES[release]
     said = f'PRETTY_NAME="{pretty}"\nID={own}\nVERSION_ID="{version}"\nID_LIKE=debian\n'
     (folder / "os-release").write_text(said)
-    needs = folder / "kit/grader/needs.py"
+    needs = folder / "kit/grader/setup/needs.py"
     text = needs.read_text("utf-8")
     assert text.count('"/etc/os-release"') == 1
     needs.write_text(text.replace('"/etc/os-release"', f'"{folder}/os-release"'), "utf-8")

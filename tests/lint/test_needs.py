@@ -1,4 +1,4 @@
-"""grader/needs.txt is the one table of needs: it holds together, and no file says otherwise."""
+"""grader/setup/needs.txt is the one table of needs: it holds together, and all files agree."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import needs
+from grader.setup import needs
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = needs.table()

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
-from grader.build import FLAGS, KIT
-from grader.compiler import abilities
+from grader.grading.compile import FLAGS, KIT
+from grader.grading.compiler import abilities
 from tests.mutants.mutant import Mutant
 from tests.mutants.program import programs
 

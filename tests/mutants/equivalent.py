@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.build import KIT
+from grader.grading.compile import KIT
 from tests.mutants.grading import Fate
 
 if TYPE_CHECKING:  # it needs pycparser, and this list does not

@@ -7,11 +7,11 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from grader.catalogue import Entry
-from grader.exercise import Task
-from grader.intake import Intake, Source
+from grader.grading.catalogue import Entry
+from grader.grading.grade_exercise import Task
+from grader.grading.intake import Intake, Source
+from grader.grading.workers import grade_all
 from grader.sandbox import Held
-from grader.workers import grade_all
 from tests.corpus.grading import SEED, WITNESS, entry_of
 
 if TYPE_CHECKING:  # what makes mutants needs pycparser, and what tells of their fate does not

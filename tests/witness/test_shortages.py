@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-from grader.facts import Run
-from grader.shortage import machines_want
+from grader.facts.records import Run
+from grader.facts.shortage import machines_want
 from tests.witness.observed import ROOT, Observed, program, watch
 
 MB = 1 << 20

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from grader.batch.imports.files import File, in_some_zone, shown
 from grader.base.exercise import Exercise
-from grader.intake import GIVEN_FILES
+from grader.batch.imports.files import File, in_some_zone, shown
+from grader.grading.intake import GIVEN_FILES
 
 SYSTEM_FILES = re.compile(
     r"(^|/)(__MACOSX/|\.DS_Store$|\._[^/]*$|Thumbs\.db$|desktop\.ini$|\.git/)", re.IGNORECASE

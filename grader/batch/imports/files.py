@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
-from grader.text import cut, visible
+from grader.base.text import cut, visible
 
 ENTRIES_LIMIT = 20_000
 DEPTH_LIMIT = 40

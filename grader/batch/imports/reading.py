@@ -5,14 +5,14 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.base.exercise import Exercise
+from grader.base.text import visible
 from grader.batch.bundle import Bundle
-from grader.batch.imports.arrange import Arrangement, arrange
 from grader.batch.imports.archives import is_named_as_archive, kind_of, open_archive
+from grader.batch.imports.arrange import Arrangement, arrange
 from grader.batch.imports.arrived import Arrived
 from grader.batch.imports.files import File, Listing, Unreadable, shown
-from grader.base.exercise import Exercise
-from grader.intake import SOURCE_LIMIT, Intake, open_submission, read_exercise
-from grader.text import visible
+from grader.grading.intake import SOURCE_LIMIT, Intake, open_submission, read_exercise
 
 NESTING_LIMIT = 2
 ARCHIVES_LIMIT = 40

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from grader.base.text import visible
 from grader.batch.imports.archives import zip_listing
 from grader.batch.imports.files import File, Listing, Unreadable, file_on_disk, folder_listing
-from grader.intake import BadInput
-from grader.text import visible
+from grader.grading.intake import BadInput
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ A step may show ten errors and ten warnings; the first of each are the ones that
 import re
 from collections.abc import Iterator
 
-from grader.account import Block, blocks
-from grader.model import ExerciseResult, Report
-from grader.text import cut, visible
+from grader.base.text import cut, visible
+from grader.report.model import ExerciseResult, Report
+from grader.report.wording import Block, blocks
 
 FILE: str | None = None
 SCORED = False

@@ -8,9 +8,9 @@ import base64
 import json
 from typing import Any
 
-from grader.account import told
-from grader.model import PASSED, ExerciseResult, Report, TestResult
-from grader.text import cut, visible
+from grader.base.text import cut, visible
+from grader.report.model import PASSED, ExerciseResult, Report, TestResult
+from grader.report.wording import told
 
 FILE: str | None = "autograding.env"
 SCORED = True

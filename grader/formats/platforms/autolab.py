@@ -2,7 +2,7 @@
 
 import json
 
-from grader.model import Report
+from grader.report.model import Report
 
 FILE: str | None = None
 SCORED = True

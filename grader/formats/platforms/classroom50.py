@@ -7,9 +7,9 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from grader.account import told
-from grader.model import PASSED, Report
-from grader.text import visible
+from grader.base.text import visible
+from grader.report.model import PASSED, Report
+from grader.report.wording import told
 
 FILE: str | None = "result.json"
 SCORED = True

@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from grader.account import headline, score_of, sentence, told
-from grader.model import PASSED, TA, ExerciseResult, Report
-from grader.text import visible
+from grader.base.text import visible
+from grader.report.model import PASSED, TA, ExerciseResult, Report
+from grader.report.wording import headline, score_of, sentence, told
 
 FILE: str | None = "results.json"
 SCORED = True

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from grader.account import headline, score_of
 from grader.formats import markdown
 from grader.formats.markdown import escaped
-from grader.model import ExerciseResult, Report
+from grader.report.model import ExerciseResult, Report
+from grader.report.wording import headline, score_of
 
 FILE: str | None = "summary.md"
 SCORED = False  # it is for people: a report that is not whole says so

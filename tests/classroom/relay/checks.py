@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from grader.base.exercise import Exercise, OutputLine, SharedSegment, an_int, total
+from grader.grading.submission import Submission
 from grader.judge.family import forked, forks, parent_waits
 from grader.judge.output import Answer, prints
 from grader.judge.segments import anything_attached, detaches, removes
 from grader.practice.look import Look, patient_run
-from grader.submission import Submission
 
 
 def runners(args: Sequence[int]) -> int:

@@ -4,15 +4,15 @@ The checks have the names that the same checks have in other exercises: so the s
 explain them.
 """
 
+from grader.base.check import check
 from grader.base.exercise import exercise_of
-from grader.check import check
-from grader.command import command
+from grader.facts.command import command
+from grader.grading.submission import Submission
 from grader.hidden.runs import Task, base, demand_proper_failures, ended, fault, strict
 from grader.judge.family import forked, forks, parent_waits
 from grader.judge.finding import demand, only_if
 from grader.judge.output import Answer, prints
 from grader.judge.segments import anything_attached, detaches, removes
-from grader.submission import Submission
 
 EXERCISE = exercise_of("7-relay")
 VALGRIND = [command(12, 3)]

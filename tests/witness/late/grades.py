@@ -90,7 +90,7 @@ class Kit:
         return Said(done.returncode == 0 and level and FULL.search(text) is not None, text)
 
     def check(self, exercise: str) -> Said:
-        done = self._run([self._kit / "grader/try", "check", exercise], self._kit / "solution")
+        done = self._run([self._kit / "grader/student", "check", exercise], self._kit / "solution")
         text = done.stdout + done.stderr
         hold = f"All public checks of {exercise}-" in text and "✗" not in text
         return Said(done.returncode == 0 and hold, text)

@@ -12,7 +12,7 @@ from typing import Any
 from grader.batch.imports.arrived import Arrived, Claim
 from grader.batch.imports.files import Listing
 from grader.batch.imports.top import Top
-from grader.intake import BadInput
+from grader.grading.intake import BadInput
 from grader.sandbox import Unavailable
 
 TITLE = "an export of Gradescope"
