@@ -284,12 +284,6 @@ class Run:
     cpu_us: int = 0
     max_rss_kb: int = 0
 
-    @staticmethod
-    def from_json(facts: Json) -> Run:
-        from grader.facts.from_json import read_run  # that module needs these records first
-
-        return read_run(facts)
-
     # The family
 
     @property

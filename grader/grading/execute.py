@@ -11,6 +11,7 @@ from grader.base.check import Fault
 from grader.base.exercise import Exercise
 from grader.base.text import cut
 from grader.facts.command import Command
+from grader.facts.from_json import read_run
 from grader.facts.records import FactsError, Run
 from grader.facts.shortage import machines_want
 from grader.grading.compile import given_header
@@ -136,7 +137,7 @@ def read_facts(ended: Ended, count: int) -> list[Run]:
     if ended.status != 0:
         raise Fault(f"the witness ended with status {ended.status}" + (f": {last}" if last else ""))
     try:
-        runs = [Run.from_json(json.loads(line)) for line in ended.out.splitlines()]
+        runs = [read_run(json.loads(line)) for line in ended.out.splitlines()]
     except UNREADABLE as error:
         raise Fault(f"the witness's facts cannot be read: {error}") from error
     if len(runs) != count:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.base import console
+from grader.facts.from_json import read_run
 
 from grader.facts.command import Command, series_text
 from grader.facts.records import FactsError, Run
@@ -166,7 +167,7 @@ class Machine:
                 f"witness ended with {_how(done.returncode)}" + f": {reason}" * bool(reason)
             )
         try:
-            runs = [Run.from_json(json.loads(line)) for line in done.stdout.splitlines()]
+            runs = [read_run(json.loads(line)) for line in done.stdout.splitlines()]
         except (ValueError, KeyError, TypeError, FactsError) as error:
             raise Problem(f"witness's facts cannot be read: {error}") from error
         for run in runs:

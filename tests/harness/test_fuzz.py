@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from grader.base.check import Fault, NotReached
 from grader.base.exercise import Exercise
 from grader.base.text import visible
+from grader.facts.from_json import read_run
 from grader.facts.records import Run
 from grader.grading.compiler_messages import read_messages
 from grader.grading.execute import read_facts
@@ -213,7 +214,7 @@ def test_whatever_stands_in_valgrinds_files_it_is_read(text: str) -> None:
     document = f"<valgrindoutput><error><kind>{text}</kind></error></valgrindoutput>"
     facts["stdout"] = {"bytes": len(document), "text": document}
     try:
-        memory = read_memory([Run.from_json(facts)], frozenset({"fork_wait.c"}))
+        memory = read_memory([read_run(facts)], frozenset({"fork_wait.c"}))
     except (NothingTold, NotReached):
         return
     for error in memory.errors:

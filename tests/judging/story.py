@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grader.facts.from_json import read_run
 from grader.facts.records import Run
 
 Fact = dict[str, object]
@@ -164,7 +165,7 @@ class Story:
 
     def run(self) -> Run:
         text = "".join(str(e["text"]) for e in self._events if e.get("stream") == "stdout")
-        return Run.from_json(
+        return read_run(
             {
                 "schema": "witness/v1",
                 "command": self._command,

@@ -2,18 +2,19 @@
 
 import pytest
 
-from grader.facts.records import FactsError, Run
+from grader.facts.from_json import read_run
+from grader.facts.records import FactsError
 from tests.judging.story import Story
 
 
 def test_facts_of_another_schema_are_refused() -> None:
     with pytest.raises(FactsError):
-        Run.from_json({"schema": "other/v1"})
+        read_run({"schema": "other/v1"})
 
 
 def test_facts_without_a_process_are_refused() -> None:
     with pytest.raises(FactsError):
-        Run.from_json({"schema": "witness/v1", "verdict": "ended", "processes": []})
+        read_run({"schema": "witness/v1", "verdict": "ended", "processes": []})
 
 
 def test_only_calls_that_succeeded_are_ok() -> None:

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from grader.facts.records import Run
+from grader.facts.from_json import read_run
 from grader.facts.shortage import machines_want
 from tests.witness.observed import ROOT, Observed, program, watch
 
@@ -32,7 +32,7 @@ def bounded(*limits: str) -> list[str]:
 
 
 def want(run: Observed) -> str | None:
-    return machines_want(Run.from_json(run.facts))
+    return machines_want(read_run(run.facts))
 
 
 def shortage(run: Observed) -> dict[str, object]:
