@@ -20,7 +20,7 @@ from pathlib import Path
 
 from grader.base.kit import KIT
 
-TABLE = KIT / "grader" / "needs.txt"
+TABLE = KIT / "grader" / "setup" / "needs.txt"
 OS_RELEASE = Path("/etc/os-release")
 IMPORTED = """
 import sys

@@ -99,7 +99,7 @@ def test_neither_a_worker_that_is_killed_nor_one_with_another_kit_changes_anythi
 def another_kit(folder: Path) -> Path:
     ignored = shutil.ignore_patterns(".git", "pycache", "mypy", "tests", "results", "*.o")
     shutil.copytree(KIT, folder, ignore=ignored, symlinks=True)
-    with open(folder / "grader" / "check.py", "a", encoding="utf-8") as file:
+    with open(folder / "grader" / "base" / "check.py", "a", encoding="utf-8") as file:
         file.write("# older\n")
     return folder
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 KIT = Path(__file__).resolve().parents[2]
-TRY = KIT / "grader" / "try"
+TRY = KIT / "grader" / "student"
 WRONG = KIT / "tests" / "submissions" / "wrong"
 
 

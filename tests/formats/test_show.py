@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 def show(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name[:4] != "MAKE"}
     return subprocess.run(
-        [KIT / "grader" / "try", "show", *words],
+        [KIT / "grader" / "student", "show", *words],
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,

@@ -14,7 +14,7 @@ import pytest
 from tests.harness.conftest import ALL_POINTS, GRADE, KIT, Grade, Graded, copy_sources
 from tests.patience import patient
 
-SCHEMA = json.loads((KIT / "grader" / "report.schema.json").read_text("utf-8"))
+SCHEMA = json.loads((KIT / "grader" / "report" / "report.schema.json").read_text("utf-8"))
 
 
 def line_of(graded: Graded, status: int) -> str:

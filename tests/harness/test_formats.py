@@ -28,7 +28,7 @@ from grader.report.model import (
 from tests.harness.conftest import KIT
 from tests.harness.reports import exercises, reports, texts
 
-SCHEMA = json.loads((KIT / "grader" / "report.schema.json").read_text("utf-8"))
+SCHEMA = json.loads((KIT / "grader" / "report" / "report.schema.json").read_text("utf-8"))
 COLOR = re.compile(r"\x1b\[[0-9;]*m")
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]  # a report is large
 quickly = settings(max_examples=25, deadline=None, suppress_health_check=SLOW)

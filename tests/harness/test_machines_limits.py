@@ -198,7 +198,7 @@ def test_a_students_check_names_the_machines_limit(home: Home) -> None:
     shutil.copytree(KIT / "starter", place)
     copy_sources("solution", place)
     home.own()
-    check = [str(home.kit / "grader" / "try"), "check", "6"]
+    check = [str(home.kit / "grader" / "student"), "check", "6"]
     right = called([*bounded("--nproc=60"), *check], place)
     assert right.returncode == 0, right.stdout + right.stderr
     none = called([*bounded("--nproc=2"), *check], place)

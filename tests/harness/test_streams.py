@@ -24,7 +24,7 @@ def words_fixture(submission: Path, tmp_path: Path) -> Callable[[str], list[str]
     def words(name: str) -> list[str]:
         if name in ("check", "show"):
             lay(KIT / "solution", lay(KIT / "starter", tmp_path / "student"))
-            return [str(KIT / "grader" / "try"), name, "1"]
+            return [str(KIT / "grader" / "student"), name, "1"]
         command = [str(KIT / "grader" / name)]
         if name == "grade":
             command += [str(submission), "--exercise", "1", "--out", str(tmp_path / "out")]
@@ -107,7 +107,7 @@ def test_help_into_a_full_output_is_one_line(name: str) -> None:
 
 def test_a_full_stderr_changes_no_status(tmp_path: Path) -> None:
     with open("/dev/full", "w", encoding="ascii") as full:
-        for command in (["grade", "no-such-folder"], ["doctor", "--fast"], ["try", "grade"]):
+        for command in (["grade", "no-such-folder"], ["doctor", "--fast"], ["student", "grade"]):
             done = subprocess.run(
                 [KIT / "grader" / command[0], *command[1:]], cwd=tmp_path, stderr=full, check=False
             )
