@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 from grader import sandbox
-
 from grader.base import signals
 from grader.base.check import Fault, Outcome
 from grader.batch import frames

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.base import console
-
 from grader.base.kit import KIT
 from grader.cli.exit_status import ended
 from grader.cli.requirements import WITNESS, missing_to_grade

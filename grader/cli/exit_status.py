@@ -5,10 +5,7 @@ import os
 from collections.abc import Callable
 
 from grader import sandbox
-
-from grader.base import signals
-
-from grader.base import streams
+from grader.base import signals, streams
 from grader.base.check import Fault
 from grader.base.console import Unwritable
 from grader.grading.intake import BadInput

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from grader import sandbox
-
 from grader.base import console
 from grader.base.kit import kit_version
 from grader.cli.atomic_write import make_folder, write_whole

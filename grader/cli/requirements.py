@@ -6,7 +6,6 @@ import subprocess
 from pathlib import Path
 
 from grader import sandbox
-
 from grader.base.kit import KIT
 from grader.sandbox import Unavailable
 from grader.setup import needs

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from grader.diagnose.case import Case, Said
 from grader.judge.narrate import describe_call, story, who
-from grader.judge.segments import SEGMENT_CALLS, attached_by, not_detached_by
-from grader.judge.segments import never_detached as owed_attachments
+from grader.judge.segments import (
+    SEGMENT_CALLS,
+    attached_by,
+    never_detached as owed_attachments,
+    not_detached_by,
+)
 
 
 def read_only_missing(case: Case) -> Said | None:

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from grader import sandbox
-
 from grader.base import signals
 from grader.base.check import Fault, Outcome
 from grader.base.text import describe

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.base import console
-from grader.facts.from_json import read_run
-
 from grader.facts.command import Command, series_text
+from grader.facts.from_json import read_run
 from grader.facts.records import FactsError, Run
 from grader.facts.shortage import machines_want
 from grader.grading import pace

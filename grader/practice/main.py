@@ -10,9 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from grader.base import console
-
-from grader.base import streams
+from grader.base import console, streams
 from grader.base.text import visible
 from grader.practice import hints, machine, progress, show, watch
 from grader.practice.exercises import Place, Problem, chosen, places

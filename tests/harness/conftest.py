@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from grader.grading.catalogue import catalogue
-
 from tests.patience import patient
 
 KIT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from grader import sandbox
-
 from grader.cli import doctor
 from grader.sandbox import MEGABYTE, WITNESS, Held, Placed, cgroup
 from tests.harness.conftest import KIT

@@ -12,8 +12,19 @@ from pathlib import Path
 import pytest
 
 from grader import sandbox
-from grader.sandbox import Ended, Held, Job, Placed, Unavailable
-from grader.sandbox import ipc, ladder, probe, state, trees, uids
+from grader.sandbox import (
+    Ended,
+    Held,
+    Job,
+    Placed,
+    Unavailable,
+    ipc,
+    ladder,
+    probe,
+    state,
+    trees,
+    uids,
+)
 from grader.sandbox.files import localised
 from grader.sandbox.guard import Guarded
 from tests.harness.conftest import KIT, Grade

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from grader.cli import requirements
-
 from grader.sandbox import Unavailable
 from grader.setup import needs
 from tests.denying import denying

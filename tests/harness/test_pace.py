@@ -12,11 +12,9 @@ from typing import Any
 
 import pytest
 
-from grader.grading import grade_exercise
-
 from grader.base.check import Fault, NotReached
 from grader.facts.command import Command, command
-from grader.grading import pace
+from grader.grading import grade_exercise, pace
 from grader.grading.grade_exercise import SandboxedMachine
 from grader.grading.time_budget import ALL_SECONDS
 from grader.practice import machine as practice

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.hostile.case import Case
-from tests.hostile.room import KIT as STAGED_KIT
-from tests.hostile.room import STAGE
+from tests.hostile.room import KIT as STAGED_KIT, STAGE
 from tests.patience import SLOW, patient
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -3,8 +3,12 @@
 import signal
 
 from grader.hidden.test_5_read_only import OTHER_SIGNALS
-from grader.judge.crash import attaches_read_only, claims_a_signal, ends_by_its_write
-from grader.judge.crash import names_the_signal
+from grader.judge.crash import (
+    attaches_read_only,
+    claims_a_signal,
+    ends_by_its_write,
+    names_the_signal,
+)
 from tests.judging.story import Fact, Story
 
 READ_ONLY = 0o10000

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.machines import __main__ as command
-from tests.machines import host, machine
+from tests.machines import __main__ as command, host, machine
 from tests.machines.root import reason
 
 
