@@ -1,14 +1,12 @@
 """Text from a student's program or file, made harmless to show."""
 
 import re
-import traceback
 import unicodedata
 
 # Controls, format characters (bidi marks, zero widths), surrogates, private use, unassigned, line
 # and paragraph separators: what a terminal, a browser or XML 1.0 could take for more than a letter.
 HIDDEN_CATEGORIES = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 SAFE = re.compile(r"[ -~]*")
-DESCRIPTION_LENGTH = 1000
 
 
 def visible(text: str, keep: str = "") -> str:
@@ -28,13 +26,6 @@ def visible_lines(text: str) -> list[str]:
 def cut(text: str, length: int) -> str:
     """At most `length` letters, with a mark where some are missing."""
     return text if len(text) <= length else text[: length - 1] + "…"
-
-
-def describe(error: BaseException) -> str:
-    """An exception of the grader's own in one line."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno})" if frames else ""
-    return cut(f"{type(error).__name__}: {error}".replace("\n", " "), DESCRIPTION_LENGTH) + place
 
 
 def _shows(letter: str) -> bool:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.base import trouble
 from grader.cli import grade as single
 from grader.cli.atomic_write import make_folder
 from grader.cli.exit_status import ended
@@ -102,6 +103,7 @@ def _add_grade(commands: "argparse._SubParsersAction[single.Parser]") -> None:
     )
     _add_tls(parser)
     parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
+    parser.add_argument(trouble.OPTION, action="store_true", help=trouble.HELP)  # taken by then
 
 
 def _add_explain(commands: "argparse._SubParsersAction[single.Parser]") -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from grader.base import signals
+from grader.base import signals, trouble
 from grader.base.kit import KIT
 from grader.batch import frames
 from grader.batch.jobs import ATTEMPTS, DEATHS, Job, Outcome, outcome_of
@@ -93,7 +93,7 @@ def start_worker(isolation: str | None, secrets: Sequence[Path] = ()) -> Worker:
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=errors,
+            stderr=None if trouble.is_shown() else errors,
             cwd="/",
             start_new_session=True,
         )

@@ -59,9 +59,9 @@ def _graded(said: dict[str, object], data: bytes, machine: Machine) -> dict[str,
     except (Fault, ValueError) as problem:
         return {"fault": str(problem)}
     except (Exception, Outcome) as error:  # a fault of this submission; the class goes on
-        from grader.base.text import describe
+        from grader.base import trouble
 
-        return {"fault": describe(error)}
+        return {"fault": trouble.told(error)}
     return {"exercises": [exercise_to_json(result) for result in results]}
 
 

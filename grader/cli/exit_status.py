@@ -40,11 +40,12 @@ def ended(name: str, work: Callable[[], int], interrupted: str) -> int:
     except MemoryError:
         return tell(name, "this machine has no memory left for the grader", CANNOT)
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in FULL:
-            return tell(name, f"this machine stopped the grader: {_cause(error)}", CANNOT)
-        from grader.base.text import describe
+        from grader.base import trouble
 
-        return tell(name, f"internal error in the grader: {describe(error)}", CANNOT)
+        if isinstance(error, OSError) and error.errno in FULL:
+            trouble.show(error)
+            return tell(name, f"this machine stopped the grader: {_cause(error)}", CANNOT)
+        return tell(name, f"internal error in the grader: {trouble.told(error)}", CANNOT)
     finally:
         signals.ignore()
         sandbox.end_all()

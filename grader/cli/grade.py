@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from grader import sandbox
-from grader.base import console
+from grader.base import console, trouble
 from grader.base.kit import kit_version
 from grader.cli.atomic_write import make_folder, write_whole
 from grader.cli.exit_status import CANNOT, ended, tell
@@ -166,6 +166,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         choices=PLATFORMS,
         help="also write what this system reads; may be given more than once",
     )
+    parser.add_argument(trouble.OPTION, action="store_true", help=trouble.HELP)  # taken by then
     return parser.parse_args(arguments)
 
 

@@ -4,9 +4,10 @@ from typing import Any, Literal
 
 import pytest
 
+from grader.base import trouble
 from grader.base.check import Check, Fault, NotReached, check_of
 from grader.base.kit import KIT
-from grader.base.text import cut, describe
+from grader.base.text import cut
 from grader.grading.catalogue import PREFIX, Entry, result_of, sentence_of
 from grader.grading.submission import Submission
 from grader.judge.finding import Failed
@@ -107,7 +108,7 @@ def _verdict(check: Check, error: BaseException | None) -> tuple[str, int | None
         return FAILED, 0, {"message": cut(said or check.hint, MESSAGE_LENGTH)}
     if isinstance(error, Fault):
         return NOT_REACHED, None, {"fault": error.reason}
-    return NOT_REACHED, None, {"fault": describe(error)}
+    return NOT_REACHED, None, {"fault": trouble.told(error)}
 
 
 def run_tests(entry: Entry, submission: Submission) -> list[TestResult]:

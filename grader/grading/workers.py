@@ -17,9 +17,8 @@ from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from grader import sandbox
-from grader.base import signals
+from grader.base import signals, trouble
 from grader.base.check import Fault, Outcome
-from grader.base.text import describe
 from grader.grading.compiler import abilities
 from grader.grading.grade_exercise import Task, grade
 from grader.report.model import ExerciseResult, exercise_from_json, exercise_to_json
@@ -119,7 +118,7 @@ def graded(task: Task) -> ExerciseResult:
     except Fault as fault:
         return _faulty(task, fault.reason)
     except (Exception, Outcome) as error:  # its own mistake: told as a fault, without a traceback
-        return _faulty(task, describe(error))
+        return _faulty(task, trouble.told(error))
 
 
 def _tell(writer: int, result: ExerciseResult) -> None:
@@ -131,7 +130,7 @@ def _tell(writer: int, result: ExerciseResult) -> None:
 def _be_silent() -> None:
     """Whatever a library prints does not reach the user's terminal."""
     null = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
+    for descriptor in (0, 1) if trouble.is_shown() else (0, 1, 2):
         os.dup2(null, descriptor)
 
 
