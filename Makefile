@@ -25,24 +25,29 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fram
 .DELETE_ON_ERROR:
 .PHONY: help grade doctor check watch hint show classroom new-exercise witness witness-asan witness-programs rubric test lint bench clean
 
-help: ## tell what there is (this)
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+help: ## teachers: tell what there is (this)
+	@awk -F ':.*## |: ' '/^[a-z-]+:.*## [a-z]+: / { \
+	    told[$$2] = told[$$2] sprintf("  make %-13s %s\n", $$1, substr($$0, index($$0, "## " $$2 ": ") + length($$2) + 5)) \
+	} END { \
+	    printf "For students\n%s\nFor teachers\n%s\n", told["students"], told["teachers"]; \
+	    printf "For developers of the kit\n%s", told["developers"] \
+	}' Makefile
 
-grade: witness ## grade SUBMISSION=starter [EXERCISE=N] [OUT=results] [SEED=N] [OPENNESS=evidence]
+grade: witness ## teachers: grade SUBMISSION=starter [EXERCISE=N] [OUT=results] [SEED=N] [OPENNESS=evidence]
 	@grader/grade "$$SUBMISSION" --out "$$OUT" $${EXERCISE:+--exercise "$$EXERCISE"} \
 	    $${SEED:+--seed "$$SEED"} $${OPENNESS:+--openness "$$OPENNESS"}
 
-doctor: ## tell what this machine offers to the grader, and what fixes what is missing
+doctor: ## teachers: tell what this machine offers to the grader, and what fixes what is missing
 	@grader/doctor
 
-check: build/witness ## what a student sees: the public checks, in SUBMISSION=starter [EX=N]
-watch: build/witness ## the same, each time that a file is saved
-hint: ## open one more hint of EX=N
+check: build/witness ## students: what a student sees: the public checks, in SUBMISSION=starter [EX=N]
+watch: build/witness ## students: the same, each time that a file is saved
+hint: ## students: open one more hint of EX=N
 
 check watch hint:
 	@cd "$$SUBMISSION" && "$(CURDIR)/grader/student" $@ $${EX:+"$$EX"} || [ $$? -eq 1 ]
 
-show: build/witness ## draw what the program of EX=N does, as its page runs it or with ARGS="5 3"
+show: build/witness ## students: draw what the program of EX=N does, as its page runs it or with ARGS="5 3"
 	@cd "$$SUBMISSION" && "$(CURDIR)/grader/student" show $${EX:+"$$EX" $${ARGS:+"$$ARGS"}} || [ $$? -eq 1 ]
 
 # ---- a whole class
@@ -60,26 +65,26 @@ CLASS_OPTIONS ?=
 CLASS_OUT = $(if $(filter file,$(origin OUT)),results/class,$(OUT))
 export SUBMISSIONS ROSTER POLICY ONLY ACCEPT CLASS_OUT JOBS STUDENT TEST
 
-batch: installed-class witness ## grade a class: SUBMISSIONS=folder-or-zip [ROSTER=csv] [POLICY=toml] [JOBS=n] [OUT=dir]
+batch: installed-class witness ## teachers: grade a class: SUBMISSIONS=folder-or-zip [ROSTER=csv] [POLICY=toml] [JOBS=n] [OUT=dir]
 	@grader/class grade "$$SUBMISSIONS" --out "$$CLASS_OUT" --jobs "$$JOBS" \
 	    $${ROSTER:+--roster "$$ROSTER"} $${POLICY:+--policy "$$POLICY"} \
 	    $${ONLY:+--only "$$ONLY"} $${ACCEPT:+--accept} $(CLASS_OPTIONS)
 
-explain: installed-class witness ## repeat one check of one student of the class: STUDENT=who TEST=check [OUT=dir]
+explain: installed-class witness ## teachers: repeat one check of one student of the class: STUDENT=who TEST=check [OUT=dir]
 	@grader/class explain --student "$$STUDENT" --test "$$TEST" --out "$$CLASS_OUT"
 
 # OUT has a default for other targets; here it is to be named.
-classroom: ## write the students' repository, the private half, and bundles, to OUT=dir
+classroom: ## teachers: write the students' repository, the private half, and bundles, to OUT=dir
 	@$(PYTHON) -m grader.classroom.main "$(if $(findstring command,$(origin OUT)),$$OUT)"
 
-new-exercise: ## lay out one more exercise: NAME=relay
+new-exercise: ## teachers: lay out one more exercise: NAME=relay
 	@$(PYTHON) -m grader.author.new_exercise "$$NAME" && $(PYTHON) -m grader.author.rubric --write >/dev/null
 
 # ---- witness, the program that watches a student's program
 
 include grader/witness/build.mk
 
-witness: installed-grade build/witness ## build build/witness, and install what a grade needs
+witness: installed-grade build/witness ## developers: build build/witness, and install what a grade needs
 
 # What a student's checks need is enough to build it.
 $(witness_objects): | installed-check
@@ -140,23 +145,23 @@ $(units): build/units/%: tests/witness/units/%.c $(unit_parts) \
 	@$(CC) $(CFLAGS) -Wno-pedantic -Wno-unused-parameter $(SANITIZE) -o $@ $^ \
 	    -lcriterion
 
-test: installed-test witness witness-asan witness-programs witness-units witness-late ## run all tests of the kit
+test: installed-test witness witness-asan witness-programs witness-units witness-late ## developers: run all tests of the kit
 	@$(PYTHON) -m pytest -p no:cacheprovider -q -rs -n $(JOBS) tests
 
 .PHONY: judge mutants certify
-judge: installed-judge witness ## grade the whole corpus and all mutants: one table, 100 % in each row
+judge: installed-judge witness ## developers: grade the whole corpus and all mutants: one table, 100 % in each row
 	@$(PYTHON) -m tests.judge --jobs $(JOBS)
 
-mutants: installed-judge witness ## grade all mutants of the solution and tell the survivors
+mutants: installed-judge witness ## developers: grade all mutants of the solution and tell the survivors
 	@$(PYTHON) -m tests.mutants --jobs $(JOBS)
 
-certify: installed-certify witness ## no verdict differs: [RUNS=1000] [CORPUS=1] [MINUTES=N]
+certify: installed-certify witness ## developers: no verdict differs: [RUNS=1000] [CORPUS=1] [MINUTES=N]
 	@$(PYTHON) -m tests.certify --runs $${RUNS:-1000} --minutes $${MINUTES:-0} $${CORPUS:+--corpus}
 
 # They need root, and say so: mmdebstrap makes them, and they have mounts of their own. Arm is an
 # emulated machine: tests/machines/arm64/README.md.
 .PHONY: machines
-machines: ## walk the README on new machines: [RELEASES="bookworm trixie"] [USERS="root none"] [STEPS="grade check"] [WHOLE=1] [FRESH=1], or ARCH=arm64 [STEPS=...]
+machines: ## developers: walk the README on new machines: [RELEASES="bookworm trixie"] [USERS="root none"] [STEPS="grade check"] [WHOLE=1] [FRESH=1], or ARCH=arm64 [STEPS=...]
 ifeq ($(ARCH),arm64)
 	@$(PYTHON) -m tests.machines.arm64 $(STEPS)
 else
@@ -164,7 +169,7 @@ else
 	    $${STEPS:+--steps $$STEPS} $${WHOLE:+--whole} $${FRESH:+--fresh}
 endif
 
-rubric: installed-grade ## write the rubric tables of the handout from the hidden tests
+rubric: installed-grade ## teachers: write the rubric tables of the handout from the hidden tests
 	@$(PYTHON) -m grader.author.rubric --write
 
 build/bench/%: tests/bench/%.c | installed-check
@@ -172,10 +177,10 @@ build/bench/%: tests/bench/%.c | installed-check
 	@$(CC) $(CFLAGS) -o $@ $<
 
 .PHONY: compare reveal
-compare: installed-compare witness ## every program of the corpus: witness sees the calls that strace sees
+compare: installed-compare witness ## developers: every program of the corpus: witness sees the calls that strace sees
 	@$(PYTHON) -m tests.witness.compared
 
-reveal: witness witness-programs ## a hidden missing wait, TIMES=1000 under parent-first
+reveal: witness witness-programs ## developers: a hidden missing wait, TIMES=1000 under parent-first
 	@$(PYTHON) -m tests.witness.revealed $${TIMES:-1000}
 
 # Bytes made up by libFuzzer for what witness parses; what it finds is kept in build/fuzz.
@@ -189,10 +194,10 @@ $(fuzzers): build/fuzz/%: tests/witness/fuzz/%.c | installed-fuzz
 	@mkdir -p $(@D)
 	@clang $(FUZZ_CFLAGS) -o $@ $^
 
-fuzz: $(fuzzers) ## RUNS=200000 inputs for each parser of witness
+fuzz: $(fuzzers) ## developers: RUNS=200000 inputs for each parser of witness
 	@tests/witness/fuzz/run "$${RUNS:-200000}" $(fuzzers)
 
-bench: installed-bench witness witness-programs build/bench/ptrace_floor ## measure witness and the grader
+bench: installed-bench witness witness-programs build/bench/ptrace_floor ## developers: measure witness and the grader
 	@$(PYTHON) -m tests.bench
 
 # ---- lint: each tool is a target of its own, `make lint` runs them all side by side
@@ -213,7 +218,7 @@ INCLUDES = -Istarter/3-segment
 
 complain = || { echo 'lint: $@ complains, see above' >&2; exit 1; }
 
-lint: installed-lint ## check the style and the soundness of all code
+lint: installed-lint ## developers: check the style and the soundness of all code
 	@$(MAKE) --no-print-directory --keep-going --output-sync=target -j $(JOBS) $(linters)
 
 # What is broken on purpose, in tests/witness/programs, is left out.
@@ -291,6 +296,6 @@ installed = $(patsubst %,installed-%,check grade class test lint judge fuzz comp
 $(installed): installed-%:
 	@grader/install $*
 
-clean: ## remove all that was built, and the results
+clean: ## developers: remove all that was built, and the results
 	@rm -rf build results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,5 +1,5 @@
 """`python3 -m tests.certify [--runs N] [--corpus]`: grades many times under full load, and tells
-each verdict that differs. The table goes into the README where it tells of no more runs already.
+each verdict that differs. The table goes into ACCURACY.md where it tells of no more runs already.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from tests.certify.certificate import write
 from tests.certify.load import full_load
 from tests.certify.repeat import Repeated, corpus_again, wholes_again
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+PAGE = Path(__file__).resolve().parents[2] / "grader" / "ACCURACY.md"
 EVERY = 30.0  # seconds between two lines that say how far it is
 
 
@@ -39,8 +39,8 @@ def main() -> int:
     table = certificate.table(date.today().isoformat(), where)
     print(table)
     print(*certificate.differences, sep="\n")
-    if done and write(README, certificate, done, table):
-        print("the table stands in README.md now")
+    if done and write(PAGE, certificate, done, table):
+        print("the table stands in grader/ACCURACY.md now")
     return 1 if certificate.differences else 0
 
 

@@ -1,4 +1,4 @@
-"""The certificate: what was run how often, and what differed; a table that the README shows."""
+"""The certificate: what was run how often, and what differed; a table that ACCURACY.md shows."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Row:
 class Certificate:
     """All rows of one kind of certificate."""
 
-    name: str  # in the README's markers
+    name: str  # in the markers of ACCURACY.md
     command: str  # that repeats it
     rows: Mapping[str, Row]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.certify.__main__ import README
+from tests.certify.__main__ import PAGE
 from tests.certify.certificate import Certificate, Row, runs_told, write
 
 PAGE = "before\n<!-- certificate grades runs=10 -->\nold\n<!-- /certificate -->\nafter\n"
@@ -49,5 +49,5 @@ def test_without_a_place_nothing_is_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["grades", "corpus"])
-def test_the_readme_has_a_place_for_both(name: str) -> None:
-    assert runs_told(README.read_text(encoding="utf-8"), name) >= 0
+def test_the_page_has_a_place_for_both(name: str) -> None:
+    assert runs_told(PAGE.read_text(encoding="utf-8"), name) >= 0

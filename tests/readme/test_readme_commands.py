@@ -88,3 +88,19 @@ def test_help_names_every_target_that_the_pages_use() -> None:
         if words[0] == "make"
     }
     assert all(f"make {target} " in told for target in used)
+
+
+def test_help_has_a_group_for_each_reader() -> None:
+    told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    groups: dict[str, set[str]] = {}
+    for line in told.stdout.splitlines():
+        if line.startswith("For "):
+            targets = groups[line] = set()
+        elif line:
+            targets.add(line.split()[1])
+    assert list(groups) == ["For students", "For teachers", "For developers of the kit"]
+    students, teachers, developers = groups.values()
+    assert students == {"check", "watch", "hint", "show"}
+    assert {"grade", "batch", "classroom"} <= teachers and {"test", "lint"} <= developers
+    helped = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert sorted(students | teachers | developers) == sorted(helped)
