@@ -9,7 +9,7 @@ import pytest
 from tests.certify.__main__ import PAGE
 from tests.certify.certificate import Certificate, Row, runs_told, write
 
-PAGE = "before\n<!-- certificate grades runs=10 -->\nold\n<!-- /certificate -->\nafter\n"
+EXAMPLE = "before\n<!-- certificate grades runs=10 -->\nold\n<!-- /certificate -->\nafter\n"
 
 
 def certificate() -> Certificate:
@@ -33,7 +33,7 @@ def test_a_weaker_certificate_does_not_replace_a_stronger(
     tmp_path: Path, runs: int, written: bool
 ) -> None:
     page = tmp_path / "page.md"
-    page.write_text(PAGE)
+    page.write_text(EXAMPLE)
     assert write(page, certificate(), runs, "new") == written
     text = page.read_text()
     assert text.startswith("before\n") and text.endswith("after\n")
