@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grader.base.bounds import most_in_group
 from grader.base.check import Fault
 from grader.base.exercise import Exercise
 from grader.base.text import cut
@@ -18,7 +19,6 @@ from grader.grading.compile import given_header
 from grader.grading.intake import Intake
 from grader.grading.time_budget import WALL, WALL_MS
 from grader.sandbox import HOME, PROGRAMS, WITNESS, Ended, Held, Job, Placed, start
-from grader.sandbox.bounds import most_in_group
 from grader.sandbox.ipc import Segment
 
 DEFAULT_LINGER_MS = 500

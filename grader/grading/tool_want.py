@@ -11,9 +11,9 @@ import re
 import resource
 from collections.abc import Iterable
 
+from grader.base.bounds import most_in_group
 from grader.facts.records import Granted
 from grader.facts.shortage import limit_of_processes
-from grader.sandbox.bounds import most_in_group
 
 NO_ROOM = "(?:Resource temporarily unavailable|Cannot allocate memory)"
 REFUSED = re.compile(

@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.base import console
+from grader.base.bounds import most_in_group, raise_soft_limit
+from grader.base.noexec import mounted_noexec, remount
 from grader.facts.command import Command, series_text
 from grader.facts.from_json import read_run
 from grader.facts.records import FactsError, Run
 from grader.facts.shortage import machines_want
 from grader.grading import pace
 from grader.practice.exercises import KIT, Problem
-from grader.sandbox.bounds import most_in_group, raise_soft_limit
-from grader.sandbox.noexec import mounted_noexec, remount
 
 if TYPE_CHECKING:
     from grader.grading.valgrind import Memory

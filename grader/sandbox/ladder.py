@@ -6,11 +6,11 @@ from types import TracebackType
 
 from grader import sandbox
 from grader.base.kit import KIT
+from grader.base.noexec import mounted_noexec, remount
 from grader.sandbox import cgroup, probe, room, state, uids
 from grader.sandbox.files import WITNESS, Held, Placed
 from grader.sandbox.job import Job, Unavailable
 from grader.sandbox.namespaces import own_uid
-from grader.sandbox.noexec import mounted_noexec, remount
 from grader.sandbox.starting import Full
 
 KIT_SECRETS = (KIT / "grader" / "hidden", KIT / "solution")

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.sandbox.bounds import most_in_group, raise_soft_limit
+from grader.base.bounds import most_in_group, raise_soft_limit
 from grader.sandbox.starting import Full
 
 SYSTEM = Path("/proc/sys/kernel")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.base.bounds import lowest_bound
 from grader.sandbox import room
-from grader.sandbox.bounds import lowest_bound
 from tests.harness.conftest import KIT
 
 PLENTY = [resource.RLIM_INFINITY] * len(room.NEEDS)
