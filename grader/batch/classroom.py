@@ -8,12 +8,11 @@ from pathlib import Path
 from grader.base.text import visible
 from grader.batch.class_run import Done, Evening, Settings
 from grader.batch.gradebook import FILE as GRADEBOOK
-from grader.batch.imports.shapes import read_download, title_of
 from grader.batch.imports.top import open_top
 from grader.batch.jobs import Backend
+from grader.batch.lms import kind_of, read_download, title_of
 from grader.batch.outputs import write_outputs
 from grader.batch.page import FILE as PAGE
-from grader.batch.platforms import kind_of
 from grader.batch.policy import Policy, read_policy
 from grader.batch.pool import LocalPool
 from grader.batch.progress import progress_for
@@ -33,7 +32,7 @@ def grade_class(options: argparse.Namespace, out: Path) -> int:
     exercises = {entry.exercise.id: entry.points for entry in catalogue()}
     policy = read_policy(Path(options.policy), exercises) if options.policy else Policy()
     roster = read_roster(Path(options.roster)) if options.roster else None
-    shape, arrived = read_download(open_top(Path(options.submissions)))
+    platform, arrived = read_download(open_top(Path(options.submissions)))
     if not arrived:
         raise BadInput(f"{visible(options.submissions)} holds no submissions")
     entries = entries_of(arrived, roster)
@@ -48,14 +47,14 @@ def grade_class(options: argparse.Namespace, out: Path) -> int:
         accept=options.accept,
     )
     policy.check_names({name for entry in entries for name in names_of(entry.student)})
-    _say(options, f"{title_of(shape)}: {len(arrived)} submissions, {len(entries)} students")
+    _say(options, f"{title_of(platform)}: {len(arrived)} submissions, {len(entries)} students")
     store = Store(out)
     try:
         evening = Evening(settings, store, progress_for(sys.stdout, options.quiet))
         done = evening.run(entries, _backend(options))
         exports = [Path(name) for name in options.fill] or _platform_roster(options.roster)
         notes = write_outputs(
-            out, store, entries, done.faults, settings.exercises, shape, exports, options.column
+            out, store, entries, done.faults, settings.exercises, platform, exports, options.column
         )
         shutil.rmtree(out / ".scratch", ignore_errors=True)
     finally:

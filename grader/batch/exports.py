@@ -1,35 +1,20 @@
-"""Grades in the files that platforms take back: the table that a teacher downloaded, filled in,
+"""Grades in the tables that platforms take back: the table that a teacher downloaded, filled in,
 with its rows, their order and all other columns as they were.
 
 Without such a table one is made from what the submissions' names tell.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from grader.batch import lms
 from grader.batch.imports.arrived import Claim
+from grader.batch.lms import Grade, Graded, GradeTable, Rows
 from grader.batch.roster import students_of
 from grader.batch.rows import Json
 from grader.batch.students import Entry, Student, finder_of
 from grader.grading.intake import BadInput
-
-Table = list[list[str]]
-TITLE = "Sharing is caring"
-
-CANVAS_OWN = ("Student", "ID", "SIS User ID", "SIS Login ID", "Integration ID", "Section")
-CANVAS_COLUMN = re.compile(r".* \(\d+\)")
-POSSIBLE = "    Points Possible"
-MOODLE_FEEDBACK = "Feedback comments"
-BLACKBOARD_COLUMN = re.compile(r".*\|_?\d+(_\d+)?")
-
-
-@dataclass(frozen=True)
-class Grade:
-    points: str
-    of: int
-    feedback: str  # HTML
 
 
 @dataclass(frozen=True)
@@ -37,54 +22,43 @@ class Filled:
     """A table to give back, its file's name, and what a teacher should know of it."""
 
     file: str
-    table: Table
+    table: Rows
     notes: tuple[str, ...] = ()
 
 
 GradeOf = Callable[[Student], Grade | None]
 
 
-def kind_of(titles: Sequence[str]) -> str:
-    """Whose table it is, by its titles: "canvas", "moodle", "blackboard", or ""."""
-    if "Student" in titles and "ID" in titles and "Section" in titles:
-        return "canvas"
-    if "Identifier" in titles and "Grade" in titles:
-        return "moodle"
-    if "Username" in titles and any(BLACKBOARD_COLUMN.fullmatch(title) for title in titles):
-        return "blackboard"
-    return ""
-
-
-def fill(file: str, table: Table, column: str | None, grade_of: GradeOf) -> Filled:
+def fill(file: str, rows: Rows, column: str | None, grade_of: GradeOf) -> Filled:
     """The table with the grades in it; raises BadInput where it is not clear which column."""
-    kind = kind_of(table[0]) if table else ""
+    kind = lms.kind_of(rows[0]) if rows else ""
     if not kind:
-        raise BadInput(f"{file} is no table of Canvas, Moodle or Blackboard: export it there again")
-    titles = table[0]
-    place = titles.index(_column(file, kind, titles, column))
-    filled = [[*row, *[""] * (len(titles) - len(row))] for row in table]
+        raise BadInput(f"{file} is no table of {lms.with_tables()}: export it there again")
+    table, titles = lms.tables()[kind], rows[0]
+    place = titles.index(_column(file, table, titles, column))
+    filled = [[*row, *[""] * (len(titles) - len(row))] for row in rows]
+    students = students_of(file, rows)
     notes: list[str] = []
     found = 0
-    for row, student in zip(filled[1:], students_of(file, table)):
-        if student is None:  # Canvas's row of points
-            _compare_possible(row[place], grade_of, students_of(file, table), notes)
+    for row, student in zip(filled[1:], students):
+        if student is None:
+            _compare_possible(row[place], grade_of, students, notes)
             continue
         grade = grade_of(student)
         if grade is None:
             continue
         found += 1
         row[place] = grade.points
-        if kind == "moodle" and MOODLE_FEEDBACK in titles:
-            row[titles.index(MOODLE_FEEDBACK)] = grade.feedback
-    notes.insert(0, f"{found} of {len([s for s in students_of(file, table) if s])} are filled in")
+        if table.feedback in titles:
+            row[titles.index(table.feedback)] = grade.feedback
+    notes.insert(0, f"{found} of {len([s for s in students if s])} are filled in")
     return Filled(f"{kind}.csv", filled, tuple(notes))
 
 
-def _column(file: str, kind: str, titles: Sequence[str], wanted: str | None) -> str:
-    if kind == "moodle" and wanted is None:
-        return "Grade"
-    pattern = CANVAS_COLUMN if kind == "canvas" else BLACKBOARD_COLUMN
-    columns = [t for t in titles if pattern.fullmatch(t) and t not in CANVAS_OWN]
+def _column(file: str, table: GradeTable, titles: Sequence[str], wanted: str | None) -> str:
+    if table.column is not None and wanted is None:
+        return table.column
+    columns = [t for t in titles if table.columns and table.columns.fullmatch(t)]
     if wanted is not None:
         columns = [t for t in titles if t == wanted] or [t for t in columns if wanted in t]
     if len(columns) != 1:
@@ -108,28 +82,17 @@ def _compare_possible(
 # ---- tables of our own
 
 
-def made(shape: str, entries: Sequence[Entry], rows: dict[str, Json]) -> Filled | None:
+def made(platform: str, entries: Sequence[Entry], rows: dict[str, Json]) -> Filled | None:
     """A table for the platform that the submissions came from, where no export was given."""
+    table = lms.load(platform).TABLE
     graded = [
-        (entry.student, entry.arrived.claim.lms_id, grade_of_row(rows[entry.student.key]))
+        Graded(entry.student, entry.arrived.claim.lms_id, grade_of_row(rows[entry.student.key]))
         for entry in entries
         if entry.arrived and entry.arrived.claim.lms_id and entry.student.key in rows
     ]
-    if not graded:
+    if not graded or table is None or table.make is None:
         return None
-    if shape == "canvas":
-        possible = [POSSIBLE, "", "", "", str(graded[0][2].of)]
-        table = [["Student", "ID", "SIS Login ID", "Section", TITLE], possible]
-        table += [[s.name, number, s.login, s.section, grade.points] for s, number, grade in graded]
-    elif shape == "moodle":
-        table = [["Identifier", "Full name", "Email address", "Grade", MOODLE_FEEDBACK]]
-        table += [
-            [f"Participant {number}", s.name, s.email, grade.points, grade.feedback]
-            for s, number, grade in graded
-        ]
-    else:
-        return None
-    return Filled(f"{shape}.csv", table)
+    return Filled(f"{platform}.csv", table.make(graded))
 
 
 def finder(entries: Sequence[Entry], rows: dict[str, Json]) -> GradeOf:
@@ -158,7 +121,7 @@ def finder(entries: Sequence[Entry], rows: dict[str, Json]) -> GradeOf:
 
 
 def grade_of_row(row: Json) -> Grade:
-    """What a platform is told: points, and for Moodle a few words."""
+    """What a platform is told: points, and a few words for one that takes them."""
     lines = [f"{row['final']} of {row['of']} points"]
     for name, exercise in row["exercises"].items():
         first = row["first"].get(name, "")

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.base import trouble
+from grader.batch import lms
 from grader.cli import grade as single
 from grader.cli.atomic_write import make_folder
 from grader.cli.exit_status import ended
@@ -59,7 +60,7 @@ def _add_grade(commands: "argparse._SubParsersAction[single.Parser]") -> None:
     parser.add_argument(
         "submissions",
         metavar="SUBMISSIONS",
-        help="a folder of submissions, or the zip that Canvas, Moodle, Blackboard or Gradescope"
+        help=f"a folder of submissions, or the zip that {lms.with_downloads()}"
         " gave, or a folder of cloned repositories",
     )
     parser.add_argument("--out", metavar="DIR", default=OUT, help="where all is written")
@@ -95,7 +96,7 @@ def _add_grade(commands: "argparse._SubParsersAction[single.Parser]") -> None:
         metavar="CSV",
         action="append",
         default=[],
-        help="the table of Canvas, Moodle or Blackboard to fill in (else the roster, if it is one)",
+        help=f"the table of {lms.with_tables()} to fill in (else the roster, if it is one)",
     )
     parser.add_argument("--column", metavar="TITLE", help="the column of that table to fill in")
     parser.add_argument(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader import formats, sandbox
 from grader.base.text import visible
-from grader.batch import alike, gradebook, page, platforms
+from grader.batch import alike, exports, gradebook, page
 from grader.batch.alike import Pair, Passage, Piece
 from grader.batch.bundle import unpack
 from grader.batch.kit import kit_digest
@@ -30,15 +30,15 @@ def write_outputs(
     entries: Sequence[Entry],
     faults: Mapping[str, str],
     exercises: Sequence[str],
-    shape: str,
-    exports: Sequence[Path],
+    platform: str,
+    tables: Sequence[Path],
     column: str | None,
 ) -> list[str]:
     """All files; what a teacher should know of them, a line each."""
     rows = store.accepted_rows()
     notes: list[str] = []
     text = gradebook.gradebook(entries, rows, faults, exercises)
-    for filled in _tables(entries, rows, shape, exports, column):
+    for filled in _tables(entries, rows, platform, tables, column):
         write_whole(out / filled.file, table_text(filled.table))
         notes += [f"{out / filled.file}: {note}" for note in filled.notes]
     pairs: tuple[Pair, ...] = ()
@@ -59,15 +59,15 @@ def write_outputs(
 def _tables(
     entries: Sequence[Entry],
     rows: dict[str, Json],
-    shape: str,
-    exports: Sequence[Path],
+    platform: str,
+    tables: Sequence[Path],
     column: str | None,
-) -> list[platforms.Filled]:
-    grade_of = platforms.finder(entries, rows)
+) -> list[exports.Filled]:
+    grade_of = exports.finder(entries, rows)
     filled = [
-        platforms.fill(visible(str(path)), read_table(path), column, grade_of) for path in exports
+        exports.fill(visible(str(path)), read_table(path), column, grade_of) for path in tables
     ]
-    made = None if filled else platforms.made(shape, entries, rows)
+    made = None if filled else exports.made(platform, entries, rows)
     return filled + ([made] if made else [])
 
 

@@ -1,7 +1,7 @@
 """Reads a roster: a CSV file of one's own, or what a platform exports, as it is.
 
 Columns are known by their titles, in the words of Canvas, Moodle, Blackboard, Gradescope, GitHub
-Classroom and Classroom 50.
+Classroom and Classroom 50, and in those that a platform of `lms` adds.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.base.text import visible
+from grader.batch import lms
 from grader.batch.students import Student
 from grader.batch.tables import read_table
 from grader.grading.intake import BadInput
@@ -35,8 +36,6 @@ COLUMNS = {
     "group": ("group", "team", "groupname"),
 }
 OTHER_IDS = ("sisuserid", "idnumber", "sid", "studentid", "identifier", "uniqueid")
-PARTICIPANT = re.compile(r"Participant (\d+)")  # Moodle's worksheet
-POINTS_ROW = "Points Possible"  # the second row of Canvas's gradebook
 CLASSROOM_50 = {"username", "submission_tag", "review_url"}
 
 
@@ -60,8 +59,8 @@ def students_of(shown: str, rows: Sequence[Sequence[str]]) -> list[Student | Non
     """Who each row below the titles is; None for a row that is nobody's (Canvas's points)."""
     titles = [_plain(title) for title in rows[0]]
     where = {
-        what: next((titles.index(name) for name in names if name in titles), None)
-        for what, names in COLUMNS.items()
+        what: next((titles.index(name) for name in _words(what) if name in titles), None)
+        for what in COLUMNS
     }
     if CLASSROOM_50 <= set(rows[0]) or "githubid" in titles:
         where["github"] = where["login"] if where["github"] is None else where["github"]
@@ -70,9 +69,10 @@ def students_of(shown: str, rows: Sequence[Sequence[str]]) -> list[Student | Non
             f"{shown}:1: no column says who a student is: one of id, name, email, login, github"
         )
     others = [number for number, title in enumerate(titles) if title in OTHER_IDS]
+    nobodys = {table.possible for table in lms.tables().values()}
     students: list[Student | None] = []
     for number, row in enumerate(rows[1:], 2):
-        if any(cell.strip() == POINTS_ROW for cell in row[:1]):
+        if any(cell.strip() in nobodys for cell in row[:1]):
             students.append(None)
             continue
         student = _student(row, where, others)
@@ -102,9 +102,20 @@ def _student(row: Sequence[str], where: dict[str, int | None], others: Sequence[
     )
 
 
+def _words(what: str) -> Sequence[str]:
+    """The titles of a column that says this of a student."""
+    theirs = (table.words for table in lms.tables().values())
+    return (
+        *COLUMNS[what],
+        *(_plain(w) for words in theirs for w, of in words.items() if of == what),
+    )
+
+
 def _id(text: str) -> str:
-    participant = PARTICIPANT.fullmatch(text)
-    return participant[1] if participant else text
+    """The number of a student, without what a platform writes around it."""
+    patterns = (table.number for table in lms.tables().values() if table.number)
+    found = next(filter(None, (pattern.fullmatch(text) for pattern in patterns)), None)
+    return found[1] if found else text
 
 
 def _plain(title: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from grader.batch.platforms import Filled, Grade, fill, finder, kind_of, made
+from grader.batch.exports import Filled, fill, finder, made
+from grader.batch.lms import Grade, kind_of
 from grader.batch.rows import Json
 from grader.batch.students import Entry, Student
 from grader.batch.tables import table_text

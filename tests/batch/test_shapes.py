@@ -11,8 +11,8 @@ import pytest
 from grader.batch.bundle import Bundle
 from grader.batch.imports.arrived import Arrived
 from grader.batch.imports.reading import read_submission
-from grader.batch.imports.shapes import read_download, title_of
 from grader.batch.imports.top import open_top
+from grader.batch.lms import read_download, title_of
 from grader.grading.catalogue import catalogue
 from grader.grading.intake import BadInput
 from tests.batch import downloads

@@ -1,4 +1,4 @@
-"""The download of Blackboard's gradebook: `<Item>_<user>_attempt_<time>_<file>`, and for each
+"""Blackboard. The download of its gradebook: `<Item>_<user>_attempt_<time>_<file>`, and for each
 attempt a text file without `_<file>` that tells who handed it in.
 """
 
@@ -10,8 +10,11 @@ from datetime import datetime
 from grader.batch.imports.arrived import Arrived, Claim
 from grader.batch.imports.files import Listing, Unreadable
 from grader.batch.imports.top import Top
+from grader.batch.lms import GradeTable, Sign
 
+NAME = "Blackboard"
 TITLE = "a download of Blackboard"
+SIGN = Sign.WORD
 ATTEMPT = re.compile(
     r"(?P<before>.+)_attempt_(?P<time>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|(?P<info>\.txt))",
     re.DOTALL,
@@ -19,6 +22,7 @@ ATTEMPT = re.compile(
 TIME = "%Y-%m-%d-%H-%M-%S"
 WHO = re.compile(r"^Name:\s*(?P<name>.*?)\s*\((?P<login>[^()\s]+)\)\s*$", re.MULTILINE)
 INFO_LIMIT = 100_000
+COLUMN = re.compile(r".*\|_?\d+(_\d+)?")
 
 
 @dataclass
@@ -69,3 +73,9 @@ def _time(text: str) -> datetime | None:
 
 def _listing(top: Top, files: dict[str, str]) -> Callable[[], Listing]:
     return lambda: Listing(tuple(replace(top.file(name), path=p) for name, p in files.items()))
+
+
+TABLE = GradeTable(
+    is_mine=lambda titles: "Username" in titles and any(COLUMN.fullmatch(t) for t in titles),
+    columns=COLUMN,
+)

@@ -1,4 +1,4 @@
-"""The bulk download of Canvas: `<name>[_LATE]_<user>_<attachment>_<file>`, all at the top; for an
+"""Canvas. Its bulk download: `<name>[_LATE]_<user>_<attachment>_<file>`, all at the top; for an
 anonymous assignment `[LATE_]anon_<id>_<attachment>_<file>`.
 """
 
@@ -9,13 +9,18 @@ from dataclasses import replace
 from grader.batch.imports.arrived import Arrived, Claim
 from grader.batch.imports.files import Listing
 from grader.batch.imports.top import Top
+from grader.batch.lms import Graded, GradeTable, Rows, Sign
 
+NAME = "Canvas"
 TITLE = "a download of Canvas"
+SIGN = Sign.PATTERN
 ATTACHED = re.compile(
     r"(?:(?P<name>[^_]+)(?P<late>_LATE)?|(?P<anon_late>LATE_)?anon)"
     r"_(?P<user>\d+)_(?P<attachment>\d+)_(?P<file>.+)"
 )
 TEXT_ENTRY = re.compile(r"(?P<name>[^_]+)(?:_LATE)?_(?P<user>\d+)_(?:text|link)\.html")
+POSSIBLE = "Points Possible"
+ASSIGNMENT = "Sharing is caring"  # the column's title in a table that is made here
 
 
 def read(top: Top) -> list[Arrived] | None:
@@ -59,3 +64,18 @@ def _without_files(top: Top, users: dict[str, list[re.Match[str]]]) -> list[Arri
             source = f"{top.name}/{entry.name}"
             found.append(Arrived(claim, source, Listing, notes=(note,)))
     return found
+
+
+def _made(graded: Sequence[Graded]) -> Rows:
+    titles = ["Student", "ID", "SIS Login ID", "Section", ASSIGNMENT]
+    possible = [f"    {POSSIBLE}", "", "", "", str(graded[0].grade.of)]
+    rows = [[g.student.name, g.number, g.student.login, g.student.section] for g in graded]
+    return [titles, possible, *([*row, g.grade.points] for row, g in zip(rows, graded))]
+
+
+TABLE = GradeTable(
+    is_mine=lambda titles: {"Student", "ID", "Section"} <= set(titles),
+    columns=re.compile(r".* \(\d+\)"),
+    possible=POSSIBLE,
+    make=_made,
+)

@@ -7,8 +7,12 @@ from grader.batch.imports.archives import NAMED
 from grader.batch.imports.arrived import Arrived, Claim
 from grader.batch.imports.files import Listing
 from grader.batch.imports.top import Entry, Top
+from grader.batch.lms import GradeTable, Sign
 
+NAME = ""
 TITLE = "a folder of submissions"
+SIGN = Sign.NONE
+TABLE: GradeTable | None = None
 EXERCISE = re.compile(r"\d[-_ ]?(fork|sharing|segment|keeper|read|tally)", re.IGNORECASE)
 LEFT_ASIDE = ("__MACOSX",)
 

@@ -1,4 +1,4 @@
-"""The export of Gradescope: folders `submission_<id>` and `submission_metadata.yml`.
+"""Gradescope. Its export: folders `submission_<id>` and `submission_metadata.yml`.
 
 The metadata are written by Ruby; they are read as plain YAML text, and nothing in them is ever made
 into an object.
@@ -12,10 +12,14 @@ from typing import Any
 from grader.batch.imports.arrived import Arrived, Claim
 from grader.batch.imports.files import Listing
 from grader.batch.imports.top import Top
+from grader.batch.lms import GradeTable, Sign
 from grader.grading.intake import BadInput
 from grader.sandbox import Unavailable
 
+NAME = "Gradescope"
 TITLE = "an export of Gradescope"
+SIGN = Sign.FILE
+TABLE: GradeTable | None = None
 FILE = "submission_metadata.yml"
 SIZE_LIMIT = 64 * 1024 * 1024
 

@@ -1,20 +1,24 @@
-"""The bulk download of Moodle: `<Full name>_<uniqueid>_assignsubmission_file_/...` in folders, or
+"""Moodle. Its bulk download: `<Full name>_<uniqueid>_assignsubmission_file_/...` in folders, or
 flat as `<Full name>_<uniqueid>_assignsubmission_file_<file>`. The name is `Participant` in blind
 marking, and a group's in group work.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from grader.batch.imports.arrived import Arrived, Claim
 from grader.batch.imports.files import File, Listing
 from grader.batch.imports.top import Top
+from grader.batch.lms import Graded, GradeTable, Rows, Sign
 
+NAME = "Moodle"
 TITLE = "a download of Moodle"
+SIGN = Sign.WORD
 HANDED_IN = re.compile(
     r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL
 )
+GRADE, FEEDBACK = "Grade", "Feedback comments"
 
 
 def read(top: Top) -> list[Arrived] | None:
@@ -66,3 +70,24 @@ def _listing(top: Top, flat: dict[str, str], folders: list[str]) -> Callable[[],
         return Listing(tuple(files), tuple(notes))
 
     return read_them
+
+
+def _made(graded: Sequence[Graded]) -> Rows:
+    """The grading worksheet."""
+    return [
+        ["Identifier", "Full name", "Email address", GRADE, FEEDBACK],
+        *(
+            [f"Participant {g.number}", g.student.name, g.student.email]
+            + [g.grade.points, g.grade.feedback]
+            for g in graded
+        ),
+    ]
+
+
+TABLE = GradeTable(
+    is_mine=lambda titles: {"Identifier", GRADE} <= set(titles),
+    column=GRADE,
+    feedback=FEEDBACK,
+    number=re.compile(r"Participant (\d+)"),
+    make=_made,
+)

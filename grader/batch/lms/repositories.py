@@ -10,8 +10,12 @@ from grader.batch.imports import git
 from grader.batch.imports.arrived import Arrived, Claim
 from grader.batch.imports.files import Listing, folder_listing
 from grader.batch.imports.top import Top
+from grader.batch.lms import GradeTable, Sign
 
+NAME = ""
 TITLE = "a folder of repositories"
+SIGN = Sign.CONTENT
+TABLE: GradeTable | None = None
 
 
 def read(top: Top) -> list[Arrived] | None:
