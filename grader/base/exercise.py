@@ -209,3 +209,16 @@ def exercise_of(name: str) -> Exercise:
     exercise: object = load_checks(STARTER / name / CHECKS).EXERCISE
     assert isinstance(exercise, Exercise) and exercise.id == name
     return exercise
+
+
+@cache
+def exercises() -> tuple[Exercise, ...]:
+    """All exercises of the kit, in order."""
+    names = [path.parent.name for path in STARTER.glob(f"*/{CHECKS}")]
+    return tuple(sorted(map(exercise_of, names), key=lambda exercise: int(exercise.number)))
+
+
+@cache
+def given_headers() -> tuple[Path, ...]:
+    """The headers that the starter gives; every exercise may include each of them."""
+    return tuple(sorted(STARTER.glob("*/*.h")))

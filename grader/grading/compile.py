@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.base.check import Fault
-from grader.base.exercise import Exercise
+from grader.base.exercise import STARTER, Exercise, given_headers
 from grader.base.kit import KIT
 from grader.grading.compiler import COMPILER, SHORT, abilities
 from grader.grading.compiler_messages import ERROR, WARNING, Message, read_messages
@@ -26,8 +26,9 @@ ALIKE = (
     *("-fPIE", "-pie", "-U_FORTIFY_SOURCE", "-fno-stack-protector", "-fcf-protection=none"),
     *("-fno-stack-clash-protection", "-Wno-format-security", "-Wl,-z,relro,-z,lazy"),
 )
-FLAGS = ("-std=gnu17", "-Wall", "-Wextra", "-g", "-I3-segment", *ALIKE)
-KIT_FLAGS = ("-std=gnu17", "-O1", "-I3-segment", *ALIKE)
+INCLUDED = tuple(dict.fromkeys(f"-I{header.parent.name}" for header in given_headers()))
+FLAGS = ("-std=gnu17", "-Wall", "-Wextra", "-g", *INCLUDED, *ALIKE)
+KIT_FLAGS = ("-std=gnu17", "-O1", *INCLUDED, *ALIKE)
 FEW_ERRORS = "-fmax-errors=20"
 SECONDS = 20  # for one call of the compiler
 ALL_SECONDS = 60  # for all calls of one exercise
@@ -159,7 +160,7 @@ def kit_parts(exercise: Exercise) -> list[Linked]:
 def kit_object(source: Path, archive: bool = False) -> Held:
     """An object of one of the kit's own sources, or an archive of it."""
     place = f"{HOME}/{source.name}"
-    files = [Placed(place, Held(source.read_bytes())), given_header()]
+    files = [Placed(place, Held(source.read_bytes())), *placed_headers()]
     command = [*_gcc(*KIT_FLAGS), "-c", "-o", OUTPUT, place]
     if archive:
         script = 'object=$1; archive=$2; shift 2; "$@" -o "$object" && ar rc "$archive" "$object"'
@@ -171,10 +172,12 @@ def kit_object(source: Path, archive: bool = False) -> Held:
     return Held(done.output, source.stem)
 
 
-def given_header() -> Placed:
-    """The kit's own segment.h, which wins over any of the student's."""
-    header = KIT / "starter" / "3-segment" / "segment.h"
-    return Placed(f"{HOME}/3-segment/segment.h", Held(header.read_bytes()))
+def placed_headers() -> list[Placed]:
+    """The kit's own headers, which win over any of the student's."""
+    return [
+        Placed(f"{HOME}/{header.relative_to(STARTER)}", Held(header.read_bytes()))
+        for header in given_headers()
+    ]
 
 
 def known_files(exercise: Exercise, intake: Intake) -> frozenset[str]:
@@ -183,9 +186,9 @@ def known_files(exercise: Exercise, intake: Intake) -> frozenset[str]:
 
 
 def placed(exercise: Exercise, intake: Intake) -> list[Placed]:
-    """The student's files, where the starter's Makefile finds them, and the given header."""
+    """The student's files, where the starter's Makefile finds them, and the given headers."""
     own = (intake.own,) if intake.own else ()
-    return [given_header(), *(_in_folder(exercise, source) for source in (*own, *intake.extras))]
+    return [*placed_headers(), *(_in_folder(exercise, source) for source in (*own, *intake.extras))]
 
 
 def _in_folder(exercise: Exercise, source: Source) -> Placed:

@@ -15,7 +15,7 @@ from grader.facts.command import Command
 from grader.facts.from_json import read_run
 from grader.facts.records import FactsError, Run
 from grader.facts.shortage import machines_want
-from grader.grading.compile import given_header
+from grader.grading.compile import placed_headers
 from grader.grading.intake import Intake
 from grader.grading.time_budget import WALL, WALL_MS
 from grader.sandbox import HOME, PROGRAMS, WITNESS, Ended, Held, Job, Placed, start
@@ -64,7 +64,7 @@ def world(exercise: Exercise, intake: Intake, program: Held, witness: Held) -> W
     """The working folder holds what a student may name in ftok: the sources, the Makefile and the
     program, as at home.
     """
-    files = [given_header(), Placed(WITNESS, witness, 0o555)]
+    files = [*placed_headers(), Placed(WITNESS, witness, 0o555)]
     for source in (*((intake.own,) if intake.own else ()), *intake.extras):
         content = Held(source.data)
         files.append(Placed(f"{HOME}/{exercise.id}/{source.name}", content))

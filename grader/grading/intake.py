@@ -15,14 +15,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from grader.base.exercise import Exercise
+from grader.base.exercise import CHECKS, Exercise, exercises, given_headers
 from grader.base.text import cut, visible
 
 MEGABYTE = 1024 * 1024
 SOURCE_LIMIT = MEGABYTE
 EXTRA_FILES_LIMIT = 16
 ENTRIES_LIMIT = 1000
-GIVEN_FILES = ("Makefile", "segment.h", "test_segment.c", "checks.py")  # the grader has its own
 GIVEN_FOLDERS = ("build",)  # where the starter's Makefile builds
 
 
@@ -114,7 +113,7 @@ def _read_folder(folder: int, exercise: Exercise) -> Intake:
         trouble = f"{exercise.id}/{exercise.source} was not read: {why_not}"
     extras: list[Source] = []
     for name in names:
-        if name == exercise.source or name in GIVEN_FILES or name in GIVEN_FOLDERS:
+        if name == exercise.source or name in given_files() or name in GIVEN_FOLDERS:
             continue
         why_not = _no_extra(name) or (
             f"there are more than {EXTRA_FILES_LIMIT}" if len(extras) == EXTRA_FILES_LIMIT else ""
@@ -220,12 +219,19 @@ def _system_includes() -> tuple[Path, ...]:
     )
 
 
+@cache
+def given_files() -> frozenset[str]:
+    """The names of what the starter gives whole: the grader has its own."""
+    tests = {exercise.unit_tests for exercise in exercises() if exercise.unit_tests}
+    return frozenset({"Makefile", CHECKS, *tests, *(header.name for header in given_headers())})
+
+
 def _near(names: Sequence[str], wanted: str) -> str:
     plain = re.sub(r"[-_ ]", "", wanted).lower()
     for name in names:
         if re.sub(r"[-_ ]", "", name).lower() == plain:
             return f" (there is {visible(name)}: rename it)"
-    sources = [name for name in names if name.endswith(".c") and name not in GIVEN_FILES]
+    sources = [name for name in names if name.endswith(".c") and name not in given_files()]
     return f" (there is {cut(visible(sources[0]), 60)}: rename it)" if len(sources) == 1 else ""
 
 

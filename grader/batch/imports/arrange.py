@@ -9,7 +9,7 @@ from datetime import datetime, timezone
 
 from grader.base.exercise import Exercise
 from grader.batch.imports.files import File, in_some_zone, shown
-from grader.grading.intake import GIVEN_FILES
+from grader.grading.intake import given_files
 
 SYSTEM_FILES = re.compile(
     r"(^|/)(__MACOSX/|\.DS_Store$|\._[^/]*$|Thumbs\.db$|desktop\.ini$|\.git/)", re.IGNORECASE
@@ -167,4 +167,4 @@ def _plain_source(name: str) -> str:
 
 
 def _is_source(name: str) -> bool:
-    return name.endswith((".c", ".h")) and name not in GIVEN_FILES
+    return name.endswith((".c", ".h")) and name not in given_files()

@@ -1,8 +1,10 @@
 """A folder of folders, or of archives: the name is the student."""
 
 import re
+from functools import cache
 from pathlib import Path
 
+from grader.base.exercise import exercises
 from grader.batch.imports.archives import NAMED
 from grader.batch.imports.arrived import Arrived, Claim
 from grader.batch.imports.files import Listing
@@ -13,16 +15,22 @@ NAME = ""
 TITLE = "a folder of submissions"
 SIGN = Sign.NONE
 TABLE: GradeTable | None = None
-EXERCISE = re.compile(r"\d[-_ ]?(fork|sharing|segment|keeper|read|tally)", re.IGNORECASE)
 LEFT_ASIDE = ("__MACOSX",)
 
 
 def read(top: Top) -> list[Arrived] | None:
     entries = [e for e in top.entries() if e.name not in LEFT_ASIDE and e.name[:1] != "."]
-    if any(entry.is_folder and EXERCISE.match(entry.name) for entry in entries):
+    if any(entry.is_folder and _named_as_exercise().match(entry.name) for entry in entries):
         return None  # one submission, not a class
     found = [_one(top, entry) for entry in entries if entry.is_folder or _is_handed_in(entry)]
     return found or None
+
+
+@cache
+def _named_as_exercise() -> re.Pattern[str]:
+    """A number and the first word of an exercise's name: 2-sharing, 2_Sharing, 2 sharing final."""
+    words = "|".join(re.escape(exercise.id.split("-")[1]) for exercise in exercises())
+    return re.compile(rf"\d+[-_ ]?({words})", re.IGNORECASE)
 
 
 def _is_handed_in(entry: Entry) -> bool:
