@@ -11,7 +11,10 @@ from pathlib import Path
 
 from grader.base.kit import KIT
 
-TAKING_PART = ("grader/**/*.py", "grader/**/*.[ch]", "solution/*/*.[ch]", "starter/*/*.[ch]")
+TAKING_PART = (
+    *("grader/**/*.py", "grader/**/*.[ch]"),
+    *("solution/*/*.[ch]", "starter/*/*.[ch]", "starter/*/checks.py"),  # states the exercise
+)
 # What is not named here takes part: at worst a class is graded once more than needed.
 ONLY_SHOWN = frozenset(("author", "batch", "classroom", "cli", "formats", "practice", "setup"))
 

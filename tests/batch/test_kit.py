@@ -14,6 +14,7 @@ def test_all_that_a_verdict_can_depend_on_takes_part() -> None:
         "grader/witness/trace.c",
         "solution/3-segment/segment.c",
         "starter/3-segment/segment.h",
+        "starter/2-sharing/checks.py",
     ):
         assert name in taking_part
 
