@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from grader import sandbox
+from grader import formats, sandbox
 from grader.base import console, trouble
 from grader.base.kit import kit_version
 from grader.cli.atomic_write import make_folder, write_whole
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 GRADED, BELOW = 0, 1
 SEEDS = 2**32
-PLATFORMS = ("annotations", "autograding", "autolab", "classroom50", "gradescope", "summary")
 FAULT_LENGTH = 300
 
 
@@ -65,7 +64,6 @@ def _grade(options: argparse.Namespace) -> int:
         import grader.grading.pytest_plugin  # noqa: F401  (pytest, once for all workers)
 
         level = search.finish()
-    from grader import formats
     from grader.base.text import cut
     from grader.formats import terminal
     from grader.formats.redact import shown
@@ -163,7 +161,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--format",
         action="append",
         default=[],
-        choices=PLATFORMS,
+        choices=formats.for_systems(),
         help="also write what this system reads; may be given more than once",
     )
     parser.add_argument(trouble.OPTION, action="store_true", help=trouble.HELP)  # taken by then
@@ -200,8 +198,6 @@ def chosen(entries: "Sequence[Entry]", wanted: str | None) -> "list[Entry]":
 
 def _printed(report: "Report", wanted: "Sequence[str]") -> "Iterator[str]":
     """What is asked for to stand at the end of stdout, in the order in which it was asked."""
-    from grader import formats
-
     for name in wanted:
         form = formats.for_system(name)
         if form.PRINTED and (report.complete or not form.SCORED):
@@ -210,8 +206,6 @@ def _printed(report: "Report", wanted: "Sequence[str]") -> "Iterator[str]":
 
 def _write_all(report: "Report", out: Path, wanted: "Sequence[str]" = ()) -> None:
     """Each format beside report.json, which comes last: where it is new, all are."""
-    from grader import formats
-
     files: list[tuple[str, str]] = []
     for name in formats.names():
         form = formats.load(name)

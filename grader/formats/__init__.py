@@ -4,12 +4,14 @@ FILE is the name of the file that a format is written to, or None where it is on
 `platforms` are for other systems, and are written where they are asked for by name.
 """
 
+from __future__ import annotations
+
 import importlib
 import pkgutil
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
-from grader.formats import redact
-from grader.report.model import Report
+if TYPE_CHECKING:  # whoever only asks which formats there are loads nothing else
+    from grader.report.model import Report
 
 
 class Format(Protocol):
@@ -52,6 +54,8 @@ def load(name: str) -> Format:
 
 def render(name: str, report: Report) -> str:
     """The report in the format of this name, for the reader that it is for."""
+    from grader.formats import redact
+
     form = for_system(name) if name in for_systems() else load(name)
     return form.render(redact.shown(report))
 

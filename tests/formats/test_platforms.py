@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 
 from grader import formats
 from grader.base.text import visible
-from grader.cli.grade import PLATFORMS
+from grader.cli.grade import _options
 from grader.diagnose.rules import calls_of
 from grader.diagnose.source_line import place_of
 from grader.formats.platforms import annotations, summary
@@ -69,7 +69,10 @@ BROKEN = replace(RIGHT, verdict="not-reached", points=None, fault="no memory")
 
 
 def test_every_platform_can_be_asked_for() -> None:
-    assert list(PLATFORMS) == formats.for_systems()
+    known = ["annotations", "autograding", "autolab", "classroom50", "gradescope", "summary"]
+    assert formats.for_systems() == known
+    for name in known:
+        assert _options(["solution", "--format", name]).format == [name]
 
 
 @quickly
@@ -163,12 +166,12 @@ def test_no_system_gets_a_score_of_a_report_that_is_not_whole(tmp_path: Path) ->
     from grader.cli.grade import _printed, _write_all
 
     (tmp_path / "results.json").write_text("{}")
-    _write_all(report_of(RIGHT, BROKEN), tmp_path, PLATFORMS)
+    _write_all(report_of(RIGHT, BROKEN), tmp_path, formats.for_systems())
     written = {file.name for file in tmp_path.iterdir()}
     assert "summary.md" in written and "report.json" in written
     assert not written & {"results.json", "result.json", "autograding.env"}
     assert "".join(_printed(report_of(RIGHT, BROKEN), ["autolab"])) == ""
-    _write_all(report_of(RIGHT, WRONG), tmp_path, PLATFORMS)
+    _write_all(report_of(RIGHT, WRONG), tmp_path, formats.for_systems())
     written = {file.name for file in tmp_path.iterdir()}
     assert {"results.json", "result.json", "autograding.env"} <= written
 
