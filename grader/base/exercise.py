@@ -212,10 +212,16 @@ def exercise_of(name: str) -> Exercise:
 
 
 @cache
+def ids() -> tuple[str, ...]:
+    """The ids of all exercises of the kit, in order; nothing is loaded for them."""
+    found = (path.parent.name.partition("-") for path in STARTER.glob(f"*-*/{CHECKS}"))
+    numbered = [name for name in found if name[0].isdecimal()]
+    return tuple("".join(name) for name in sorted(numbered, key=lambda name: int(name[0])))
+
+
 def exercises() -> tuple[Exercise, ...]:
     """All exercises of the kit, in order."""
-    names = [path.parent.name for path in STARTER.glob(f"*/{CHECKS}")]
-    return tuple(sorted(map(exercise_of, names), key=lambda exercise: int(exercise.number)))
+    return tuple(map(exercise_of, ids()))
 
 
 @cache

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.base import trouble
+from grader.base.exercise import ids
 from grader.batch import lms
 from grader.cli import grade as single
 from grader.cli.atomic_write import make_folder
@@ -117,7 +118,7 @@ def _add_explain(commands: "argparse._SubParsersAction[single.Parser]") -> None:
     parser.set_defaults(run=_explain)
     parser.add_argument("--student", required=True, help="by any name that the roster knows")
     parser.add_argument(
-        "--test", required=True, help="like parent_waits or 1-fork-wait/parent_waits"
+        "--test", required=True, help=f"like parent_waits or {ids()[0]}/parent_waits"
     )
     parser.add_argument("--out", metavar="DIR", default=OUT, help="where the class was graded")
     parser.add_argument("--isolation", choices=LEVELS, help="insist on this level of isolation")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from grader import formats, sandbox
 from grader.base import console, trouble
+from grader.base.exercise import ids
 from grader.base.kit import kit_version
 from grader.cli.atomic_write import make_folder, write_whole
 from grader.cli.exit_status import CANNOT, ended, tell
@@ -120,10 +121,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "submission",
         metavar="SUBMISSION",
-        help="the folder that holds 1-fork-wait, 2-sharing and so on",
+        help=f"the folder that holds {', '.join(ids()[:2])} and so on",
     )
     parser.add_argument(
-        "--exercise", metavar="N", help="grade this exercise alone (1, or 1-fork-wait)"
+        "--exercise", metavar="N", help=f"grade this exercise alone (1, or {ids()[0]})"
     )
     parser.add_argument(
         "--out", metavar="DIR", default="results", help="where the report is written"

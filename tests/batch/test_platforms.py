@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from grader.batch import lms
 from grader.batch.exports import Filled, fill, finder, made
 from grader.batch.lms import Grade, kind_of
 from grader.batch.rows import Json
@@ -52,6 +53,11 @@ def filled(table: list[list[str]], column: str | None = None) -> Filled:
 def test_whose_table_it_is_shows_in_its_titles(table: list[list[str]], kind: str) -> None:
     assert kind_of(table[0]) == kind
     assert kind_of(["name", "grade"]) == ""
+
+
+def test_people_are_told_of_the_platforms_that_there_are() -> None:
+    assert lms.with_downloads() == "Canvas, Moodle, Blackboard or Gradescope"
+    assert lms.with_tables() == "Canvas, Moodle or Blackboard"
 
 
 def test_canvas_keeps_rows_order_and_columns_and_gets_the_points() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.base.exercise import Exercise
+from grader.batch import lms
 from grader.batch.bundle import Bundle
 from grader.batch.imports.arrived import Arrived
 from grader.batch.imports.reading import read_submission
@@ -267,6 +269,19 @@ def test_a_file_that_is_no_download_is_bad_input(tmp_path: Path, data: bytes) ->
     (tmp_path / "x.zip").write_bytes(data)
     with pytest.raises(BadInput):
         arrived(tmp_path / "x.zip")
+
+
+def test_the_surest_sign_is_looked_for_first_and_a_folder_of_anything_last() -> None:
+    assert lms.names() == (
+        *("gradescope", "blackboard", "moodle", "canvas", "repositories", "folders"),
+    )
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: str(exercise.id))
+def test_the_folder_of_an_exercise_is_no_student(tmp_path: Path, exercise: Exercise) -> None:
+    for name in (exercise.id, exercise.id.replace("-", "_").upper(), exercise.id.replace("-", "")):
+        assert arrived(lay(tmp_path / name, {f"{name}/{exercise.source}": b"x"})) == {}
+    assert [*arrived(lay(tmp_path / "class", {"7-up/x.c": b"x"}))] == ["7-up"]
 
 
 def test_every_shape_is_recognised_as_itself(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from grader.base.exercise import exercises
+from grader.base.exercise import ids
 from grader.batch.imports.archives import NAMED
 from grader.batch.imports.arrived import Arrived, Claim
 from grader.batch.imports.files import Listing
@@ -29,7 +29,7 @@ def read(top: Top) -> list[Arrived] | None:
 @cache
 def _named_as_exercise() -> re.Pattern[str]:
     """A number and the first word of an exercise's name: 2-sharing, 2_Sharing, 2 sharing final."""
-    words = "|".join(re.escape(exercise.id.split("-")[1]) for exercise in exercises())
+    words = "|".join(re.escape(name.split("-")[1]) for name in ids())
     return re.compile(rf"\d+[-_ ]?({words})", re.IGNORECASE)
 
 
