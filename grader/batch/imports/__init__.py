@@ -1,1 +1,3 @@
-"""What a class hands in, in the shapes in which learning platforms give it out."""
+"""What a download is read with, whichever platform gave it: folders, archives, repositories, and
+the exercises that are found in them.
+"""
