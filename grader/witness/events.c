@@ -64,12 +64,7 @@ void event_never_returned(struct run *run, const struct task *task, bool interru
     json_null(event, "result");
     json_string(event, "error", interrupted ? "EINTR" : NULL);
     json_boolean(event, "injected", false);
-    if (task->call->kind == CALL_WAIT4 || task->call->kind == CALL_WAITID) {
-        json_integer(event, "pid", (pid_t)task->arguments[0]);
-        json_integer(event, "options",
-                     (int)task->arguments[task->call->kind == CALL_WAIT4 ? 2 : 3]);
-        json_null(event, "child");
-        json_null(event, "status");
-    }
+    if (call_is_wait(task->call))
+        describe_wait(event, task, NULL);
     event_close(run, false);
 }

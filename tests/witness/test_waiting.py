@@ -87,3 +87,16 @@ def test_a_sleep_is_no_wait(how: str) -> None:
     assert run.calls("wait") == []
     assert run.calls("sleep")[0]["ms"] == {"usleep": 20, "sleep": 1000}[how]
     assert run.process(2)["reaped"] is None
+
+
+def test_a_wait_that_never_returned_names_the_child_that_it_waited_for() -> None:
+    run = watch(program("waits_for_one"), "--limit", "wall-ms=300")
+    call = run.call("wait")
+    assert (call["result"], call["error"], call["child"], call["status"]) == (
+        None,
+        None,
+        None,
+        None,
+    )
+    assert call["pid"] == run.process(2)["pid"]
+    assert (call["via"], call["id_type"], call["options"]) == ("waitid", 1, 4)
