@@ -9,6 +9,7 @@
 
 #include "events.h"
 #include "pages.h"
+#include "processes.h"
 
 /* The process that alone can have changed the segment since the last look; 0 where there are
  * several. */

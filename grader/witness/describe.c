@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "processes.h"
 #include "segments.h"
 
 bool call_is_wait(const struct call *call)

@@ -23,6 +23,7 @@
 #include "schedule.h"
 #include "segments.h"
 #include "shortage.h"
+#include "verdict.h"
 
 /* clone(2): a child that is no longer ours to see, or a world of its own */
 #define CLONE_REFUSED                                                                              \

@@ -1,8 +1,9 @@
 #include "events.h"
 
-#include "describe.h"
-
 #include <errno.h>
+
+#include "clock.h"
+#include "describe.h"
 
 struct json *event_open(struct run *run, const struct process *process, const char *kind)
 {

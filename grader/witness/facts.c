@@ -8,6 +8,7 @@
 #include "limits.h"
 #include "segments.h"
 #include "shortage.h"
+#include "verdict.h"
 
 static void write_options(struct json *json, const struct options *options)
 {

@@ -12,6 +12,7 @@
 #include "group.h"
 #include "schedule.h"
 #include "shortage.h"
+#include "verdict.h"
 
 enum {
     TICK_HELD_MS = 2,

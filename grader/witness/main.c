@@ -10,12 +10,14 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "facts.h"
 #include "group.h"
 #include "journal.h"
 #include "leftovers.h"
 #include "options.h"
 #include "output.h"
+#include "processes.h"
 #include "refusal.h"
 #include "run.h"
 #include "segments.h"

@@ -12,7 +12,9 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "events.h"
+#include "verdict.h"
 
 enum { TERMINAL_PATIENCE_MS = 1000, FLOOD_FACTOR = 16 };
 

@@ -12,6 +12,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "processes.h"
+
 enum {
     PAGES_SMALL = 16,        /* so few are read without asking which are there */
     PIECE_GAP = 16,          /* so many zeros end a piece; pieces begin and end at 8 bytes */

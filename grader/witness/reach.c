@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "proc_text.h"
+#include "processes.h"
 
 /* pidfd_send_signal(2): an opened folder /proc/PID names that process too. */
 static pid_t pid_of_folder(pid_t tid, int descriptor)

@@ -19,10 +19,12 @@
 #include "events.h"
 #include "output.h"
 #include "pages.h"
+#include "processes.h"
 #include "reach.h"
 #include "schedule.h"
 #include "segments.h"
 #include "shortage.h"
+#include "verdict.h"
 
 static void return_fork(struct run *run, struct task *task, long result)
 {

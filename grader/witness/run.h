@@ -251,29 +251,4 @@ struct run {
 enum { PID_LIMIT = 4194304 }; /* proc(5), /proc/sys/kernel/pid_max: 2^22 at most */
 enum { EVENTS_MAX = 10000 };
 
-long long now_ns(void);
-
-/* tasks and processes (processes.c) */
-struct process *process_add(struct run *run, pid_t pid, struct process *parent, const char *how);
-struct task *task_find(const struct run *run, pid_t tid);
-struct task *task_add(struct run *run, pid_t tid, struct process *process);
-void task_remove(struct run *run, struct task *task);
-struct process *process_by_pid(const struct run *run, pid_t pid);
-int process_attach(struct process *process, struct attachment attachment);
-void process_detach_all(struct process *process);
-const struct attachment *process_attachment(const struct process *process,
-                                            const struct segment *segment);
-struct attachment *process_attachment_at(const struct process *process, unsigned long long address);
-bool process_may_run(const struct process *process);
-void processes_free(struct run *run);
-
-/* Says that the facts are not whole, once for each reason. */
-void run_distrust(struct run *run, const char *reason);
-
-const char *verdict_name(enum verdict verdict);
-
-/* Ends the run: everything is killed; the first verdict stands. */
-void run_end(struct run *run, enum verdict verdict, const char *detail);
-void run_note_limit(struct run *run, enum verdict verdict, const char *detail);
-
 #endif

@@ -5,11 +5,13 @@
 #include <sys/wait.h>
 
 #include "blocked.h"
+#include "clock.h"
 #include "content.h"
 #include "describe.h"
 #include "events.h"
-#include "observe.h"
 #include "output.h"
+#include "processes.h"
+#include "verdict.h"
 
 enum {
     SLEEPS_MAX = 3,       /* timed sleeps in a row that end a hold */
@@ -193,7 +195,7 @@ bool schedule_awaits_newborn(const struct run *run, const struct task *child)
            !child->process->shares_memory;
 }
 
-void schedule_exit_seen(struct run *run, const struct process *child)
+struct task *schedule_exit_seen(struct run *run, const struct process *child)
 {
     for (size_t i = 0; i < run->live_count; i++) {
         struct task *task = run->live[i];
@@ -201,10 +203,10 @@ void schedule_exit_seen(struct run *run, const struct process *child)
             task->hold = HOLD_NONE;
             task->waits_for = NULL;
             task->state = TASK_STOPPED;
-            observe_return(run, task, task->held_result);
-            return;
+            return task;
         }
     }
+    return NULL;
 }
 
 void schedule_newborn_stopped(struct run *run, const struct process *child)

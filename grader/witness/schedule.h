@@ -23,8 +23,9 @@ bool schedule_holds_parent(const struct run *run, const struct process *child);
 /* On return from fork: must the parent wait until its child stopped for the first time? */
 bool schedule_awaits_newborn(const struct run *run, const struct task *child);
 void schedule_newborn_stopped(struct run *run, const struct process *child);
-/* A process ended: a wait that already knew may return now. */
-void schedule_exit_seen(struct run *run, const struct process *child);
+/* A process ended: the task whose wait already knew, and may return now what it was held with; NULL
+   where there is none. */
+struct task *schedule_exit_seen(struct run *run, const struct process *child);
 void schedule_wait_entered(struct run *run, const struct task *task);
 void schedule_blocks(struct run *run, struct task *task);
 void schedule_ended(struct run *run, const struct process *process);

@@ -1,12 +1,13 @@
 #define _GNU_SOURCE
 #include "segments.h"
 
-#include "journal.h"
-#include "pages.h"
-
 #include <stdlib.h>
 #include <sys/ipc.h>
 #include <sys/shm.h>
+
+#include "journal.h"
+#include "pages.h"
+#include "processes.h"
 
 /* shmctl(2) SHM_STAT_ANY: Linux 4.17; needs no read permission on the segment */
 #ifndef SHM_STAT_ANY

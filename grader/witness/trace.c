@@ -14,13 +14,16 @@
 
 #include "arch.h"
 #include "blocked.h"
+#include "clock.h"
 #include "content.h"
 #include "events.h"
 #include "limits.h"
 #include "observe.h"
 #include "output.h"
+#include "processes.h"
 #include "schedule.h"
 #include "statuses.h"
+#include "verdict.h"
 
 enum { CALL_STOP = SIGTRAP | 0x80 /* PTRACE_O_TRACESYSGOOD */ };
 
@@ -367,7 +370,9 @@ static void process_ended(struct run *run, struct process *process, int status,
         }
     }
     if (!run->ending) {
-        schedule_exit_seen(run, process);
+        struct task *knew = schedule_exit_seen(run, process);
+        if (knew != NULL)
+            observe_return(run, knew, knew->held_result);
         schedule_ended(run, process);
     }
 }
