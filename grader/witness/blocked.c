@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "describe.h"
+#include "arguments.h"
 #include "proc_text.h"
 
 static ssize_t read_proc(pid_t tid, const char *file, char *text, size_t size)
@@ -28,7 +28,7 @@ static ssize_t read_proc(pid_t tid, const char *file, char *text, size_t size)
     return length;
 }
 
-static char state_of(pid_t tid)
+char task_kernel_state(pid_t tid)
 {
     char text[512];
     if (read_proc(tid, "stat", text, sizeof text) <= 0)
@@ -36,8 +36,7 @@ static char state_of(pid_t tid)
     return proc_text_state(text);
 }
 
-/* The call that a sleeping task is in; -1 where it cannot be told. */
-static long current_call(pid_t tid, unsigned long long arguments[6])
+long task_current_call(pid_t tid, unsigned long long arguments[6])
 {
     char text[256];
     return read_proc(tid, "syscall", text, sizeof text) > 0 ? proc_text_call(text, arguments) : -1;
@@ -86,7 +85,7 @@ enum blocked task_blocked(const struct task *task)
 {
     if (task->state == TASK_LISTENING)
         return BLOCKED_FOREVER;
-    char state = state_of(task->tid);
+    char state = task_kernel_state(task->tid);
     if (state == 'Z' || state == 'X' || state == 'T')
         return BLOCKED_FOREVER;
     /* The parent of a vfork waits in the call; a fork that copies always comes back, however long
@@ -96,42 +95,15 @@ enum blocked task_blocked(const struct task *task)
                                                                            : BLOCKED_NO;
     if (state != 'S')
         return BLOCKED_NO;
-    if (task->call != NULL && (task->call->kind == CALL_WAIT4 || task->call->kind == CALL_WAITID))
+    if (task->call != NULL && call_is_wait(task->call))
         return BLOCKED_FOREVER;
     if (task->call != NULL && task->call->kind == CALL_SLEEP)
         return BLOCKED_TIMED;
     unsigned long long arguments[6];
-    long number = current_call(task->tid, arguments);
+    long number = task_current_call(task->tid, arguments);
     if (number < 0)
         return BLOCKED_UNKNOWN;
     return has_timeout(number, arguments) ? BLOCKED_TIMED : BLOCKED_FOREVER;
-}
-
-void task_describe(const struct task *task, char *doing, size_t size)
-{
-    if (task->state == TASK_HELD) {
-        snprintf(doing, size, "held by the schedule");
-        return;
-    }
-    char state = state_of(task->tid);
-    if (state == 'T' || task->state == TASK_LISTENING) {
-        snprintf(doing, size, "stopped by a signal");
-    } else if (state == 'Z' || state == 'X') {
-        snprintf(doing, size, "ended");
-    } else if (state != 'S' && state != 'D') {
-        snprintf(doing, size, "running");
-    } else if (task->call != NULL) {
-        bool timed = task->call->kind == CALL_SLEEP;
-        snprintf(doing, size, "%s %s", timed ? "sleeping in" : "blocked in", task->call->name);
-    } else {
-        unsigned long long arguments[6];
-        long number = current_call(task->tid, arguments);
-        snprintf(doing, size, "blocked");
-        for (size_t i = 0; i < call_count && number >= 0; i++) {
-            if (calls[i].number == number)
-                snprintf(doing, size, "blocked in %s", calls[i].name);
-        }
-    }
 }
 
 bool signal_is_noticed(pid_t tid, int signal)

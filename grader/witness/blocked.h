@@ -13,8 +13,11 @@ enum blocked {
 
 enum blocked task_blocked(const struct task *task);
 
-/* "blocked in read", "running", ...; writes to doing. */
-void task_describe(const struct task *task, char *doing, size_t size);
+/* proc(5), /proc/PID/stat: R, S, D, Z, T, ...; '?' where it is not told. */
+char task_kernel_state(pid_t tid);
+
+/* The call that a sleeping task is in; -1 where it cannot be told. */
+long task_current_call(pid_t tid, unsigned long long arguments[6]);
 
 /* Whether the signal ends, stops or calls a handler of the task: not where it is ignored. */
 bool signal_is_noticed(pid_t tid, int signal);

@@ -2,143 +2,132 @@
 #include "calls.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <sys/syscall.h>
+
+#include "call_fork.h"
+#include "call_kill.h"
+#include "call_other.h"
+#include "call_shm.h"
+#include "call_wait.h"
+#include "call_write.h"
+
+/* What the calls of a family have in common. */
+#define IS_A_FORK                                                                                  \
+    .kind = CALL_FORK, .enter = enter_fork, .leave = leave_fork, .describe = describe_fork,        \
+    .fail = "fork"
+#define IS_A_WAIT                                                                                  \
+    .kind = CALL_WAIT, .enter = enter_wait, .leave = leave_wait, .describe = describe_wait,        \
+    .shown = "wait", .fail = "wait"
+#define IS_A_WRITE .kind = CALL_WRITE, .enter = enter_write, .leave = leave_write
+#define IS_A_KILL                                                                                  \
+    .enter = enter_kill, .leave = leave_kill, .describe = describe_kill, .looks = kill_looks,      \
+    .shown = "kill"
+#define IS_A_SLEEP                                                                                 \
+    .kind = CALL_SLEEP, .enter = enter_sleep, .leave = leave_sleep, .describe = describe_sleep,    \
+    .shown = "sleep"
+#define IS_REFUSED .kind = CALL_REFUSED, .enter = enter_refused
+#define IS_A_TIMER .enter = enter_timer
 
 /* Row 0 stands for every call of another architecture. clone3 is not here: the filter answers it
    with ENOSYS, so that the C library falls back to clone, whose flags a filter can see. */
 const struct call calls[] = {
-    {"foreign", -1, CALL_FOREIGN, 0, ENOSYS},
+    {"foreign", -1, .kind = CALL_FOREIGN, .enter = enter_refused, .refusal = ENOSYS},
 #ifdef SYS_fork /* arm64 has neither fork nor vfork: the C library uses clone there */
-    {"fork", SYS_fork, CALL_FORK, 0, 0},
-    {"vfork", SYS_vfork, CALL_FORK, 0, 0},
+    {"fork", SYS_fork, IS_A_FORK},
+    {"vfork", SYS_vfork, IS_A_FORK},
 #endif
-    {"clone", SYS_clone, CALL_FORK, 0, 0},
-    {"exec", SYS_execve, CALL_EXEC, 0, 0},
-    {"exec", SYS_execveat, CALL_EXEC, 0, 0},
-    {"wait4", SYS_wait4, CALL_WAIT4, 0, 0},
-    {"waitid", SYS_waitid, CALL_WAITID, 0, 0},
-    {"shmget", SYS_shmget, CALL_SHMGET, 0, 0},
-    {"shmat", SYS_shmat, CALL_SHMAT, 0, 0},
-    {"shmdt", SYS_shmdt, CALL_SHMDT, 0, 0},
-    {"shmctl", SYS_shmctl, CALL_SHMCTL, 0, 0},
-    {"write", SYS_write, CALL_WRITE, 0, 0},
-    {"writev", SYS_writev, CALL_WRITE, 0, 0},
-    {"pwrite64", SYS_pwrite64, CALL_WRITE, 0, 0},
-    {"pwritev", SYS_pwritev, CALL_WRITE, 0, 0},
-    {"pwritev2", SYS_pwritev2, CALL_WRITE, 0, 0},
-    {"sendfile", SYS_sendfile, CALL_WRITE, 0, 0},
-    {"splice", SYS_splice, CALL_WRITE, 2, 0},
-    {"tee", SYS_tee, CALL_WRITE, 1, 0},
-    {"vmsplice", SYS_vmsplice, CALL_WRITE, 0, 0},
-    {"copy_file_range", SYS_copy_file_range, CALL_WRITE, 2, 0},
-    {"kill", SYS_kill, CALL_KILL, 1, 0},
-    {"tkill", SYS_tkill, CALL_KILL, 1, 0},
-    {"tgkill", SYS_tgkill, CALL_KILL, 2, 0},
-    {"rt_sigqueueinfo", SYS_rt_sigqueueinfo, CALL_KILL, 1, 0},
-    {"rt_tgsigqueueinfo", SYS_rt_tgsigqueueinfo, CALL_KILL, 2, 0},
-    {"pidfd_send_signal", SYS_pidfd_send_signal, CALL_KILL, 1, 0},
-    {"prlimit", SYS_prlimit64, CALL_REACH, 0, EPERM},
-    {"setrlimit", SYS_setrlimit, CALL_LIMIT, 0, 0},
-    {"setpriority", SYS_setpriority, CALL_REACH, 0, EPERM},
-    {"sched_setparam", SYS_sched_setparam, CALL_REACH, 0, EPERM},
-    {"sched_setscheduler", SYS_sched_setscheduler, CALL_REACH, 0, EPERM},
-    {"sched_setattr", SYS_sched_setattr, CALL_REACH, 0, EPERM},
-    {"sched_setaffinity", SYS_sched_setaffinity, CALL_REACH, 0, EPERM},
-    {"ioprio_set", SYS_ioprio_set, CALL_REFUSED, 0, EPERM},
-    {"fcntl", SYS_fcntl, CALL_OWNER, 0, EPERM},
-    {"ioctl", SYS_ioctl, CALL_OWNER, 0, EPERM},
-    {"nanosleep", SYS_nanosleep, CALL_SLEEP, 0, 0},
-    {"clock_nanosleep", SYS_clock_nanosleep, CALL_SLEEP, 2, 0},
+    {"clone", SYS_clone, IS_A_FORK},
+    {"exec", SYS_execve, .leave = leave_plain},
+    {"exec", SYS_execveat, .leave = leave_plain},
+    {"wait4", SYS_wait4, IS_A_WAIT},
+    {"waitid", SYS_waitid, IS_A_WAIT},
+    {"shmget", SYS_shmget, .kind = CALL_LOOKUP, .enter = enter_shmget, .leave = leave_shmget,
+     .describe = describe_shmget, .fail = "shmget"},
+    {"shmat", SYS_shmat, .kind = CALL_LOOKUP, .leave = leave_shmat, .describe = describe_shmat,
+     .fail = "shmat", .gives_address = true},
+    {"shmdt", SYS_shmdt, .enter = enter_shmdt, .leave = leave_shmdt, .describe = describe_shmdt,
+     .fail = "shmdt"},
+    {"shmctl", SYS_shmctl, .enter = enter_shmctl, .leave = leave_shmctl,
+     .describe = describe_shmctl, .looks = shmctl_looks, .fail = "shmctl"},
+    {"write", SYS_write, IS_A_WRITE},
+    {"writev", SYS_writev, IS_A_WRITE},
+    {"pwrite64", SYS_pwrite64, IS_A_WRITE},
+    {"pwritev", SYS_pwritev, IS_A_WRITE},
+    {"pwritev2", SYS_pwritev2, IS_A_WRITE},
+    {"sendfile", SYS_sendfile, IS_A_WRITE},
+    {"splice", SYS_splice, IS_A_WRITE, .argument = 2},
+    {"tee", SYS_tee, IS_A_WRITE, .argument = 1},
+    {"vmsplice", SYS_vmsplice, IS_A_WRITE},
+    {"copy_file_range", SYS_copy_file_range, IS_A_WRITE, .argument = 2},
+    {"kill", SYS_kill, IS_A_KILL, .argument = 1},
+    {"tkill", SYS_tkill, IS_A_KILL, .argument = 1},
+    {"tgkill", SYS_tgkill, IS_A_KILL, .argument = 2},
+    {"rt_sigqueueinfo", SYS_rt_sigqueueinfo, IS_A_KILL, .argument = 1},
+    {"rt_tgsigqueueinfo", SYS_rt_tgsigqueueinfo, IS_A_KILL, .argument = 2},
+    {"pidfd_send_signal", SYS_pidfd_send_signal, IS_A_KILL, .argument = 1},
+    {"prlimit", SYS_prlimit64, .kind = CALL_REACH, .enter = enter_prlimit},
+    {"setrlimit", SYS_setrlimit, .enter = enter_setrlimit},
+    {"setpriority", SYS_setpriority, .kind = CALL_REACH, .enter = enter_setpriority},
+    {"sched_setparam", SYS_sched_setparam, .kind = CALL_REACH, .enter = enter_reach},
+    {"sched_setscheduler", SYS_sched_setscheduler, .kind = CALL_REACH, .enter = enter_reach},
+    {"sched_setattr", SYS_sched_setattr, .kind = CALL_REACH, .enter = enter_reach},
+    {"sched_setaffinity", SYS_sched_setaffinity, .kind = CALL_REACH, .enter = enter_reach},
+    {"ioprio_set", SYS_ioprio_set, IS_REFUSED},
+    {"fcntl", SYS_fcntl, .kind = CALL_OWNER, .enter = enter_fcntl},
+    {"ioctl", SYS_ioctl, .kind = CALL_OWNER, .enter = enter_owner},
+    {"nanosleep", SYS_nanosleep, IS_A_SLEEP},
+    {"clock_nanosleep", SYS_clock_nanosleep, IS_A_SLEEP, .argument = 2},
 #ifdef SYS_alarm
-    {"alarm", SYS_alarm, CALL_TIMER, 0, 0},
+    {"alarm", SYS_alarm, IS_A_TIMER},
 #endif
-    {"setitimer", SYS_setitimer, CALL_TIMER, 0, 0},
-    {"timer_create", SYS_timer_create, CALL_TIMER, 0, 0},
-    {"timerfd_create", SYS_timerfd_create, CALL_TIMER, 0, 0},
+    {"setitimer", SYS_setitimer, IS_A_TIMER},
+    {"timer_create", SYS_timer_create, IS_A_TIMER},
+    {"timerfd_create", SYS_timerfd_create, IS_A_TIMER},
 #ifdef SYS_restart_syscall
-    {"restart", SYS_restart_syscall, CALL_RESTART, 0, 0},
+    {"restart", SYS_restart_syscall, .kind = CALL_RESTART},
 #endif
-    {"prctl", SYS_prctl, CALL_PRCTL, 0, EPERM},
-    {"brk", SYS_brk, CALL_MEMORY, 0, 0},
-    {"mmap", SYS_mmap, CALL_MEMORY, 0, 0},
-    {"seccomp", SYS_seccomp, CALL_REFUSED, 0, EPERM},
-    {"ptrace", SYS_ptrace, CALL_REFUSED, 0, EPERM},
-    {"unshare", SYS_unshare, CALL_REFUSED, 0, EPERM},
-    {"setns", SYS_setns, CALL_REFUSED, 0, EPERM},
-    {"io_uring_setup", SYS_io_uring_setup, CALL_REFUSED, 0, ENOSYS},
-    {"io_uring_enter", SYS_io_uring_enter, CALL_REFUSED, 0, ENOSYS},
-    {"io_uring_register", SYS_io_uring_register, CALL_REFUSED, 0, ENOSYS},
-    {"io_setup", SYS_io_setup, CALL_REFUSED, 0, ENOSYS}, /* io_submit(2) writes, too */
-    {"process_vm_readv", SYS_process_vm_readv, CALL_REFUSED, 0, EPERM},
-    {"process_vm_writev", SYS_process_vm_writev, CALL_REFUSED, 0, EPERM},
-    {"pidfd_getfd", SYS_pidfd_getfd, CALL_REFUSED, 0, EPERM},
-    {"kcmp", SYS_kcmp, CALL_REFUSED, 0, EPERM},
-    {"bpf", SYS_bpf, CALL_REFUSED, 0, EPERM},
-    {"perf_event_open", SYS_perf_event_open, CALL_REFUSED, 0, EPERM},
-    {"userfaultfd", SYS_userfaultfd, CALL_REFUSED, 0, EPERM},
-    {"add_key", SYS_add_key, CALL_REFUSED, 0, EPERM},
-    {"request_key", SYS_request_key, CALL_REFUSED, 0, EPERM},
-    {"keyctl", SYS_keyctl, CALL_REFUSED, 0, EPERM},
-    {"read", SYS_read, CALL_BLOCKING, 0, 0},
-    {"readv", SYS_readv, CALL_BLOCKING, 0, 0},
-    {"recvfrom", SYS_recvfrom, CALL_BLOCKING, 0, 0},
-    {"recvmsg", SYS_recvmsg, CALL_BLOCKING, 0, 0},
-    {"semop", SYS_semop, CALL_BLOCKING, CALL_ALWAYS, 0},
-    {"semtimedop", SYS_semtimedop, CALL_BLOCKING, CALL_ALWAYS, 0},
-    {"msgrcv", SYS_msgrcv, CALL_BLOCKING, 0, 0},
-    {"msgsnd", SYS_msgsnd, CALL_BLOCKING, 0, 0},
-    {"futex", SYS_futex, CALL_BLOCKING, 0, 0},
-    {"flock", SYS_flock, CALL_BLOCKING, 0, 0},
-    {"rt_sigsuspend", SYS_rt_sigsuspend, CALL_BLOCKING, 0, 0},
-    {"rt_sigtimedwait", SYS_rt_sigtimedwait, CALL_BLOCKING, CALL_ALWAYS, 0},
+    {"prctl", SYS_prctl, .enter = enter_prctl},
+    {"brk", SYS_brk, .kind = CALL_MEMORY, .leave = leave_memory},
+    {"mmap", SYS_mmap, .kind = CALL_MEMORY, .leave = leave_memory},
+    {"seccomp", SYS_seccomp, IS_REFUSED},
+    {"ptrace", SYS_ptrace, IS_REFUSED},
+    {"unshare", SYS_unshare, IS_REFUSED},
+    {"setns", SYS_setns, IS_REFUSED},
+    {"io_uring_setup", SYS_io_uring_setup, IS_REFUSED, .refusal = ENOSYS},
+    {"io_uring_enter", SYS_io_uring_enter, IS_REFUSED, .refusal = ENOSYS},
+    {"io_uring_register", SYS_io_uring_register, IS_REFUSED, .refusal = ENOSYS},
+    {"io_setup", SYS_io_setup, IS_REFUSED, .refusal = ENOSYS}, /* io_submit(2) writes, too */
+    {"process_vm_readv", SYS_process_vm_readv, IS_REFUSED},
+    {"process_vm_writev", SYS_process_vm_writev, IS_REFUSED},
+    {"pidfd_getfd", SYS_pidfd_getfd, IS_REFUSED},
+    {"kcmp", SYS_kcmp, IS_REFUSED},
+    {"bpf", SYS_bpf, IS_REFUSED},
+    {"perf_event_open", SYS_perf_event_open, IS_REFUSED},
+    {"userfaultfd", SYS_userfaultfd, IS_REFUSED},
+    {"add_key", SYS_add_key, IS_REFUSED},
+    {"request_key", SYS_request_key, IS_REFUSED},
+    {"keyctl", SYS_keyctl, IS_REFUSED},
+    {"read", SYS_read, .kind = CALL_BLOCKING, .in_turns_only = true},
+    {"readv", SYS_readv, .kind = CALL_BLOCKING, .in_turns_only = true},
+    {"recvfrom", SYS_recvfrom, .kind = CALL_BLOCKING, .in_turns_only = true},
+    {"recvmsg", SYS_recvmsg, .kind = CALL_BLOCKING, .in_turns_only = true},
+    {"semop", SYS_semop, .kind = CALL_BLOCKING},
+    {"semtimedop", SYS_semtimedop, .kind = CALL_BLOCKING},
+    {"msgrcv", SYS_msgrcv, .kind = CALL_BLOCKING, .in_turns_only = true},
+    {"msgsnd", SYS_msgsnd, .kind = CALL_BLOCKING, .in_turns_only = true},
+    {"futex", SYS_futex, .kind = CALL_BLOCKING, .in_turns_only = true},
+    {"flock", SYS_flock, .kind = CALL_BLOCKING, .in_turns_only = true},
+    {"rt_sigsuspend", SYS_rt_sigsuspend, .kind = CALL_BLOCKING, .in_turns_only = true},
+    {"rt_sigtimedwait", SYS_rt_sigtimedwait, .kind = CALL_BLOCKING},
 #ifdef SYS_pause
-    {"pause", SYS_pause, CALL_BLOCKING, 0, 0},
-    {"poll", SYS_poll, CALL_BLOCKING, 0, 0},
-    {"select", SYS_select, CALL_BLOCKING, 0, 0},
-    {"epoll_wait", SYS_epoll_wait, CALL_BLOCKING, CALL_ALWAYS, 0},
+    {"pause", SYS_pause, .kind = CALL_BLOCKING, .in_turns_only = true},
+    {"poll", SYS_poll, .kind = CALL_BLOCKING, .in_turns_only = true},
+    {"select", SYS_select, .kind = CALL_BLOCKING, .in_turns_only = true},
+    {"epoll_wait", SYS_epoll_wait, .kind = CALL_BLOCKING},
 #endif
-    {"ppoll", SYS_ppoll, CALL_BLOCKING, 0, 0},
-    {"pselect6", SYS_pselect6, CALL_BLOCKING, 0, 0},
-    {"epoll_pwait", SYS_epoll_pwait, CALL_BLOCKING, CALL_ALWAYS, 0},
+    {"ppoll", SYS_ppoll, .kind = CALL_BLOCKING, .in_turns_only = true},
+    {"pselect6", SYS_pselect6, .kind = CALL_BLOCKING, .in_turns_only = true},
+    {"epoll_pwait", SYS_epoll_pwait, .kind = CALL_BLOCKING},
 };
 
 const size_t call_count = sizeof calls / sizeof *calls;
-
-const char *call_shown_name(const struct call *call, unsigned long long flags)
-{
-    switch (call->kind) {
-    case CALL_FORK:
-        /* clone(2): what copies the memory and tells the parent is a fork, by whatever name */
-        if (call->number == SYS_clone && (flags & (CLONE_VM | CLONE_VFORK | CLONE_THREAD)) == 0)
-            return "fork";
-        if ((flags & (CLONE_VM | CLONE_VFORK)) == (CLONE_VM | CLONE_VFORK))
-            return "vfork";
-        return call->name;
-    case CALL_WAIT4:
-    case CALL_WAITID:
-        return "wait";
-    case CALL_KILL:
-        return "kill";
-    case CALL_SLEEP:
-        return "sleep";
-    case CALL_FOREIGN:
-    case CALL_REFUSED:
-    case CALL_EXEC:
-    case CALL_SHMGET:
-    case CALL_SHMAT:
-    case CALL_SHMDT:
-    case CALL_SHMCTL:
-    case CALL_WRITE:
-    case CALL_REACH:
-    case CALL_OWNER:
-    case CALL_LIMIT:
-    case CALL_TIMER:
-    case CALL_PRCTL:
-    case CALL_MEMORY:
-    case CALL_BLOCKING:
-    case CALL_RESTART:
-        break;
-    }
-    return call->name;
-}

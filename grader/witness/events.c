@@ -1,9 +1,7 @@
 #include "events.h"
 
-#include <errno.h>
-
+#include "arguments.h"
 #include "clock.h"
-#include "describe.h"
 
 struct json *event_open(struct run *run, const struct process *process, const char *kind)
 {
@@ -28,44 +26,69 @@ void event_close(struct run *run, bool minor)
     }
 }
 
-struct json *event_open_call(struct run *run, const struct task *task, long result, bool injected)
+/* What each call's event has. result is NULL where it has none. */
+static struct json *open_call(struct run *run, const struct task *task, const long *result,
+                              const char *error, bool injected)
 {
     struct json *event = event_open(run, task->process, "call");
-    json_string(event, "call", call_shown_name(task->call, task->arguments[0]));
+    json_string(event, "call", call_shown_name(task));
     json_integer(event, "began", task->began);
-    if (result < 0 && result > -4096) {
+    if (result == NULL)
         json_null(event, "result");
-        json_string(event, "error", error_name((int)-result));
-    } else {
-        if (task->call->kind == CALL_SHMAT)
-            json_address(event, "result", (unsigned long long)result);
-        else
-            json_integer(event, "result", result);
-        json_null(event, "error");
-    }
+    else if (task->call->gives_address)
+        json_address(event, "result", (unsigned long long)*result);
+    else
+        json_integer(event, "result", *result);
+    json_string(event, "error", error);
     json_boolean(event, "injected", injected);
     return event;
 }
 
+static void describe(struct run *run, struct json *event, const struct task *task,
+                     const struct outcome *outcome)
+{
+    if (task->call->describe != NULL)
+        task->call->describe(run, event, task, outcome);
+}
+
+static bool failed(long result)
+{
+    return result < 0 && result > -4096;
+}
+
+void event_call_of_kind(struct run *run, const struct task *task, const struct outcome *outcome,
+                        bool minor)
+{
+    bool fails = failed(outcome->result);
+    struct json *event = open_call(run, task, fails ? NULL : &outcome->result,
+                                   fails ? error_name((int)-outcome->result) : NULL, false);
+    describe(run, event, task, outcome);
+    event_close(run, minor);
+}
+
+void event_call(struct run *run, const struct task *task, const struct outcome *outcome)
+{
+    event_call_of_kind(run, task, outcome, false);
+}
+
+void event_injected(struct run *run, const struct task *task, int error)
+{
+    struct json *event = open_call(run, task, NULL, error_name(error), true);
+    describe(run, event, task, &(struct outcome){.result = -error});
+    event_close(run, false);
+}
+
 void event_refused(struct run *run, const struct task *task)
 {
-    struct json *event =
-        event_open_call(run, task, -(task->call->refusal ? task->call->refusal : EPERM), false);
-    if (task->call->kind == CALL_KILL)
-        describe_kill(event, task, NULL);
+    struct json *event = open_call(run, task, NULL, error_name(call_refusal(task->call)), false);
+    describe(run, event, task, &(struct outcome){.result = -1});
     json_boolean(event, "refused", true);
     event_close(run, false);
 }
 
 void event_never_returned(struct run *run, const struct task *task, bool interrupted)
 {
-    struct json *event = event_open(run, task->process, "call");
-    json_string(event, "call", call_shown_name(task->call, task->arguments[0]));
-    json_integer(event, "began", task->began);
-    json_null(event, "result");
-    json_string(event, "error", interrupted ? "EINTR" : NULL);
-    json_boolean(event, "injected", false);
-    if (call_is_wait(task->call))
-        describe_wait(event, task, NULL);
+    struct json *event = open_call(run, task, NULL, interrupted ? "EINTR" : NULL, false);
+    describe(run, event, task, &(struct outcome){.result = -1});
     event_close(run, false);
 }

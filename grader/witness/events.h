@@ -11,10 +11,13 @@ struct json *event_open(struct run *run, const struct process *process, const ch
    that a chatty program does not crowd those out. Dropped events are counted. */
 void event_close(struct run *run, bool minor);
 
-/* The keys that every call has. result is what the call returned: -errno where it failed. */
-struct json *event_open_call(struct run *run, const struct task *task, long result, bool injected);
+/* A call that returned, with what its row has to say of it. */
+void event_call(struct run *run, const struct task *task, const struct outcome *outcome);
+void event_call_of_kind(struct run *run, const struct task *task, const struct outcome *outcome,
+                        bool minor);
 
-/* A call that was not made, or never returned. */
+/* A call that was not made, by order or since it is refused, or that never returned. */
+void event_injected(struct run *run, const struct task *task, int error);
 void event_refused(struct run *run, const struct task *task);
 void event_never_returned(struct run *run, const struct task *task, bool interrupted);
 

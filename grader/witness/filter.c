@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "arch.h"
+#include "arguments.h"
 #include "calls.h"
 
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
@@ -27,15 +28,14 @@ static unsigned int answer(const struct call *call, enum filter_use use)
 {
     if (use != FILTER_REFUSE)
         return SECCOMP_RET_TRACE | (unsigned int)(call - calls);
-    return SECCOMP_RET_ERRNO | (unsigned int)call->refusal;
+    return SECCOMP_RET_ERRNO | (unsigned int)call_refusal(call);
 }
 
 static bool is_filtered(const struct call *call, enum filter_use use)
 {
     switch (use) {
     case FILTER_TRACE:
-        return call->kind != CALL_FOREIGN &&
-               (call->kind != CALL_BLOCKING || call->argument == CALL_ALWAYS);
+        return call->kind != CALL_FOREIGN && !call->in_turns_only;
     case FILTER_TRACE_BLOCKING:
         return call->kind != CALL_FOREIGN;
     case FILTER_REFUSE:

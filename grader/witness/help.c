@@ -1,6 +1,6 @@
 #include "options.h"
 
-void options_print_help(FILE *stream)
+void options_print_help(FILE *stream, const char *calls)
 {
     fputs("\
 NAME\n\
@@ -37,7 +37,11 @@ OPTIONS OF A RUN\n\
                seed:N          a random order, the same for the same N\n\
     --fail [parent:|childK:]CALL:ERRNO[@N]\n\
                         the N-th CALL (every one without @N) is not made and fails\n\
-                        with ERRNO; CALL: fork shmget shmat shmdt shmctl wait;\n\
+                        with ERRNO; CALL is one of\n\
+",
+          stream);
+    fprintf(stream, HELP_INDENT "%s;\n", calls);
+    fputs("\
                         N counts over the run, with a prefix in that process\n\
     --poke K:OLD:NEW    when the K-th child was waited for, change OLD into NEW\n\
                         where the run's segments hold it in exactly one place\n\

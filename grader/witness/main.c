@@ -12,6 +12,7 @@
 
 #include "clock.h"
 #include "facts.h"
+#include "faults.h"
 #include "group.h"
 #include "journal.h"
 #include "leftovers.h"
@@ -241,7 +242,8 @@ static int run_series(struct run *run, const char *path, int results)
         count++;
         line = NULL;
         if (items[count - 1].argv == NULL ||
-            options_parse(&items[count - 1].options, NULL, items[count - 1].argv) != 0) {
+            options_parse(&items[count - 1].options, NULL, items[count - 1].argv) != 0 ||
+            faults_check(&items[count - 1].options) != 0) {
             result = EXIT_USAGE;
             break;
         }
@@ -279,10 +281,12 @@ int main(int argc, char **argv)
     struct options options;
     struct request request = {0};
     (void)argc;
-    if (options_parse(&options, &request, argv) != 0)
+    if (options_parse(&options, &request, argv) != 0 || faults_check(&options) != 0)
         return EXIT_USAGE;
     if (request.help) {
-        options_print_help(stdout);
+        char calls[FAULT_NAMES_SIZE];
+        faults_names(calls, sizeof calls, "\n" HELP_INDENT, 56);
+        options_print_help(stdout, calls);
         return fflush(stdout) == 0 ? EXIT_DONE : EXIT_FAULT;
     }
     if (request.version) {

@@ -92,10 +92,6 @@ static int parse_schedule(struct options *options, const char *value)
 /* [parent:|childK:]CALL:ERRNO[@N] */
 static int parse_fault(struct options *options, const char *value)
 {
-    static const char *const calls[] = {
-        [FAULT_FORK] = "fork",   [FAULT_SHMGET] = "shmget", [FAULT_SHMAT] = "shmat",
-        [FAULT_SHMDT] = "shmdt", [FAULT_SHMCTL] = "shmctl", [FAULT_WAIT] = "wait",
-    };
     struct fault fault = {.written = value};
     const char *rest = value;
     if (options->fault_count == OPTION_LIST_MAX)
@@ -114,14 +110,8 @@ static int parse_fault(struct options *options, const char *value)
     const char *colon = strchr(rest, ':');
     if (colon == NULL)
         return refuse("--fail %s: not of the form CALL:ERRNO[@N]", value);
-    size_t call = 0;
-    const size_t count = sizeof calls / sizeof *calls;
-    while (call < count && (strlen(calls[call]) != (size_t)(colon - rest) ||
-                            memcmp(calls[call], rest, (size_t)(colon - rest)) != 0))
-        call++;
-    if (call == count)
-        return refuse("--fail %s: the call is none of fork shmget shmat shmdt shmctl wait", value);
-    fault.call = (enum faultable)call;
+    fault.call = rest;
+    fault.call_length = (size_t)(colon - rest);
     const char *at = strchr(colon, '@');
     size_t length = at != NULL ? (size_t)(at - colon - 1) : strlen(colon + 1);
     fault.error = error_number(colon + 1, length);

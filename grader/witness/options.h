@@ -16,11 +16,9 @@ enum schedule {
     SCHEDULE_SEED,
 };
 
-/* A call that a fault can hit. */
-enum faultable { FAULT_FORK, FAULT_SHMGET, FAULT_SHMAT, FAULT_SHMDT, FAULT_SHMCTL, FAULT_WAIT };
-
 struct fault {
-    enum faultable call;
+    const char *call; /* as it was asked for: whether there is such a call, the table knows */
+    size_t call_length;
     int error;           /* the errno that the call returns */
     unsigned nth;        /* 1 for the first; 0 for every one */
     int process;         /* the process' number; 0 for any, counted over the whole run */
@@ -84,6 +82,8 @@ struct request {
     bool version;
 };
 
+#define HELP_INDENT "                        "
+
 void options_init(struct options *options);
 
 /* Reads argv (argv[0] is passed over). request is NULL for a line of a series, where only the
@@ -95,7 +95,8 @@ int options_parse(struct options *options, struct request *request, char **argv)
    stderr. */
 char **options_split_line(char *line);
 
-void options_print_help(FILE *stream);
+/* calls: what --fail takes, in lines that begin with HELP_INDENT. */
+void options_print_help(FILE *stream, const char *calls);
 
 const char *error_name(int error); /* "ENOENT"; "E?" for one without a name */
 

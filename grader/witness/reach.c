@@ -85,7 +85,7 @@ static bool is_group_inside(const struct run *run, pid_t pid)
     return pid == 0 || find(run, -pid) != NULL || is_absent(pid);
 }
 
-static bool may_signal(const struct run *run, const struct task *task)
+bool reach_may_signal(const struct run *run, const struct task *task)
 {
     if (task->call->number == SYS_pidfd_send_signal) {
         pid_t pid = named_pid(task);
@@ -96,7 +96,7 @@ static bool may_signal(const struct run *run, const struct task *task)
     return groups && pid <= 0 ? is_group_inside(run, pid) : pid <= 0 || is_inside(run, pid);
 }
 
-static bool may_set_priority(const struct run *run, const struct task *task)
+bool reach_may_set_priority(const struct run *run, const struct task *task)
 {
     pid_t who = (pid_t)task->arguments[1];
     switch ((int)task->arguments[0]) {
@@ -111,45 +111,17 @@ static bool may_set_priority(const struct run *run, const struct task *task)
 
 /* fcntl(2): who gets the signals of a descriptor; the other ways to say it point into memory, which
    may change after a look. */
-static bool may_own(const struct run *run, const struct task *task)
+bool reach_may_own(const struct run *run, const struct task *task)
 {
     pid_t owner = (pid_t)task->arguments[2];
-    if (task->call->number != SYS_fcntl || (int)task->arguments[1] != F_SETOWN)
+    if ((int)task->arguments[1] != F_SETOWN)
         return false;
     return owner >= 0 ? owner == 0 || is_inside(run, owner)
                       : owner != -1 && is_group_inside(run, owner);
 }
 
-bool reach_is_allowed(const struct run *run, const struct task *task)
+bool reach_may_change(const struct run *run, const struct task *task)
 {
-    switch (task->call->kind) {
-    case CALL_KILL:
-        return may_signal(run, task);
-    case CALL_REACH:
-        if (task->call->number == SYS_setpriority)
-            return may_set_priority(run, task);
-        return (pid_t)task->arguments[0] == 0 || is_inside(run, (pid_t)task->arguments[0]);
-    case CALL_OWNER:
-        return may_own(run, task);
-    case CALL_FOREIGN:
-    case CALL_REFUSED:
-    case CALL_FORK:
-    case CALL_EXEC:
-    case CALL_WAIT4:
-    case CALL_WAITID:
-    case CALL_SHMGET:
-    case CALL_SHMAT:
-    case CALL_SHMDT:
-    case CALL_SHMCTL:
-    case CALL_WRITE:
-    case CALL_LIMIT:
-    case CALL_SLEEP:
-    case CALL_TIMER:
-    case CALL_PRCTL:
-    case CALL_MEMORY:
-    case CALL_BLOCKING:
-    case CALL_RESTART:
-        break;
-    }
-    return true;
+    pid_t pid = (pid_t)task->arguments[0];
+    return pid == 0 || is_inside(run, pid);
 }

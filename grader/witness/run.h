@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "calls.h"
+#include "call.h"
 #include "json.h"
 #include "options.h"
 #include "refusal.h"

@@ -4,10 +4,10 @@
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
+#include "arguments.h"
 #include "blocked.h"
 #include "clock.h"
 #include "content.h"
-#include "describe.h"
 #include "events.h"
 #include "output.h"
 #include "processes.h"
@@ -69,9 +69,8 @@ void task_hold(struct run *run, struct task *task, enum hold_kind kind, int requ
 /* wait4(2), waitid(2): it is in a call of the wait family that blocks */
 static bool waits_for_long(const struct task *task)
 {
-    return task->call != NULL &&
-           ((task->call->kind == CALL_WAIT4 && (task->arguments[2] & WNOHANG) == 0) ||
-            (task->call->kind == CALL_WAITID && (task->arguments[3] & WNOHANG) == 0));
+    return task->call != NULL && call_is_wait(task->call) &&
+           (call_wait_options(task) & WNOHANG) == 0;
 }
 
 static void resume(struct run *run, struct task *task, int request, int signal)

@@ -15,7 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "describe.h"
+#include "arguments.h"
 #include "proc_text.h"
 #include "segments.h"
 
@@ -138,7 +138,7 @@ static struct shortage *add(struct run *run, const struct task *task, const char
 
 static bool creates(const struct task *task)
 {
-    return (task->arguments[2] & IPC_CREAT) != 0 || (key_t)task->arguments[0] == IPC_PRIVATE;
+    return call_creates(task->arguments[0], (int)task->arguments[2]);
 }
 
 /* shmget(2): EINVAL has many reasons; this one is the machine's. */
@@ -151,13 +151,13 @@ static bool is_above_shmmax(const struct task *task)
 
 static bool is_shortage(const struct task *task, int error)
 {
-    switch (task->call->kind) {
-    case CALL_FORK:
+    if (task->call->kind == CALL_FORK)
         return error == EAGAIN || error == ENOMEM;
-    case CALL_SHMGET:
+    switch (task->call->number) {
+    case SYS_shmget:
         return error == ENOSPC || error == ENOMEM || error == ENFILE ||
                (error == EINVAL && is_above_shmmax(task));
-    case CALL_SHMAT:
+    case SYS_shmat:
         return error == ENOMEM || error == ENFILE;
     default:
         return false;
@@ -168,15 +168,14 @@ static bool is_shortage(const struct task *task, int error)
    to be set aside before. */
 static bool asks_for_trouble(const struct task *task)
 {
-    switch (task->call->kind) {
-    case CALL_SHMGET:
+    switch (task->call->number) {
+    case SYS_shmget:
         return (task->arguments[2] & SHM_HUGETLB) != 0;
-    case CALL_SHMAT:
+    case SYS_shmat:
         return task->arguments[1] != 0 || (task->arguments[2] & SHM_REMAP) != 0;
-    case CALL_MEMORY:
-        return task->call->number == SYS_mmap &&
-               (task->arguments[0] != 0 ||
-                (task->arguments[3] & (MAP_FIXED | MAP_HUGETLB | MAP_LOCKED)) != 0);
+    case SYS_mmap:
+        return task->arguments[0] != 0 ||
+               (task->arguments[3] & (MAP_FIXED | MAP_HUGETLB | MAP_LOCKED)) != 0;
     default:
         return false;
     }
@@ -185,12 +184,12 @@ static bool asks_for_trouble(const struct task *task)
 static long long asked_for(const struct run *run, const struct task *task)
 {
     const struct segment *segment;
-    switch (task->call->kind) {
-    case CALL_FORK: /* a copy needs as much again */
+    if (task->call->kind == CALL_FORK) /* a copy needs as much again */
         return (call_clone_flags(task) & CLONE_VM) == 0 ? mapped_by(task->tid).private : 0;
-    case CALL_SHMGET:
+    switch (task->call->number) {
+    case SYS_shmget:
         return (long long)task->arguments[1];
-    case CALL_SHMAT:
+    case SYS_shmat:
         segment = segment_known(run, (int)task->arguments[0]);
         return segment != NULL ? (long long)segment->size : 0;
     default:
@@ -202,8 +201,7 @@ void shortage_note(struct run *run, const struct task *task, long result)
 {
     if (result >= 0 || result < -4095 || !is_shortage(task, (int)-result))
         return;
-    struct shortage *shortage =
-        add(run, task, call_shown_name(task->call, task->arguments[0]), (int)-result);
+    struct shortage *shortage = add(run, task, call_shown_name(task), (int)-result);
     if (shortage == NULL)
         return;
     shortage->own_arguments = asks_for_trouble(task);

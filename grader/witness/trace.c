@@ -13,9 +13,12 @@
 #include <unistd.h>
 
 #include "arch.h"
+#include "arguments.h"
 #include "blocked.h"
+#include "calls.h"
 #include "clock.h"
 #include "content.h"
+#include "doing.h"
 #include "events.h"
 #include "limits.h"
 #include "observe.h"
@@ -63,10 +66,9 @@ static void handle_fork_event(struct run *run, struct task *task)
         task_continue(run, task, PTRACE_CONT, 0);
         return;
     }
-    const char *name = call_shown_name(task->call, task->arguments[0]);
-    bool is_clone = task->call->name[0] == 'c';
-    unsigned long long flags = is_clone ? task->arguments[0] : 0;
-    bool shares = is_clone ? (flags & CLONE_VM) != 0 : task->call->name[0] == 'v';
+    const char *name = call_shown_name(task);
+    unsigned long long flags = call_clone_flags(task);
+    bool shares = (flags & CLONE_VM) != 0;
     bool thread = (flags & CLONE_THREAD) != 0;
     struct task *child = task_find(run, (pid_t)pid);
     bool was_early = child != NULL;
@@ -114,10 +116,8 @@ static void handle_exec_event(struct run *run, struct task *task)
 {
     forget_the_thread(run, task);
     process_detach_all(task->process); /* shmat(2): exec detaches */
-    if (task->call != NULL && run->executed) {
-        event_open_call(run, task, 0, false);
-        event_close(run, false);
-    }
+    if (task->call != NULL && run->executed)
+        event_call(run, task, &(struct outcome){0});
     run->executed = true;
     task->call = NULL;
     task_continue(run, task, PTRACE_CONT, 0);

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #endif
 #include "../../../grader/witness/blocked.h"
+#include "../../../grader/witness/calls.h"
 
 #include <criterion/criterion.h>
 #include <linux/sched.h>

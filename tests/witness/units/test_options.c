@@ -54,17 +54,22 @@ Test(options, the_command_is_what_follows_the_dashes)
     cr_assert_null(options.command[3]);
 }
 
+static bool is_of(const struct fault *fault, const char *call)
+{
+    return fault->call_length == strlen(call) && memcmp(fault->call, call, fault->call_length) == 0;
+}
+
 Test(options, a_fault_has_call_error_number_and_process)
 {
     cr_assert_eq(parse("--fail shmget:ENOSPC --fail child2:shmat:ENOMEM@3 -- true", &request), 0);
     cr_assert_eq(options.fault_count, 2);
     const struct fault *any = &options.faults[0];
-    cr_assert_eq(any->call, FAULT_SHMGET);
+    cr_assert(is_of(any, "shmget"));
     cr_assert_eq(any->error, ENOSPC);
     cr_assert_eq(any->nth, 0);
     cr_assert_eq(any->process, 0);
     const struct fault *third = &options.faults[1];
-    cr_assert_eq(third->call, FAULT_SHMAT);
+    cr_assert(is_of(third, "shmat"));
     cr_assert_eq(third->error, ENOMEM);
     cr_assert_eq(third->nth, 3);
     cr_assert_eq(third->process, 3, "the second child is the third process");

@@ -1,0 +1,20 @@
+/* Calls that mean little by themselves: told as they are, refused, or kept in mind. */
+#ifndef WITNESS_CALL_OTHER_H
+#define WITNESS_CALL_OTHER_H
+
+#include "call.h"
+
+/* For any call of which no more is to be told than that it was made, and its own keys. */
+call_leave leave_plain;
+
+call_enter enter_refused;
+call_enter enter_timer;
+call_enter enter_setrlimit;
+call_enter enter_prctl;
+call_leave leave_memory;
+
+call_enter enter_sleep;
+call_leave leave_sleep;
+call_describe describe_sleep;
+
+#endif

@@ -1,0 +1,52 @@
+#define _GNU_SOURCE
+#include "call_write.h"
+
+#include <errno.h>
+#include <sys/ptrace.h>
+
+#include "limits.h"
+#include "output.h"
+#include "schedule.h"
+#include "verdict.h"
+
+enum next enter_write(struct run *run, struct task *task)
+{
+    task->drained = 0;
+    task->stream = output_of(run, task->tid, (int)task->arguments[task->call->argument]);
+    if (task->stream == 2) /* a message, perhaps of a call that found no free descriptor */
+        limits_note_open_files(run, task);
+    if (task->stream == 0)
+        return NEXT_RETURN;
+    if (run->writer != NULL && run->writer != task) {
+        /* Two at once could not be told apart: one after the other. */
+        task_hold(run, task, HOLD_WRITER, PTRACE_SYSCALL, 0);
+        return NEXT_STAY;
+    }
+    run->writer = task;
+    return NEXT_RETURN;
+}
+
+enum next leave_write(struct run *run, struct task *task, long result)
+{
+    long long expected = result > 0 ? result - task->drained : 0;
+    if (result == -EFBIG)
+        run_note_limit(run, VERDICT_FILE_SIZE, "it wrote a larger file than the limit");
+    if (task->stream > 0) {
+        output_drain(run, task->stream, task, expected);
+    } else if (task->stream < 0) {
+        output_drain(run, 1, task, 0);
+        output_drain(run, 2, task, 0);
+    }
+    if (run->writer == task) {
+        run->writer = NULL;
+        for (size_t i = 0; i < run->live_count; i++) {
+            struct task *next = run->live[i];
+            if (next->state == TASK_HELD && next->hold == HOLD_WRITER) {
+                run->writer = next;
+                task_release(run, next, NULL);
+                break;
+            }
+        }
+    }
+    return NEXT_GO_ON;
+}
