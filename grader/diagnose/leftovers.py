@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from grader.diagnose.case import Case, Said
+from grader.facts.records import MESSAGE_QUEUE, SEMAPHORE_SET
 from grader.judge import codes
 
 # What is left, in the words of the finding: in a sentence, and the call that removes it.
 REMOVERS = {
-    "semaphore set": ("A semaphore set", "semctl(id, 0, IPC_RMID)"),
-    "message queue": ("A message queue", "msgctl(id, IPC_RMID, NULL)"),
+    SEMAPHORE_SET: ("A semaphore set", "semctl(id, 0, IPC_RMID)"),
+    MESSAGE_QUEUE: ("A message queue", "msgctl(id, IPC_RMID, NULL)"),
     "POSIX shared memory": ("POSIX shared memory", "shm_unlink(name)"),
     "POSIX message queue": ("A POSIX message queue", "mq_unlink(name)"),
 }

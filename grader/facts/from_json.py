@@ -12,8 +12,10 @@ from grader.facts.records import (
     Event,
     FactsError,
     Granted,
+    IpcObject,
     Json,
     Leftovers,
+    LeftObject,
     Limits,
     MemoryFault,
     Moment,
@@ -54,6 +56,7 @@ def read_run(facts: Json) -> Run:
         events_dropped=_number(facts, "events_dropped", 0),
         limits=_limits(_object(options, "limits")),
         shortages=_list(facts, "shortages", _shortage),
+        objects=_list(facts, "objects", _object_of_ipc),
         machine={n: v for n, v in _object(facts, "machine").items() if isinstance(v, int)},
         wall_us=_number(facts, "wall_us", 0),
         used_us=_number(facts, "used_us", 0),
@@ -65,7 +68,7 @@ def read_run(facts: Json) -> Run:
 def _as_asked(segments: tuple[Segment, ...], events: tuple[Event, ...]) -> tuple[Segment, ...]:
     """The mode of each new segment as the program asked for it, not as witness made it."""
     made = [call for call in events if isinstance(call, Call) and call.created]
-    asked = {call.segment: call.flags & 0o777 for call in made}
+    asked = {call.segment: call.flags & 0o777 for call in made if call.segment is not None}
     return tuple(replace(each, mode=asked.get(each.number, each.mode)) for each in segments)
 
 
@@ -118,12 +121,31 @@ def _segment(item: Json) -> Segment:
     )
 
 
+def _object_of_ipc(item: Json) -> IpcObject:
+    return IpcObject(
+        kind=_text(item, "kind"),
+        number=_number(item, "number"),
+        id=_number(item, "id"),
+        key=_number(item, "key"),
+        creator=_maybe_number(item, "creator"),
+        created=_maybe_number(item, "created"),
+        removed=_maybe_number(item, "removed"),
+        removed_by=_maybe_number(item, "removed_by"),
+        left=_flag(item, "left"),
+    )
+
+
+def _left_object(item: Json) -> LeftObject:
+    return LeftObject(_text(item, "kind"), _number(item, "number"), _number(item, "by"))
+
+
 def _leftovers(item: Json) -> Leftovers:
     return Leftovers(
         segments=_numbers(item, "segments"),
         processes=_numbers(item, "processes"),
         semaphores=_number(item, "semaphores", 0),
         message_queues=_number(item, "message_queues", 0),
+        objects=_list(item, "objects", _left_object),
         posix_shm=_strings(item, "posix_shm"),
         posix_queues=_strings(item, "posix_queues"),
         files=_strings(item, "files"),
@@ -229,6 +251,12 @@ def _call(item: Json, seq: int, process: int) -> Call:
         target=_maybe_number(item, "target"),
         signal=_maybe_number(item, "signal"),
         ms=_maybe_number(item, "ms"),
+        object=_maybe_number(item, "set" if "set" in item else "queue"),
+        operations=_operations(item),
+        semaphore=_maybe_number(item, "semaphore"),
+        value=_maybe_number(item, "value"),
+        type=_number(item, "type", 0),
+        descriptors=_numbers(item, "descriptors"),
     )
 
 
@@ -237,6 +265,13 @@ def _ranges(item: Json) -> tuple[tuple[int, int], ...]:
     if not isinstance(found, Sequence):
         raise FactsError("changed is no list")
     return tuple((int(pair[0]), int(pair[1])) for pair in found)
+
+
+def _operations(item: Json) -> tuple[tuple[int, int], ...]:
+    found = item.get("operations", [])
+    if not isinstance(found, Sequence):
+        raise FactsError("operations is no list")
+    return tuple((int(each[0]), int(each[1])) for each in found)
 
 
 def _pieces(item: Json) -> tuple[tuple[int, bytes], ...]:

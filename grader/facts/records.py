@@ -103,6 +103,34 @@ class Segment:
         return self.mode & 0o002 != 0
 
 
+SEMAPHORE_SET = "semaphore set"
+MESSAGE_QUEUE = "message queue"
+
+
+@dataclass(frozen=True)
+class IpcObject:
+    """A semaphore set or a message queue, numbered over the series, each kind by itself."""
+
+    kind: str
+    number: int
+    id: int
+    key: int
+    creator: int | None
+    created: int | None
+    removed: int | None
+    removed_by: int | None
+    left: bool
+
+
+@dataclass(frozen=True)
+class LeftObject:
+    """A semaphore set or a message queue that stays, and the process that made it."""
+
+    kind: str
+    number: int
+    by: int
+
+
 @dataclass(frozen=True)
 class Leftovers:
     """What still existed when the run was over."""
@@ -111,6 +139,7 @@ class Leftovers:
     processes: tuple[int, ...] = ()
     semaphores: int = 0
     message_queues: int = 0
+    objects: tuple[LeftObject, ...] = ()  # of these, the ones that are known by who made them
     posix_shm: tuple[str, ...] = ()
     posix_queues: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
@@ -190,6 +219,17 @@ class Call(Event):
     target: int | None = None
     signal: int | None = None
     ms: int | None = None
+    object: int | None = None  # the number of a semaphore set or a message queue
+    operations: tuple[tuple[int, int], ...] = ()  # of a semop: which semaphore, and by how much
+    semaphore: int | None = None  # of a semctl
+    value: int | None = None  # that it sets
+    type: int = 0  # of a message
+    descriptors: tuple[int, ...] = ()  # of a pipe: to read from, to write to
+
+    @property
+    def object_kind(self) -> str:
+        """What `object` numbers."""
+        return SEMAPHORE_SET if self.name.startswith("sem") else MESSAGE_QUEUE
 
     @property
     def ok(self) -> bool:
@@ -278,6 +318,7 @@ class Run:
     events_dropped: int = 0
     limits: Limits = Limits()
     shortages: tuple[Shortage, ...] = ()
+    objects: tuple[IpcObject, ...] = ()
     machine: Mapping[str, int] = field(default_factory=dict)  # settings, where there was a shortage
     wall_us: int = 0
     used_us: int = 0  # of its time: without what a slow machine took

@@ -108,13 +108,15 @@ def _wait(call: Call) -> str:
     return f"wait → {_outcome(call, f'process {call.child} has ended')}"
 
 
-def _shmget(call: Call) -> str:
+def _get(call: Call, what: str) -> str:
+    """shmget, semget or msgget: what is asked for, and whether it is new."""
     named = {"IPC_CREAT": IPC_CREAT, "IPC_EXCL": IPC_EXCL, "SHM_RDONLY": SHM_RDONLY}
     flags = [name for name, flag in named.items() if call.flags & flag]
     flags += [f"{call.flags & 0o777:#o}".replace("0o", "0") if call.flags & 0o777 else "0"]
-    found = f"{call.result}, {'a new segment' if call.created else 'the segment that is there'}"
-    key = "IPC_PRIVATE" if call.key == 0 else str(call.key)
-    return f"shmget({key}, {call.size}, {' | '.join(flags)}) → {_outcome(call, found)}"
+    found = f"{call.result}, {f'a new {what}' if call.created else f'the {what} that is there'}"
+    words = ["IPC_PRIVATE" if call.key == 0 else str(call.key)]
+    words += [str(call.size)] if call.size is not None else []
+    return f"{call.name}({', '.join([*words, ' | '.join(flags)])}) → {_outcome(call, found)}"
 
 
 def _shmat(call: Call) -> str:
@@ -126,9 +128,43 @@ def _shmdt(call: Call) -> str:
     return f"shmdt → {_outcome(call, 'detached')}"
 
 
-def _shmctl(call: Call) -> str:
+def _control(call: Call) -> str:
+    """shmctl, semctl or msgctl."""
+    words = [str(call.id), str(call.command)]
+    if call.value is not None:
+        words += [f"{call.value} for semaphore {call.semaphore}"]
     done = "removed" if call.command == "IPC_RMID" else "done"
-    return f"shmctl({call.id}, {call.command}) → {_outcome(call, done)}"
+    if call.name == "semctl" and (call.command or "").startswith("GET"):
+        done = str(call.result)
+    return f"{call.name}({', '.join(words)}) → {_outcome(call, done)}"
+
+
+def _semop(call: Call) -> str:
+    changes = [f"{change:+} on semaphore {number}" for number, change in call.operations]
+    return f"semop({', '.join([str(call.id), *changes])}) → {_outcome(call, 'done')}"
+
+
+def _msgsnd(call: Call) -> str:
+    sent = f"msgsnd({call.id}, {bytes_of(call.size or 0)} of type {call.type})"
+    return f"{sent} → {_outcome(call, 'sent')}"
+
+
+def _msgrcv(call: Call) -> str:
+    got = bytes_of(call.result) if isinstance(call.result, int) else ""
+    asked = f"type {call.type}" if call.type else "any type"
+    return f"msgrcv({call.id}, {asked}) → {_outcome(call, f'got {got}')}"
+
+
+def _pipe(call: Call) -> str:
+    ends = "done"
+    if len(call.descriptors) == 2:
+        ends = "to read from {}, to write to {}".format(*call.descriptors)
+    return f"pipe → {_outcome(call, ends)}"
+
+
+def _kill(call: Call) -> str:
+    whom = str(call.pid) if call.target is None else f"process {call.target}"
+    return f"kill({whom}, {signal_name(call.signal or 0)}) → {_outcome(call, 'done')}"
 
 
 _FAMILY = {
@@ -136,10 +172,19 @@ _FAMILY = {
     "vfork": _fork,
     "clone": _fork,
     "wait": _wait,
-    "shmget": _shmget,
+    "shmget": lambda call: _get(call, "segment"),
     "shmat": _shmat,
     "shmdt": _shmdt,
-    "shmctl": _shmctl,
+    "shmctl": _control,
+    "semget": lambda call: _get(call, "semaphore set"),
+    "semop": _semop,
+    "semctl": _control,
+    "msgget": lambda call: _get(call, "message queue"),
+    "msgsnd": _msgsnd,
+    "msgrcv": _msgrcv,
+    "msgctl": _control,
+    "pipe": _pipe,
+    "kill": _kill,
 }
 
 

@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.base.check import Cause
-from grader.facts.records import Call, Event, Leftovers, Run, Segment
+from grader.facts.records import MESSAGE_QUEUE, SEMAPHORE_SET, Call, Event, Leftovers, Run, Segment
 from grader.judge import codes
-from grader.judge.evidence import told
+from grader.judge.evidence import NO_EVIDENCE, told
 from grader.judge.finding import Finding
 from grader.judge.narrate import bytes_of, describe_call, listed, story, trouble, who
 
 SEGMENT_CALLS = frozenset({"fork", "vfork", "clone", "wait", "shmget", "shmat", "shmdt", "shmctl"})
+OBJECT_CALLS = frozenset(
+    {"fork", "vfork", "clone", "wait", "semget", "semop", "semctl"}
+    | {"msgget", "msgsnd", "msgrcv", "msgctl"}
+)
 GONE = ("ENOENT", "EINVAL", "EIDRM")
 
 
@@ -279,7 +283,8 @@ def removes(run: Run) -> Finding | None:
 def nothing_else_left(run: Run) -> Finding | None:
     """No semaphores, message queues or objects of POSIX stay behind."""
     over = run.leftovers
-    names = _some("semaphore set", over.semaphores) + _some("message queue", over.message_queues)
+    makers = [left.by for left in over.objects]
+    names = _some(SEMAPHORE_SET, over.semaphores) + _some(MESSAGE_QUEUE, over.message_queues)
     names += [f"POSIX shared memory {name}" for name in over.posix_shm]
     names += [f"POSIX message queue /{name}" for name in over.posix_queues]
     if not names:
@@ -287,17 +292,26 @@ def nothing_else_left(run: Run) -> Finding | None:
     return Finding(
         f"Your program left behind: {', '.join(names)}.",
         expected="nothing",
-        seen=", ".join(names),
+        seen="\n".join([", ".join(names), *_made(run)]),
+        evidence=story(run, names=OBJECT_CALLS, about=makers) if makers else NO_EVIDENCE,
         cause=Cause(codes.LEAVES_OTHER, _kind_of_other(over)),
         hint="They outlive a program, too: semctl, msgctl, shm_unlink and mq_unlink remove them.",
     )
 
 
+def _made(run: Run) -> list[str]:
+    """Who made the sets and queues that stay, where it is known."""
+    return [
+        f"the {kind} was made by {who(run, by)}"
+        for kind, by in dict.fromkeys((left.kind, left.by) for left in run.leftovers.objects)
+    ]
+
+
 def _kind_of_other(over: Leftovers) -> str:
     """Which kind is told: the first that is there."""
     kinds = {
-        "semaphore set": over.semaphores,
-        "message queue": over.message_queues,
+        SEMAPHORE_SET: over.semaphores,
+        MESSAGE_QUEUE: over.message_queues,
         "POSIX shared memory": len(over.posix_shm),
         "POSIX message queue": len(over.posix_queues),
     }

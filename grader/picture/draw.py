@@ -18,19 +18,22 @@ from grader.picture.values import change_of
 from grader.picture.wrong import Wrongs, told, wrongs
 
 MOST_PROCESSES = 10
-MOST_SEGMENTS = 3
+MOST_THINGS = 3  # segments, sets and queues together
 MOST_ROWS = 44
 TEXT_LENGTH = 160
 LAST = 2**62  # after everything that happened
 
 FORKS = ("fork", "vfork", "clone")
 KINDS = {"shmat": model.ATTACH, "shmdt": model.DETACH, "wait": model.WAIT}
-TOLD = (*FORKS, "wait", "shmget", "shmat", "shmdt", "shmctl")
+SHARED = ("shmget", "shmat", "shmdt", "shmctl")
+OBJECTS = ("semget", "semop", "semctl", "msgget", "msgsnd", "msgrcv", "msgctl")
+TOLD = (*FORKS, "wait", *SHARED, *OBJECTS)
+GETS = ("shmget", "semget", "msgget")
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who a lane belongs to: process N of run R, or segment N (over all runs)."""
+    """Who a lane belongs to: process N of run R, or segment, set or queue N (over all runs)."""
 
     kind: str
     number: int
@@ -125,11 +128,11 @@ def _calls(run: Run, place: int, found: Wrongs) -> Iterator[Happening]:
         if call.name in FORKS:
             kind = model.FORK
             when = run.process(call.child).born if call.child else call.seq
-        elif call.name == "shmget":
+        elif call.name in GETS:
             kind = model.CREATE if call.created else model.ACCESS
-        elif call.name == "shmctl" and call.command == "IPC_RMID":
+        elif call.name.endswith("ctl") and call.command == "IPC_RMID":
             kind = model.REMOVE
-        elif kind == model.WAIT and target:
+        elif (kind == model.WAIT or call.name == "msgrcv") and target:
             arrow = (target, actor)
         if call.error is not None:
             kind = model.FAILED
@@ -139,11 +142,13 @@ def _calls(run: Run, place: int, found: Wrongs) -> Iterator[Happening]:
 
 
 def _target(run: Run, call: Call, place: int) -> Actor | None:
-    """Whom a call reaches: the child, or the segment."""
+    """What a call reaches: the child, the segment, the set or the queue."""
     if call.error is not None:
         return None
     if call.child is not None:
         return Actor(PROCESS, call.child, place)
+    if call.object is not None:
+        return Actor(call.object_kind, call.object)
     return Actor(SEGMENT, call.segment) if call.segment is not None else None
 
 
@@ -203,11 +208,13 @@ def _other(run: Run, place: int, event: object, exercise: Exercise) -> Iterator[
 
 
 def _still_there(runs: Sequence[Run], found: Sequence[Wrongs]) -> Iterator[Happening]:
+    text = "still there after the program has ended"
     for place, wrong in enumerate(found):
+        for (kind, named), why in wrong.objects.items():
+            yield Happening((place, LAST), Actor(kind, named), model.OTHER, text, wrong=why)
         for number, why in wrong.segments.items():
             if runs[place].segment(number).left:
-                actor, text = Actor(SEGMENT, number), "still there after the program has ended"
-                yield Happening((place, LAST), actor, model.OTHER, text, wrong=why)
+                yield Happening((place, LAST), Actor(SEGMENT, number), model.OTHER, text, wrong=why)
 
 
 # ---- what there is room for
@@ -222,11 +229,11 @@ def _chosen(runs: Sequence[Run], happened: Sequence[Happening]) -> tuple[list[Ac
         if not process.is_thread
     ]
     seen = {entry.who for entry in happened} | {e for h in happened if h.arrow for e in h.arrow}
-    segments = sorted((a for a in seen if a.kind == SEGMENT), key=lambda a: a.number)
+    things = sorted((a for a in seen if a.kind != PROCESS), key=lambda a: (a.kind, a.number))
     bad = {entry.who for entry in happened if entry.wrong}
     urgent = sorted(processes, key=lambda a: (a.number != 1, a not in bad))[:MOST_PROCESSES]
-    shown = sorted(segments, key=lambda a: a not in bad)[:MOST_SEGMENTS]
-    lanes = [a for a in processes if a in urgent] + [a for a in segments if a in shown]
+    shown = sorted(things, key=lambda a: a not in bad)[:MOST_THINGS]
+    lanes = [a for a in processes if a in urgent] + [a for a in things if a in shown]
     return lanes, len(processes) - len(urgent)
 
 
@@ -272,17 +279,20 @@ def _lane(runs: Sequence[Run], actor: Actor, rows: Sequence[Happening], exercise
 def _life(
     runs: Sequence[Run], actor: Actor
 ) -> tuple[tuple[int, int] | None, tuple[int, int] | None]:
-    """When a process or a segment began and ended; None where that lies outside of the runs."""
+    """When a lane's own began and ended; None where that lies outside of the runs."""
     if actor.kind == PROCESS:
         process = runs[actor.run].process(actor.number)
         begin = None if actor.number == 1 and actor.run == 0 else (actor.run, process.born)
         return begin, None if process.ended is None else (actor.run, process.ended)
     begin = end = None
     for place, run in enumerate(runs):
-        for call in run.calls("shmget", ok=True):
-            if call.created and call.segment == actor.number:
+        for call in (call for name in GETS for call in run.calls(name, ok=True)):
+            if call.created and _target(run, call, place) == actor:
                 begin = (place, call.seq)
-        for segment in run.segments:
+        for found in run.objects:
+            if (found.kind, found.number) == (actor.kind, actor.number) and found.removed:
+                end = (place, found.removed)
+        for segment in run.segments if actor.kind == SEGMENT else ():
             if segment.number == actor.number and segment.removed is not None:
                 end = (place, segment.removed)
     return begin, end

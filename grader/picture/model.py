@@ -10,6 +10,8 @@ from typing import Any
 
 PROCESS = "process"
 SEGMENT = "segment"
+SET = "semaphore set"
+QUEUE = "message queue"
 
 # What a row shows, and so the mark on its lane.
 FORK = "fork"
@@ -37,7 +39,7 @@ ATTACHED = "attached"
 
 @dataclass(frozen=True)
 class Lane:
-    """A process or a segment, from the row where it begins to the row where it ends."""
+    """A process, a segment, a set or a queue, from the row where it begins to where it ends."""
 
     kind: str
     name: str  # "process 2 (child)", "segment 24601, 4 bytes"

@@ -11,13 +11,15 @@ from html import escape
 
 from grader.base.text import visible
 from grader.picture import model
-from grader.picture.model import PROCESS, Lane, Picture, Row, Span, sentence
+from grader.picture.model import PROCESS, QUEUE, SEGMENT, SET, Lane, Picture, Row, Span, sentence
 
 LANE, LEFT, TOP = 28, 18, 46  # pixels between lanes, before the first, above the first row
 ROW, LINE, AFTER = 22, 16, 10  # a row of one line, each further line, below the last row
 COLUMN, LETTER = 38, 7.2  # letters of text in a line, and the width of one, about
 BOLD = 1.12
 RADIUS = 5
+
+LETTERS = {SEGMENT: "S", SET: "V", QUEUE: "Q"}  # V: what a semaphore was first given
 
 STYLE = """
 .picture { font: 13px/1.2 system-ui, sans-serif; overflow: visible; display: block; }
@@ -186,12 +188,13 @@ def _title(picture: Picture) -> str:
 
 
 def head(picture: Picture, lane: int) -> str:
-    """What stands at the top of a lane: the number of the process, S for a segment."""
+    """What stands at the top of a lane: the number of a process, a letter for all else."""
     mine = picture.lanes[lane]
     same = [place for place, other in enumerate(picture.lanes) if other.kind == mine.kind]
     if mine.kind == PROCESS:
         return str(same.index(lane) + 1)
-    return f"S{same.index(lane) + 1}" if len(same) > 1 else "S"
+    letter = LETTERS[mine.kind]
+    return f"{letter}{same.index(lane) + 1}" if len(same) > 1 else letter
 
 
 def _words(picture: Picture, row: Row) -> list[tuple[str, str]]:
@@ -218,7 +221,7 @@ _SIGNS = (
     ('<circle cx="20" cy="10" r="9"/>', "a process; its line goes on until it ends"),
     (
         '<rect class="segment" x="11" y="1" width="18" height="18" rx="3"/>',
-        "a segment; its line goes on until it is removed",
+        "a segment (V a semaphore set, Q a message queue); its line goes on until it is removed",
     ),
     (
         '<line class="waits" x1="6" y1="10" x2="34" y2="10"/>'

@@ -8,7 +8,7 @@ from grader.base.exercise import Exercise, Kind
 from grader.facts.records import Run
 from grader.judge.keeper import command_of
 from grader.judge.narrate import who
-from grader.picture.model import PROCESS
+from grader.picture.model import PROCESS, SEGMENT
 
 SCHEDULES = {
     "parent-first": "each child is held back until its parent waits or ends",
@@ -51,8 +51,10 @@ def lane_names(
     runs: Sequence[Run], kind: str, number: int, place: int, exercise: Exercise
 ) -> tuple[str, str]:
     """The name of a lane in full, and shortly."""
-    if kind != PROCESS:
+    if kind == SEGMENT:
         return _segment(runs, number)
+    if kind != PROCESS:
+        return _object(runs, kind, number), kind
     run = runs[place]
     if number == 1 and exercise.is_functions:
         return exercise.source, exercise.source
@@ -74,3 +76,12 @@ def _segment(runs: Sequence[Run], number: int) -> tuple[str, str]:
                 size = "1 byte" if segment.size == 1 else f"{segment.size} bytes"
                 return f"{key} ({size})", "segment"
     return "a segment", "segment"
+
+
+def _object(runs: Sequence[Run], kind: str, number: int) -> str:
+    """The name of a semaphore set or a message queue."""
+    for run in runs:
+        for found in run.objects:
+            if (found.kind, found.number) == (kind, number):
+                return f"a private {kind}" if found.key == 0 else f"the {kind} {found.key}"
+    return f"a {kind}"

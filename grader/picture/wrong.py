@@ -28,7 +28,9 @@ class Wrongs:
     calls: dict[int, list[str]] = field(default_factory=dict)
     lines: dict[int, list[str]] = field(default_factory=dict)
     ends: dict[int, list[str]] = field(default_factory=dict)
-    segments: dict[int, str] = field(default_factory=dict)  # still there when all was over
+    # still there when all was over: by number, and for sets and queues by kind and number
+    segments: dict[int, str] = field(default_factory=dict)
+    objects: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def call(self, call: Call, why: str) -> None:
         self.calls.setdefault(call.seq, []).append(why)
@@ -52,6 +54,9 @@ def wrongs(run: Run, exercise: Exercise, asked: Sequence[str] = ()) -> Wrongs:
         _endings(run, exercise, found)
     if exercise.shares:
         _segments(run, exercise, found)
+    if exercise.kind is Kind.PROGRAM:
+        for left in run.leftovers.objects:
+            found.objects[left.kind, left.number] = "never removed"
     if exercise.kind is not Kind.PROGRAM and "remove" in run.command[1:3] and not run.faults_met:
         looked_up = {call.segment for call in run.calls("shmget", ok=True)}
         for segment in run.segments:

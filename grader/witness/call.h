@@ -39,6 +39,7 @@ enum next {
 struct outcome {
     long result;                   /* -errno where it failed, -1 where it never returned */
     const struct process *process; /* whom it brought up: a child, who gets the signal; or NULL */
+    bool made;                     /* it made what it names: a set, a queue */
 };
 
 /* At its entry. Without one, its return is waited for. */

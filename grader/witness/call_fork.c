@@ -51,7 +51,7 @@ enum next leave_fork(struct run *run, struct task *task, long result)
     task->new_child = NULL;
     bool thread = (call_clone_flags(task) & CLONE_THREAD) != 0;
     const struct process *born = result > 0 ? process_by_pid(run, (pid_t)result) : NULL;
-    event_call(run, task, &(struct outcome){result, born});
+    event_call(run, task, &(struct outcome){.result = result, .process = born});
     if (child == NULL || thread)
         return NEXT_GO_ON;
     if (born != NULL && schedule_holds_parent(run, born))

@@ -40,7 +40,7 @@ enum next enter_kill(struct run *run, struct task *task)
 
 enum next leave_kill(struct run *run, struct task *task, long result)
 {
-    event_call(run, task, &(struct outcome){result, reach_target(run, task)});
+    event_call(run, task, &(struct outcome){.result = result, .process = reach_target(run, task)});
     return NEXT_GO_ON;
 }
 

@@ -18,6 +18,20 @@ enum next leave_plain(struct run *run, struct task *task, long result)
     return NEXT_GO_ON;
 }
 
+void describe_pipe(struct run *run, struct json *event, const struct task *task,
+                   const struct outcome *outcome)
+{
+    int ends[2];
+    (void)run;
+    json_integer(event, "flags", task->call->number == SYS_pipe2 ? (int)task->arguments[1] : 0);
+    json_open(event, "descriptors", '[');
+    if (outcome->result == 0 && task_peek(task, task->arguments[0], ends, sizeof ends)) {
+        json_integer(event, NULL, ends[0]);
+        json_integer(event, NULL, ends[1]);
+    }
+    json_close(event, ']');
+}
+
 enum next enter_refused(struct run *run, struct task *task)
 {
     return call_skip(run, task, -call_refusal(task->call));

@@ -7,6 +7,8 @@
 /* For any call of which no more is to be told than that it was made, and its own keys. */
 call_leave leave_plain;
 
+call_describe describe_pipe;
+
 call_enter enter_refused;
 call_enter enter_timer;
 call_enter enter_setrlimit;

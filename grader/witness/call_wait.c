@@ -98,7 +98,8 @@ enum next leave_wait(struct run *run, struct task *task, long result)
     if (nothing && task->process->polled)
         run->events_dropped++; /* the same answer again: told once */
     else
-        event_call_of_kind(run, task, &(struct outcome){result, child}, nothing);
+        event_call_of_kind(run, task, &(struct outcome){.result = result, .process = child},
+                           nothing);
     task->process->polled = nothing;
     bool reaps = child != NULL && child->ended != 0 &&
                  (task->call->number != SYS_waitid || (call_wait_options(task) & WNOWAIT) == 0);

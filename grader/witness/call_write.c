@@ -37,16 +37,7 @@ enum next leave_write(struct run *run, struct task *task, long result)
         output_drain(run, 1, task, 0);
         output_drain(run, 2, task, 0);
     }
-    if (run->writer == task) {
-        run->writer = NULL;
-        for (size_t i = 0; i < run->live_count; i++) {
-            struct task *next = run->live[i];
-            if (next->state == TASK_HELD && next->hold == HOLD_WRITER) {
-                run->writer = next;
-                task_release(run, next, NULL);
-                break;
-            }
-        }
-    }
+    if (run->writer == task)
+        schedule_pass_on(run, &run->writer, HOLD_WRITER);
     return NEXT_GO_ON;
 }

@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 
 #include "call_fork.h"
+#include "call_ipc.h"
 #include "call_kill.h"
 #include "call_other.h"
 #include "call_shm.h"
@@ -18,10 +19,14 @@
 #define IS_A_WAIT                                                                                  \
     .kind = CALL_WAIT, .enter = enter_wait, .leave = leave_wait, .describe = describe_wait,        \
     .shown = "wait", .fail = "wait"
+#define IS_A_SEMOP                                                                                 \
+    .kind = CALL_BLOCKING, .enter = enter_semop, .leave = leave_semop, .describe = describe_semop, \
+    .shown = "semop", .fail = "semop"
+#define IS_A_PIPE .leave = leave_plain, .describe = describe_pipe, .shown = "pipe", .fail = "pipe"
 #define IS_A_WRITE .kind = CALL_WRITE, .enter = enter_write, .leave = leave_write
 #define IS_A_KILL                                                                                  \
     .enter = enter_kill, .leave = leave_kill, .describe = describe_kill, .looks = kill_looks,      \
-    .shown = "kill"
+    .shown = "kill", .fail = "kill"
 #define IS_A_SLEEP                                                                                 \
     .kind = CALL_SLEEP, .enter = enter_sleep, .leave = leave_sleep, .describe = describe_sleep,    \
     .shown = "sleep"
@@ -49,6 +54,24 @@ const struct call calls[] = {
      .fail = "shmdt"},
     {"shmctl", SYS_shmctl, .enter = enter_shmctl, .leave = leave_shmctl,
      .describe = describe_shmctl, .looks = shmctl_looks, .fail = "shmctl"},
+    {"semget", SYS_semget, .kind = CALL_LOOKUP, .enter = enter_semget, .leave = leave_semget,
+     .describe = describe_semget, .fail = "semget"},
+    {"semop", SYS_semop, IS_A_SEMOP},
+    {"semtimedop", SYS_semtimedop, IS_A_SEMOP},
+    {"semctl", SYS_semctl, .leave = leave_semctl, .describe = describe_semctl,
+     .looks = semctl_looks, .fail = "semctl"},
+    {"msgget", SYS_msgget, .kind = CALL_LOOKUP, .enter = enter_msgget, .leave = leave_msgget,
+     .describe = describe_msgget, .fail = "msgget"},
+    {"msgsnd", SYS_msgsnd, .kind = CALL_BLOCKING, .enter = enter_msgsnd, .leave = leave_message,
+     .describe = describe_msgsnd, .fail = "msgsnd"},
+    {"msgrcv", SYS_msgrcv, .kind = CALL_BLOCKING, .leave = leave_message,
+     .describe = describe_msgrcv, .fail = "msgrcv"},
+    {"msgctl", SYS_msgctl, .leave = leave_msgctl, .describe = describe_msgctl,
+     .looks = msgctl_looks, .fail = "msgctl"},
+#ifdef SYS_pipe
+    {"pipe", SYS_pipe, IS_A_PIPE},
+#endif
+    {"pipe2", SYS_pipe2, IS_A_PIPE},
     {"write", SYS_write, IS_A_WRITE},
     {"writev", SYS_writev, IS_A_WRITE},
     {"pwrite64", SYS_pwrite64, IS_A_WRITE},
@@ -111,10 +134,6 @@ const struct call calls[] = {
     {"readv", SYS_readv, .kind = CALL_BLOCKING, .in_turns_only = true},
     {"recvfrom", SYS_recvfrom, .kind = CALL_BLOCKING, .in_turns_only = true},
     {"recvmsg", SYS_recvmsg, .kind = CALL_BLOCKING, .in_turns_only = true},
-    {"semop", SYS_semop, .kind = CALL_BLOCKING},
-    {"semtimedop", SYS_semtimedop, .kind = CALL_BLOCKING},
-    {"msgrcv", SYS_msgrcv, .kind = CALL_BLOCKING, .in_turns_only = true},
-    {"msgsnd", SYS_msgsnd, .kind = CALL_BLOCKING, .in_turns_only = true},
     {"futex", SYS_futex, .kind = CALL_BLOCKING, .in_turns_only = true},
     {"flock", SYS_flock, .kind = CALL_BLOCKING, .in_turns_only = true},
     {"rt_sigsuspend", SYS_rt_sigsuspend, .kind = CALL_BLOCKING, .in_turns_only = true},

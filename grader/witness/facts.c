@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "limits.h"
+#include "objects.h"
 #include "segments.h"
 #include "shortage.h"
 #include "verdict.h"
@@ -175,6 +176,7 @@ static void write_leftovers(struct json *json, const struct run *run, const stru
     json_integer(json, "semaphores", count_new(&before->semaphores, &after->semaphores));
     json_integer(json, "message_queues",
                  count_new(&before->message_queues, &after->message_queues));
+    objects_write_left(json, run, after);
     write_objects(json, "posix_shm", posix_shm, before, after);
     write_objects(json, "posix_queues", posix_queues, before, after);
     json_open(json, "files", '[');
@@ -230,6 +232,7 @@ void facts_write(struct json *json, struct run *run, const struct world *before,
             write_segment(json, run->segments[i]);
     }
     json_close(json, ']');
+    objects_write(json, run, after);
     write_leftovers(json, run, before, after);
     shortages_write(json, run);
     json_splice(json, "events", &run->events);

@@ -52,7 +52,8 @@ struct code {
 
 static void add(struct code *code, struct sock_filter instruction)
 {
-    code->instructions[code->count++] = instruction;
+    if (code->count < FILTER_MAX) /* a filter without its end is refused by the kernel */
+        code->instructions[code->count++] = instruction;
 }
 
 /* Where the call's number is this one, the next `length` instructions are for it. */

@@ -11,7 +11,7 @@ enum filter_use {
     FILTER_REFUSE,         /* no tracer: calls that are refused fail by themselves */
 };
 
-enum { FILTER_MAX = 256 };
+enum { FILTER_MAX = 512 };
 
 /* Fills instructions (room for FILTER_MAX) and returns their number. A stop's SECCOMP_RET_DATA is
    the call's row in the table. */

@@ -75,6 +75,25 @@ static void take_ids(struct world *world, uid_t uid)
     }
 }
 
+bool world_find(bool semaphores, int id, key_t *key)
+{
+    struct seminfo sets;
+    struct msginfo queues;
+    int highest = semaphores ? semctl(0, 0, SEM_INFO, &sets)
+                             : msgctl(0, MSG_INFO, (struct msqid_ds *)&queues);
+    for (int index = 0; index <= highest; index++) {
+        struct semid_ds set = {0};
+        struct msqid_ds queue = {0};
+        int found =
+            semaphores ? semctl(index, 0, SEM_STAT_ANY, &set) : msgctl(index, MSG_STAT_ANY, &queue);
+        if (found == id) {
+            *key = semaphores ? set.sem_perm.__key : queue.msg_perm.__key;
+            return true;
+        }
+    }
+    return false;
+}
+
 void world_look(struct world *world, bool with_files, uid_t uid)
 {
     *world = (struct world){0};
@@ -97,7 +116,7 @@ bool world_has_file(const struct world *world, const char *path)
     return false;
 }
 
-static bool has(const struct ids *ids, int id)
+bool ids_have(const struct ids *ids, int id)
 {
     for (size_t i = 0; i < ids->count; i++) {
         if (ids->ids[i] == id)
@@ -122,11 +141,11 @@ void world_restore(const struct world *before, uid_t uid)
         return;
     world_look(&now, true, uid);
     for (size_t i = 0; i < now.semaphores.count; i++) {
-        if (!has(&before->semaphores, now.semaphores.ids[i]))
+        if (!ids_have(&before->semaphores, now.semaphores.ids[i]))
             semctl(now.semaphores.ids[i], 0, IPC_RMID);
     }
     for (size_t i = 0; i < now.message_queues.count; i++) {
-        if (!has(&before->message_queues, now.message_queues.ids[i]))
+        if (!ids_have(&before->message_queues, now.message_queues.ids[i]))
             msgctl(now.message_queues.ids[i], IPC_RMID, NULL);
     }
     for (size_t i = 0; i < now.file_count; i++) {

@@ -23,6 +23,11 @@ struct world {
 /* With a uid only what belongs to that user; 0: all of a namespace, files only with_files. */
 void world_look(struct world *world, bool with_files, uid_t uid);
 bool world_has_file(const struct world *world, const char *path);
+bool ids_have(const struct ids *ids, int id);
+
+/* Whether a semaphore set, or else a message queue, of this id is there now, and its key. */
+bool world_find(bool semaphores, int id, key_t *key);
+
 void world_free(struct world *world);
 
 /* Removes what the run's own user has now and had not before: semaphores, queues, and files outside

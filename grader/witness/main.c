@@ -16,6 +16,7 @@
 #include "group.h"
 #include "journal.h"
 #include "leftovers.h"
+#include "objects.h"
 #include "options.h"
 #include "output.h"
 #include "processes.h"
@@ -134,6 +135,8 @@ static int run_command(struct run *run, const struct options *options, int resul
         .segment_bytes = run->segment_bytes,
         .foreign = run->foreign,
         .foreign_count = run->foreign_count,
+        .objects = run->objects,
+        .object_count = run->object_count,
         .results = results,
         .journal = run->journal,
         .id_zero_is_used = run->id_zero_is_used,
@@ -156,7 +159,9 @@ static int run_command(struct run *run, const struct options *options, int resul
         return report(run, "cannot become the user of", errno);
     struct world before, after;
     world_look(&before, getpid() == 1, run->uid);
+    run->before = &before;
     segments_begin(run);
+    objects_begin(run);
     if (output_open(run) != 0) {
         int error = errno;
         output_close(run);
@@ -335,5 +340,6 @@ int main(int argc, char **argv)
         return EXIT_FAULT; /* the journal stays: the next start removes what is left */
     journal_close(run.journal);
     segments_free(&run);
+    objects_free(&run);
     return result;
 }

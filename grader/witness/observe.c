@@ -102,6 +102,11 @@ void observe_return(struct run *run, struct task *task, long result)
     shortage_note(run, task, result);
     const struct call *call = task->call;
     task->repeatable = result == -EINTR && call->kind == CALL_BLOCKING;
+    if (task->repeatable && call->leave != NULL) {
+        task->restarting = true; /* the signal that comes now shows whether this is its answer */
+        task_continue(run, task, PTRACE_CONT, 0);
+        return;
+    }
     enum next next = call->leave != NULL ? call->leave(run, task, result) : NEXT_GO_ON;
     task->call = NULL;
     follow(run, task, next);

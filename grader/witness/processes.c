@@ -65,6 +65,8 @@ void task_remove(struct run *run, struct task *task)
         run->tasks[task->tid % PID_LIMIT] = NULL;
     if (run->writer == task)
         run->writer = NULL;
+    if (run->maker == task)
+        run->maker = NULL;
     if (run->turn == task)
         run->turn = NULL;
     free(task);

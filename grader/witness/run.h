@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/sem.h>
 #include <sys/types.h>
 
 #include "call.h"
@@ -45,6 +46,22 @@ struct segment {
     bool gone;             /* a former command removed it: its number is not used again */
     struct pages *content; /* what was seen last; NULL before the first look */
     long looked;           /* the moment of that look */
+};
+
+enum object_kind { OBJECT_SET, OBJECT_QUEUE };
+
+/* A semaphore set or a message queue that a call named. Lives as long as the series. */
+struct object {
+    enum object_kind kind;
+    int number; /* from 1 for each kind, in order of appearance */
+    int id;
+    key_t key;
+    int creator; /* process number, 0: made before this command */
+    long created;
+    int removed_by;
+    long removed;
+    bool met;  /* some call of this command named it */
+    bool gone; /* a former command removed it */
 };
 
 struct attachment {
@@ -111,9 +128,12 @@ enum hold_kind {
     HOLD_PARENT,  /* a parent on return from fork, until that child ended */
     HOLD_TURN,    /* one at a time: not its turn */
     HOLD_WRITER,  /* another one writes to the same output */
+    HOLD_MAKER,   /* another one may be making the same set or queue */
     HOLD_EXIT,    /* a wait that knows of a child's end before its tracer does */
     HOLD_NEWBORN, /* a parent on return from fork, until its child stopped for the first time */
 };
+
+enum { OPERATIONS_TOLD = 8 };
 
 /* One thread, as the kernel traces them. */
 struct task {
@@ -129,8 +149,11 @@ struct task {
     const struct call *call; /* the call that it is in, NULL: none */
     unsigned long long arguments[6];
     long began;
-    bool restarting;        /* a signal interrupted it and the kernel will make it again */
-    long long sleep_ms;     /* of a timed sleep: how long it was to be; -1: not told */
+    bool restarting;    /* a signal interrupted it and the kernel will make it again */
+    long long sleep_ms; /* of a timed sleep: how long it was to be; -1: not told */
+    struct sembuf operations[OPERATIONS_TOLD]; /* of a semop: the first ones */
+    size_t operation_count;
+    long message_type;      /* of a msgsnd */
     int stream;             /* of a write: 1 stdout, 2 stderr, 0 another descriptor, -1 unknown */
     long long drained;      /* bytes of this write that were read before it returned */
     struct task *new_child; /* between the fork event and the return of the call */
@@ -212,6 +235,11 @@ struct run {
     size_t segment_count;
     int *foreign; /* ids of the segments that were there before the series */
     size_t foreign_count;
+
+    struct object **objects; /* kept over a series */
+    size_t object_count;
+    const struct world *before; /* what was there before this command */
+    struct task *maker;         /* the one that may be making a set or a queue now */
 
     struct output outputs[3]; /* 1: stdout, 2: stderr */
     struct task *writer;      /* the one that is writing to an output now */

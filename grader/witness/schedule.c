@@ -54,7 +54,7 @@ void task_hold(struct run *run, struct task *task, enum hold_kind kind, int requ
     task->resume_request = request;
     task->resume_signal = signal;
     task->process->quiet_since = run->moment;
-    if (kind == HOLD_WRITER)
+    if (kind == HOLD_WRITER || kind == HOLD_MAKER)
         schedule_blocks(run, task); /* who writes now may itself be waiting for the turn */
     if (is_told(kind)) {
         content_look_all(run, task->process, "hold", false);
@@ -104,6 +104,19 @@ void task_release(struct run *run, struct task *task, const char *why)
         resume(run, task, task->resume_request, task->resume_signal);
     else
         task_continue(run, task, task->resume_request, task->resume_signal);
+}
+
+void schedule_pass_on(struct run *run, struct task **place, enum hold_kind kind)
+{
+    *place = NULL;
+    for (size_t i = 0; i < run->live_count; i++) {
+        struct task *next = run->live[i];
+        if (next->state == TASK_HELD && next->hold == kind) {
+            *place = next;
+            task_release(run, next, NULL);
+            return;
+        }
+    }
 }
 
 static unsigned long long draw(struct run *run)
@@ -486,7 +499,8 @@ void schedule_tick(struct run *run)
             continue;
         }
         if (task->state == TASK_HELD) {
-            if (task->hold == HOLD_WRITER || task->hold == HOLD_NEWBORN || task->hold == HOLD_EXIT)
+            if (task->hold == HOLD_WRITER || task->hold == HOLD_MAKER ||
+                task->hold == HOLD_NEWBORN || task->hold == HOLD_EXIT)
                 all_blocked = false;
             continue;
         }

@@ -15,6 +15,9 @@ void task_hold(struct run *run, struct task *task, enum hold_kind kind, int requ
 /* Ends a hold. why is NULL for one that is not told. */
 void task_release(struct run *run, struct task *task, const char *why);
 
+/* Where one task at a time may be, this one is no longer: the next that was held for it goes on. */
+void schedule_pass_on(struct run *run, struct task **place, enum hold_kind kind);
+
 bool schedule_takes_turns(const struct run *run);
 
 /* What happens in a run, told to the schedule. */

@@ -229,12 +229,15 @@ static void handle_signal(struct run *run, struct task *task, int signal)
     siginfo_t told = {0};
     run->moment++;
     int delivered = swapped_signal(run, task, signal);
-    if (task->repeatable && !signal_is_noticed(task->tid, signal)) {
-        /* Without a tracer this signal would not have woken the call: it is made again. */
+    if (task->repeatable) {
         task->repeatable = false;
-        arch_repeat_call(task->tid, task->arguments);
-        task_continue(run, task, PTRACE_CONT, 0);
-        return;
+        if (!signal_is_noticed(task->tid, signal)) {
+            /* Without a tracer this signal would not have woken the call: it is made again. */
+            arch_repeat_call(task->tid, task->arguments);
+            task_continue(run, task, PTRACE_CONT, 0);
+            return;
+        }
+        observe_interrupted(run, task);
     }
     if (ptrace(PTRACE_GETSIGINFO, task->tid, NULL, &told) == 0 && signal != SIGCHLD) {
         /* sigaction(2): the si_code of a process is 0 or less; only to itself may it send another
@@ -388,7 +391,12 @@ static void handle_end(struct run *run, struct task *task, int status, const str
     /* A SIGKILL takes a task past its last stop when it comes while another one is handled. */
     if (!run->ending && !task->leaving && process != NULL && process->pid == tid)
         content_look_all(run, process, "exit", true);
+    bool wrote = run->writer == task, made = run->maker == task;
     task_remove(run, task);
+    if (!run->ending && wrote)
+        schedule_pass_on(run, &run->writer, HOLD_WRITER);
+    if (!run->ending && made)
+        schedule_pass_on(run, &run->maker, HOLD_MAKER);
     if (process != NULL && process->pid == tid)
         process_ended(run, process, status, usage);
 }

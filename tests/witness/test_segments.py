@@ -135,6 +135,7 @@ def test_a_run_that_leaves_nothing_says_so(tmp_path: Path) -> None:
         "processes": [],
         "semaphores": 0,
         "message_queues": 0,
+        "objects": [],
         "posix_shm": [],
         "posix_queues": [],
         "files": [],
