@@ -156,8 +156,8 @@ static size_t find_everywhere(struct run *run, const struct poke *poke, bool ali
                               struct place *place)
 {
     size_t found = 0;
-    for (size_t i = 0; i < run->segment_count; i++) {
-        struct segment *segment = run->segments[i];
+    for (size_t i = 0; i < run->series->segment_count; i++) {
+        struct segment *segment = run->series->segments[i];
         if (!segment->met || segment->gone)
             continue;
         struct pages *pages = pages_read(run, segment);

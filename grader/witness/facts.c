@@ -160,8 +160,8 @@ static void write_leftovers(struct json *json, const struct run *run, const stru
     static const char posix_shm[] = "/dev/shm/", posix_queues[] = "/dev/mqueue/";
     json_open(json, "leftovers", '{');
     json_open(json, "segments", '[');
-    for (size_t i = 0; i < run->segment_count; i++) {
-        const struct segment *segment = run->segments[i];
+    for (size_t i = 0; i < run->series->segment_count; i++) {
+        const struct segment *segment = run->series->segments[i];
         if (!segment->gone && segment->made_here && segment->removed == 0 &&
             segment_is_left(segment))
             json_integer(json, NULL, segment->number);
@@ -227,9 +227,9 @@ void facts_write(struct json *json, struct run *run, const struct world *before,
         write_process(json, run->processes[i]);
     json_close(json, ']');
     json_open(json, "segments", '[');
-    for (size_t i = 0; i < run->segment_count; i++) {
-        if (run->segments[i]->met && !run->segments[i]->gone)
-            write_segment(json, run->segments[i]);
+    for (size_t i = 0; i < run->series->segment_count; i++) {
+        if (run->series->segments[i]->met && !run->series->segments[i]->gone)
+            write_segment(json, run->series->segments[i]);
     }
     json_close(json, ']');
     objects_write(json, run, after);

@@ -24,7 +24,7 @@ enum {
 /* poll(2): a pipe whose reader is gone, a terminal that hung up. */
 static bool caller_is_gone(const struct run *run)
 {
-    struct pollfd results = {.fd = run->results, .events = 0};
+    struct pollfd results = {.fd = run->series->results, .events = 0};
     return poll(&results, 1, 0) > 0 && (results.revents & (POLLERR | POLLHUP)) != 0;
 }
 
@@ -77,7 +77,7 @@ static bool a_limit_is_near(const struct run *run)
 /* Most processes of a run that is not traced end unseen. */
 static void check_group(struct run *run)
 {
-    if (group_kills(run->group) > run->group_kills)
+    if (group_kills(run->series->group) > run->group_kills)
         run_end(run, VERDICT_MEMORY, "its processes together used more memory than the limit");
 }
 

@@ -106,7 +106,7 @@ static int report(const struct run *run, const char *what, int error)
 
 static int report_refusal(const struct run *run)
 {
-    const struct refusal *refused = run->refused;
+    const struct refusal *refused = run->series->refused;
     if (refused->need == NEED_OTHER)
         return report(run, refused->what, refused->error);
     struct surroundings around;
@@ -117,36 +117,21 @@ static int report_refusal(const struct run *run)
     return EXIT_REFUSED;
 }
 
-/* Runs one command from its start to its facts. What outlives a command of a series (segments,
-   tables) stays in run; all else begins anew. */
-static int run_command(struct run *run, const struct options *options, int results)
+/* Runs one command from its start to its facts. */
+static int run_command(struct series *series, const struct options *options)
 {
-    struct run fresh = {
+    struct run command = {
+        .series = series,
         .options = options,
         .tracing = !options->untraced,
-        .uid = run->uid,
-        .group = run->group,
-        .group_kills = group_kills(run->group),
+        .group_kills = group_kills(series->group),
         .random = (options->seed + 1) * 0x9E3779B97F4A7C15ULL,
-        .tasks = run->tasks,
-        .by_pid = run->by_pid,
-        .segments = run->segments,
-        .segment_count = run->segment_count,
-        .segment_bytes = run->segment_bytes,
-        .foreign = run->foreign,
-        .foreign_count = run->foreign_count,
-        .objects = run->objects,
-        .object_count = run->object_count,
-        .results = results,
-        .journal = run->journal,
-        .id_zero_is_used = run->id_zero_is_used,
-        .refused = run->refused,
     };
-    *run = fresh;
-    *run->refused = (struct refusal){.what = NULL};
-    if (!options->id_zero && !run->id_zero_is_used) {
+    struct run *run = &command;
+    *series->refused = (struct refusal){.what = NULL};
+    if (!options->id_zero && !series->id_zero_is_used) {
         segments_use_up_id_zero();
-        run->id_zero_is_used = true;
+        series->id_zero_is_used = true;
     }
     if (options->untraced && getpid() != 1) {
         fputs(
@@ -155,10 +140,10 @@ static int run_command(struct run *run, const struct options *options, int resul
             stderr);
         return EXIT_USAGE;
     }
-    if (user_take(run->uid) != 0)
+    if (user_take(series->uid) != 0)
         return report(run, "cannot become the user of", errno);
     struct world before, after;
-    world_look(&before, getpid() == 1, run->uid);
+    world_look(&before, getpid() == 1, series->uid);
     run->before = &before;
     segments_begin(run);
     objects_begin(run);
@@ -181,15 +166,16 @@ static int run_command(struct run *run, const struct options *options, int resul
     run->wall_us = (now_ns() - run->started_ns) / 1000;
     json_close(&run->events, ']');
     segments_take_strays(run);
-    world_look(&after, getpid() == 1, run->uid);
+    world_look(&after, getpid() == 1, series->uid);
     struct json facts = {0};
     int result = EXIT_DONE;
-    if (run->refused->what != NULL) /* what came then, the command did not do */
+    if (series->refused->what != NULL) /* what came then, the command did not do */
         result = report_refusal(run);
     else
         facts_write(&facts, run, &before, &after);
-    if (result == EXIT_DONE && (facts.failed || write_all(results, facts.text, facts.length) != 0 ||
-                                write_all(results, "\n", 1) != 0)) {
+    if (result == EXIT_DONE &&
+        (facts.failed || write_all(series->results, facts.text, facts.length) != 0 ||
+         write_all(series->results, "\n", 1) != 0)) {
         fprintf(stderr, "witness: cannot write the facts: %s\n",
                 facts.failed ? "no memory" : strerror(errno));
         result = EXIT_FAULT;
@@ -205,7 +191,7 @@ static int run_command(struct run *run, const struct options *options, int resul
 
 /* Reads all lines first, so that a mistake in the last one is told before the first command runs.
  */
-static int run_series(struct run *run, const char *path, int results)
+static int run_series(struct series *series, const char *path)
 {
     const bool from_stdin = strcmp(path, "-") == 0;
     FILE *file = from_stdin ? stdin : fopen(path, "re");
@@ -259,7 +245,7 @@ static int run_series(struct run *run, const char *path, int results)
         result = EXIT_USAGE;
     }
     for (size_t i = 0; i < count && result == EXIT_DONE; i++)
-        result = run_command(run, &items[i].options, results);
+        result = run_command(series, &items[i].options);
     for (size_t i = 0; i < count; i++) {
         free(items[i].argv);
         free(items[i].line);
@@ -312,34 +298,35 @@ int main(int argc, char **argv)
             stderr);
         return EXIT_USAGE;
     }
-    struct run run = {
+    struct series series = {
         .tasks = sparse_table(PID_LIMIT),
         .by_pid = sparse_table(PID_LIMIT),
         .uid = request.uid,
         .group = &group,
+        .results = results,
         .journal = -1,
         .refused = refusal_shared(),
     };
-    if (run.tasks == NULL || run.by_pid == NULL || run.refused == NULL) {
+    if (series.tasks == NULL || series.by_pid == NULL || series.refused == NULL) {
         fprintf(stderr, "witness: no memory: %s\n", strerror(errno));
         return EXIT_FAULT;
     }
     install_handlers();
     prctl(PR_SET_CHILD_SUBREAPER, 1L);
-    segments_note_foreign(&run);
+    segments_note_foreign(&series);
     struct world first;
-    world_look(&first, false, run.uid);
+    world_look(&first, false, series.uid);
     if (getpid() != 1)
-        run.journal = journal_open();
-    int result = request.series != NULL ? run_series(&run, request.series, results)
-                                        : run_command(&run, &options, results);
-    segments_remove_leftovers(&run);
-    world_restore(&first, run.uid);
+        series.journal = journal_open();
+    int result = request.series != NULL ? run_series(&series, request.series)
+                                        : run_command(&series, &options);
+    segments_remove_leftovers(&series);
+    world_restore(&first, series.uid);
     world_free(&first);
-    if (user_return(run.uid) != 0)
+    if (user_return(series.uid) != 0)
         return EXIT_FAULT; /* the journal stays: the next start removes what is left */
-    journal_close(run.journal);
-    segments_free(&run);
-    objects_free(&run);
+    journal_close(series.journal);
+    segments_free(&series);
+    objects_free(&series);
     return result;
 }

@@ -14,8 +14,8 @@ static const struct ids *ids_of(const struct world *world, enum object_kind kind
 
 void objects_begin(struct run *run)
 {
-    for (size_t i = 0; i < run->object_count; i++) {
-        struct object *object = run->objects[i];
+    for (size_t i = 0; i < run->series->object_count; i++) {
+        struct object *object = run->series->objects[i];
         object->gone |=
             object->removed != 0 || !ids_have(ids_of(run->before, object->kind), object->id);
         object->met = false;
@@ -26,8 +26,8 @@ void objects_begin(struct run *run)
 
 struct object *object_known(const struct run *run, enum object_kind kind, int id)
 {
-    for (size_t i = run->object_count; i-- > 0;) {
-        struct object *object = run->objects[i];
+    for (size_t i = run->series->object_count; i-- > 0;) {
+        struct object *object = run->series->objects[i];
         if (object->kind == kind && object->id == id && !object->gone)
             return object;
     }
@@ -37,8 +37,8 @@ struct object *object_known(const struct run *run, enum object_kind kind, int id
 static int next_number(const struct run *run, enum object_kind kind)
 {
     int number = 1;
-    for (size_t i = 0; i < run->object_count; i++)
-        number += run->objects[i]->kind == kind;
+    for (size_t i = 0; i < run->series->object_count; i++)
+        number += run->series->objects[i]->kind == kind;
     return number;
 }
 
@@ -53,10 +53,10 @@ struct object *object_meet(struct run *run, enum object_kind kind, int id)
     if (!world_find(kind == OBJECT_SET, id, &key))
         return NULL;
     struct object **grown =
-        realloc(run->objects, (run->object_count + 1) * sizeof(struct object *));
+        realloc(run->series->objects, (run->series->object_count + 1) * sizeof(struct object *));
     if (grown == NULL)
         return NULL;
-    run->objects = grown;
+    run->series->objects = grown;
     object = calloc(1, sizeof *object);
     if (object == NULL)
         return NULL;
@@ -65,7 +65,7 @@ struct object *object_meet(struct run *run, enum object_kind kind, int id)
     object->id = id;
     object->key = key;
     object->met = true;
-    run->objects[run->object_count++] = object;
+    run->series->objects[run->series->object_count++] = object;
     return object;
 }
 
@@ -105,8 +105,8 @@ static void write_number(struct json *json, const char *key, long number)
 void objects_write(struct json *json, const struct run *run, const struct world *after)
 {
     json_open(json, "objects", '[');
-    for (size_t i = 0; i < run->object_count; i++) {
-        const struct object *object = run->objects[i];
+    for (size_t i = 0; i < run->series->object_count; i++) {
+        const struct object *object = run->series->objects[i];
         if (object->gone || !object->met)
             continue;
         json_open(json, NULL, '{');
@@ -128,8 +128,8 @@ void objects_write(struct json *json, const struct run *run, const struct world 
 void objects_write_left(struct json *json, const struct run *run, const struct world *after)
 {
     json_open(json, "objects", '[');
-    for (size_t i = 0; i < run->object_count; i++) {
-        const struct object *object = run->objects[i];
+    for (size_t i = 0; i < run->series->object_count; i++) {
+        const struct object *object = run->series->objects[i];
         if (object->gone || object->creator == 0 || !is_left(object, after))
             continue;
         json_open(json, NULL, '{');
@@ -141,11 +141,11 @@ void objects_write_left(struct json *json, const struct run *run, const struct w
     json_close(json, ']');
 }
 
-void objects_free(struct run *run)
+void objects_free(struct series *series)
 {
-    for (size_t i = 0; i < run->object_count; i++)
-        free(run->objects[i]);
-    free(run->objects);
-    run->objects = NULL;
-    run->object_count = 0;
+    for (size_t i = 0; i < series->object_count; i++)
+        free(series->objects[i]);
+    free(series->objects);
+    series->objects = NULL;
+    series->object_count = 0;
 }

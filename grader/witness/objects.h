@@ -27,6 +27,6 @@ void object_removed(struct run *run, enum object_kind kind, int id, const struct
 void objects_write(struct json *json, const struct run *run, const struct world *after);
 void objects_write_left(struct json *json, const struct run *run, const struct world *after);
 
-void objects_free(struct run *run);
+void objects_free(struct series *series);
 
 #endif

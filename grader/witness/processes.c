@@ -18,14 +18,14 @@ struct process *process_add(struct run *run, pid_t pid, struct process *parent, 
     process->parent = parent;
     process->how = how;
     run->processes[run->process_count++] = process;
-    run->by_pid[pid % PID_LIMIT] = process;
+    run->series->by_pid[pid % PID_LIMIT] = process;
     run->alive++;
     return process;
 }
 
 struct task *task_find(const struct run *run, pid_t tid)
 {
-    return run->tasks[tid % PID_LIMIT];
+    return run->series->tasks[tid % PID_LIMIT];
 }
 
 struct task *task_add(struct run *run, pid_t tid, struct process *process)
@@ -44,7 +44,7 @@ struct task *task_add(struct run *run, pid_t tid, struct process *process)
     task->tid = tid;
     task->process = process;
     task->state = TASK_RUNNING;
-    run->tasks[tid % PID_LIMIT] = task;
+    run->series->tasks[tid % PID_LIMIT] = task;
     run->live[run->live_count++] = task;
     return task;
 }
@@ -61,8 +61,8 @@ void task_remove(struct run *run, struct task *task)
         if (run->live[i]->new_child == task)
             run->live[i]->new_child = NULL;
     }
-    if (run->tasks[task->tid % PID_LIMIT] == task)
-        run->tasks[task->tid % PID_LIMIT] = NULL;
+    if (run->series->tasks[task->tid % PID_LIMIT] == task)
+        run->series->tasks[task->tid % PID_LIMIT] = NULL;
     if (run->writer == task)
         run->writer = NULL;
     if (run->maker == task)
@@ -74,7 +74,7 @@ void task_remove(struct run *run, struct task *task)
 
 struct process *process_by_pid(const struct run *run, pid_t pid)
 {
-    return pid > 0 ? run->by_pid[pid % PID_LIMIT] : NULL;
+    return pid > 0 ? run->series->by_pid[pid % PID_LIMIT] : NULL;
 }
 
 /* shmat(2): a segment is mapped in whole pages. */
@@ -142,7 +142,7 @@ bool process_may_run(const struct process *process)
 void processes_free(struct run *run)
 {
     for (size_t i = 0; i < run->process_count; i++) {
-        run->by_pid[run->processes[i]->pid % PID_LIMIT] = NULL;
+        run->series->by_pid[run->processes[i]->pid % PID_LIMIT] = NULL;
         free(run->processes[i]->attachments);
         free(run->processes[i]);
     }

@@ -1,4 +1,5 @@
-/* The state of one run, owned by main and handed down: processes, tasks, segments, events. */
+/* The state of a series and of one run in it, owned by main and handed down: processes, tasks,
+   segments, events. */
 #ifndef WITNESS_RUN_H
 #define WITNESS_RUN_H
 
@@ -204,10 +205,31 @@ struct shortage {
 
 enum { SHORTAGES_MAX = 16 };
 
-struct run {
-    const struct options *options;
+/* What outlives a command: a series runs several in one world. */
+struct series {
     uid_t uid; /* whom the commands run as; 0: the caller */
     const struct group *group;
+    int results;             /* where the facts go */
+    int journal;             /* the list of segments to remove, -1: none */
+    struct refusal *refused; /* shared with the child until its exec */
+    bool id_zero_is_used;    /* so that the first segment gets another one */
+
+    struct task **tasks;     /* by tid, PID_LIMIT places: those that exist */
+    struct process **by_pid; /* PID_LIMIT places: the newest process of that pid */
+
+    struct segment **segments;
+    size_t segment_count;
+    long long segment_bytes; /* created and perhaps not destroyed yet */
+    int *foreign;            /* ids of the segments that were there before the first command */
+    size_t foreign_count;
+    struct object **objects;
+    size_t object_count;
+};
+
+/* One command, from its start to its facts. */
+struct run {
+    struct series *series;
+    const struct options *options;
     long long group_kills; /* before this command */
     const char *verdict_detail;
     enum verdict verdict;
@@ -215,29 +237,18 @@ struct run {
     bool tracing;
     bool executed; /* the command was started */
     bool timers_armed;
-    bool all_asleep;      /* at the last look: nobody could have gone on, however fast */
-    bool holds_over;      /* a limit is near: nobody is held any more */
-    bool sets_limits;     /* a process changed a limit of its own that may be why a call failed */
-    bool id_zero_is_used; /* so that the first segment gets another one */
+    bool all_asleep;  /* at the last look: nobody could have gone on, however fast */
+    bool holds_over;  /* a limit is near: nobody is held any more */
+    bool sets_limits; /* a process changed a limit of its own that may be why a call failed */
     const char *distrust[8];
     size_t distrust_count;
 
     struct process **processes; /* by number - 1 */
     size_t process_count;
     size_t alive;
-    struct task **tasks; /* by tid, PID_LIMIT places; kept over a series */
-    struct task **live;  /* all tasks that exist */
+    struct task **live; /* all tasks that exist */
     size_t live_count, live_capacity;
-    struct process **by_pid; /* PID_LIMIT places: the newest process of that pid */
-    int children_born;
 
-    struct segment **segments; /* kept over a series */
-    size_t segment_count;
-    int *foreign; /* ids of the segments that were there before the series */
-    size_t foreign_count;
-
-    struct object **objects; /* kept over a series */
-    size_t object_count;
     const struct world *before; /* what was there before this command */
     struct task *maker;         /* the one that may be making a set or a queue now */
 
@@ -270,10 +281,6 @@ struct run {
     size_t shortage_count;
     int stuck_ticks;          /* looks in a row at which nobody could go on */
     long long stuck_since_ns; /* the first of these */
-    int results;              /* where the facts go */
-    int journal;              /* the list of segments to remove, -1: none */
-    struct refusal *refused;  /* shared with the child until its exec */
-    long long segment_bytes;  /* created by this series and perhaps not destroyed yet */
 };
 
 enum { PID_LIMIT = 4194304 }; /* proc(5), /proc/sys/kernel/pid_max: 2^22 at most */

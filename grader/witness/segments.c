@@ -36,7 +36,7 @@ int segment_look_up(int id, struct shmid_ds *facts)
     return -1;
 }
 
-void segments_note_foreign(struct run *run)
+void segments_note_foreign(struct series *series)
 {
     struct shm_info info;
     struct shmid_ds facts;
@@ -44,18 +44,18 @@ void segments_note_foreign(struct run *run)
     for (int index = 0; index <= highest; index++) {
         int id = shmctl(index, SHM_STAT_ANY, &facts);
         int *grown =
-            id != -1 ? realloc(run->foreign, (run->foreign_count + 1) * sizeof *grown) : NULL;
+            id != -1 ? realloc(series->foreign, (series->foreign_count + 1) * sizeof *grown) : NULL;
         if (grown == NULL)
             continue;
-        run->foreign = grown;
-        run->foreign[run->foreign_count++] = id;
+        series->foreign = grown;
+        series->foreign[series->foreign_count++] = id;
     }
 }
 
 static bool is_foreign(const struct run *run, int id)
 {
-    for (size_t i = 0; i < run->foreign_count; i++) {
-        if (run->foreign[i] == id)
+    for (size_t i = 0; i < run->series->foreign_count; i++) {
+        if (run->series->foreign[i] == id)
             return true;
     }
     return false;
@@ -63,27 +63,27 @@ static bool is_foreign(const struct run *run, int id)
 
 struct segment *segment_meet_foreign(struct run *run, key_t key)
 {
-    for (size_t i = 0; i < run->foreign_count && key != IPC_PRIVATE; i++) {
+    for (size_t i = 0; i < run->series->foreign_count && key != IPC_PRIVATE; i++) {
         struct shmid_ds facts;
-        if (segment_look_up(run->foreign[i], &facts) == 0 && facts.shm_perm.__key == key)
-            return segment_meet(run, run->foreign[i], NULL);
+        if (segment_look_up(run->series->foreign[i], &facts) == 0 && facts.shm_perm.__key == key)
+            return segment_meet(run, run->series->foreign[i], NULL);
     }
     return NULL;
 }
 
 struct segment *segment_known(const struct run *run, int id)
 {
-    for (size_t i = run->segment_count; i-- > 0;) {
-        if (run->segments[i]->id == id && !run->segments[i]->gone)
-            return run->segments[i];
+    for (size_t i = run->series->segment_count; i-- > 0;) {
+        if (run->series->segments[i]->id == id && !run->series->segments[i]->gone)
+            return run->series->segments[i];
     }
     return NULL;
 }
 
 void segments_begin(struct run *run)
 {
-    for (size_t i = 0; i < run->segment_count; i++) {
-        struct segment *segment = run->segments[i];
+    for (size_t i = 0; i < run->series->segment_count; i++) {
+        struct segment *segment = run->series->segments[i];
         segment->gone |= segment->removed != 0 || !segment_is_left(segment);
         segment->met = false;
         segment->creator = 0;
@@ -103,15 +103,15 @@ struct segment *segment_meet(struct run *run, int id, const struct process *by)
     if (segment_look_up(id, &facts) != 0)
         return NULL;
     struct segment **grown =
-        realloc(run->segments, (run->segment_count + 1) * sizeof(struct segment *));
+        realloc(run->series->segments, (run->series->segment_count + 1) * sizeof(struct segment *));
     if (grown == NULL)
         return NULL;
-    run->segments = grown;
+    run->series->segments = grown;
     segment = calloc(1, sizeof *segment);
     if (segment == NULL)
         return NULL;
-    run->segments[run->segment_count++] = segment;
-    segment->number = (int)run->segment_count;
+    run->series->segments[run->series->segment_count++] = segment;
+    segment->number = (int)run->series->segment_count;
     segment->id = id;
     segment->key = facts.shm_perm.__key;
     segment->size = facts.shm_segsz;
@@ -125,8 +125,8 @@ struct segment *segment_meet(struct run *run, int id, const struct process *by)
         segment->made_here = true;
         segment->creator = by->number;
         segment->created = run->sequence + 1;
-        run->segment_bytes += (long long)segment->size;
-        journal_add(run->journal, id);
+        run->series->segment_bytes += (long long)segment->size;
+        journal_add(run->series->journal, id);
     }
     return segment;
 }
@@ -143,8 +143,8 @@ bool segment_is_left(const struct segment *segment)
 static bool is_room_for_one_more(const struct run *run)
 {
     size_t count = 0;
-    for (size_t i = 0; i < run->segment_count; i++)
-        count += !run->segments[i]->gone && run->segments[i]->removed == 0;
+    for (size_t i = 0; i < run->series->segment_count; i++)
+        count += !run->series->segments[i]->gone && run->series->segments[i]->removed == 0;
     return count < SEGMENTS_MAX;
 }
 
@@ -153,15 +153,16 @@ bool segments_fit(struct run *run, unsigned long long size)
     unsigned long long limit = (unsigned long long)run->options->limits.segments;
     if (!is_room_for_one_more(run))
         return false;
-    if ((unsigned long long)run->segment_bytes + size <= limit && size <= limit)
+    if ((unsigned long long)run->series->segment_bytes + size <= limit && size <= limit)
         return true;
-    run->segment_bytes = 0;
-    for (size_t i = 0; i < run->segment_count; i++) {
+    run->series->segment_bytes = 0;
+    for (size_t i = 0; i < run->series->segment_count; i++) {
         struct shmid_ds facts;
-        if (!run->segments[i]->gone && segment_look_up(run->segments[i]->id, &facts) == 0)
-            run->segment_bytes += (long long)facts.shm_segsz;
+        if (!run->series->segments[i]->gone &&
+            segment_look_up(run->series->segments[i]->id, &facts) == 0)
+            run->series->segment_bytes += (long long)facts.shm_segsz;
     }
-    return size <= limit && (unsigned long long)run->segment_bytes + size <= limit;
+    return size <= limit && (unsigned long long)run->series->segment_bytes + size <= limit;
 }
 
 void segments_take_strays(struct run *run)
@@ -177,27 +178,27 @@ void segments_take_strays(struct run *run)
     }
 }
 
-int segments_remove_leftovers(struct run *run)
+int segments_remove_leftovers(struct series *series)
 {
     int removed = 0;
-    for (size_t i = 0; i < run->segment_count; i++) {
-        const struct segment *segment = run->segments[i];
+    for (size_t i = 0; i < series->segment_count; i++) {
+        const struct segment *segment = series->segments[i];
         if (!segment->gone && segment->made_here && shmctl(segment->id, IPC_RMID, NULL) == 0)
             removed++;
     }
     return removed;
 }
 
-void segments_free(struct run *run)
+void segments_free(struct series *series)
 {
-    for (size_t i = 0; i < run->segment_count; i++) {
-        pages_free(run->segments[i]->content);
-        free(run->segments[i]);
+    for (size_t i = 0; i < series->segment_count; i++) {
+        pages_free(series->segments[i]->content);
+        free(series->segments[i]);
     }
-    free(run->segments);
-    free(run->foreign);
-    run->segments = NULL;
-    run->foreign = NULL;
-    run->foreign_count = 0;
-    run->segment_count = 0;
+    free(series->segments);
+    free(series->foreign);
+    series->segments = NULL;
+    series->foreign = NULL;
+    series->foreign_count = 0;
+    series->segment_count = 0;
 }

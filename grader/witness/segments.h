@@ -12,7 +12,7 @@ void segments_use_up_id_zero(void);
 
 /* Takes note of what is there before the first command: it is not the series' own, whoever uses it.
  */
-void segments_note_foreign(struct run *run);
+void segments_note_foreign(struct series *series);
 
 /* Of those that were there before: the one of this key, taken in, or NULL. */
 struct segment *segment_meet_foreign(struct run *run, key_t key);
@@ -40,8 +40,8 @@ bool segment_is_left(const struct segment *segment);
 void segments_take_strays(struct run *run);
 
 /* Removes what the series created and left. Returns how many. */
-int segments_remove_leftovers(struct run *run);
+int segments_remove_leftovers(struct series *series);
 
-void segments_free(struct run *run);
+void segments_free(struct series *series);
 
 #endif

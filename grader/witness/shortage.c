@@ -96,8 +96,8 @@ static long long count_tasks(const struct run *run)
 static void count_segments(const struct run *run, struct shortage *shortage)
 {
     struct shmid_ds facts;
-    for (size_t i = 0; i < run->segment_count; i++) {
-        const struct segment *segment = run->segments[i];
+    for (size_t i = 0; i < run->series->segment_count; i++) {
+        const struct segment *segment = run->series->segments[i];
         if (!segment->gone && segment->made_here && segment_look_up(segment->id, &facts) == 0) {
             shortage->segments++;
             shortage->segment_bytes += (long long)facts.shm_segsz;

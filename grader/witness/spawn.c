@@ -69,7 +69,7 @@ static void reset_signals(void)
 
 static int refuse(const struct run *run, const char *what, enum need need, int error)
 {
-    *run->refused = (struct refusal){.what = what, .need = need, .error = error};
+    *run->series->refused = (struct refusal){.what = what, .need = need, .error = error};
     return -1;
 }
 
@@ -98,7 +98,7 @@ static _Noreturn void become_command(const struct run *run, int go_ahead,
         _exit(EXIT_NOT_STARTED);
     if (empty < 0)
         give_up(run, "cannot open /dev/null for", NEED_OTHER);
-    if (setsid() == -1 || group_enter(run->group) != 0)
+    if (setsid() == -1 || group_enter(run->series->group) != 0)
         give_up(run, "cannot enter the cgroup of", NEED_OTHER);
     if (dup2(empty, 0) == -1 || dup2(run->outputs[1].program, 1) == -1 ||
         dup2(run->outputs[2].program, 2) == -1)
@@ -106,7 +106,7 @@ static _Noreturn void become_command(const struct run *run, int go_ahead,
     closefrom(3); /* also where the kernel has no close_range */
     reset_signals();
     set_limits(&run->options->limits, run->tracing);
-    if (user_become(run->uid) != 0)
+    if (user_become(run->series->uid) != 0)
         give_up(run, "cannot become the user of", NEED_OTHER);
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* should witness be killed; another uid clears it */
     if (filter_install(filter, count) != 0)
@@ -194,7 +194,7 @@ pid_t spawn_command(struct run *run)
         share_one_cpu();
     if (run->options->first_pid > 1 && getpid() == 1)
         use_up_ids((pid_t)run->options->first_pid);
-    if (user_return(run->uid) != 0) {
+    if (user_return(run->series->uid) != 0) {
         refuse(run, "cannot be root again to start", NEED_OTHER, errno);
         close(go_ahead[0]);
         close(go_ahead[1]);
@@ -211,7 +211,7 @@ pid_t spawn_command(struct run *run)
         refuse(run, "cannot fork", NEED_OTHER, errno);
     if (pid > 0 && run->tracing && seize(pid) != 0)
         pid = end_child(run, pid, "cannot trace", NEED_TRACE);
-    if (user_take(run->uid) != 0 && pid > 0)
+    if (user_take(run->series->uid) != 0 && pid > 0)
         pid = end_child(run, pid, "cannot become the user of", NEED_OTHER);
     prctl(PR_SET_DUMPABLE, 0L);
     if (pid > 0 && write(go_ahead[1], "", 1) != 1)

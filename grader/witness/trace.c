@@ -278,7 +278,7 @@ static void handle_call_stop(struct run *run, struct task *task, bool entry)
     long got = ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, (void *)sizeof info, &info);
     if (got <= 0) {
         if (got == -1 && errno != ESRCH) {
-            *run->refused =
+            *run->series->refused =
                 (struct refusal){"cannot see the system calls of", NEED_CALL_FACTS, errno};
             run_end(run, VERDICT_FAULT, "its system calls cannot be seen");
         } else {
