@@ -59,15 +59,15 @@ typedef bool call_looks(const struct task *task);
 struct call {
     const char *name; /* the kernel's */
     long number;
-    enum call_kind kind;
     call_enter *enter;
     call_leave *leave;
     call_describe *describe;
     call_looks *looks;
     const char *shown; /* its name in the facts; NULL: the kernel's */
     const char *fail;  /* its name in --fail; NULL: it is not made to fail */
-    int argument;      /* which one is the descriptor of a write, the signal, the time of a sleep */
-    int refusal;       /* the errno where it is refused; 0: EPERM */
+    enum call_kind kind;
+    int argument; /* which one is the descriptor of a write, the signal, the time of a sleep */
+    int refusal;  /* the errno where it is refused; 0: EPERM */
     bool in_turns_only; /* traced only where one process runs at a time */
     bool gives_address; /* it returns a place in memory */
 };

@@ -9,6 +9,7 @@
 #include "arguments.h"
 #include "content.h"
 #include "events.h"
+#include "hold.h"
 #include "processes.h"
 #include "schedule.h"
 #include "skip.h"
@@ -55,11 +56,10 @@ enum next leave_fork(struct run *run, struct task *task, long result)
     if (child == NULL || thread)
         return NEXT_GO_ON;
     if (born != NULL && schedule_holds_parent(run, born))
-        task_hold(run, task, HOLD_PARENT, PTRACE_CONT, 0);
+        task_hold(run, task, HOLD_PARENT, child->process, PTRACE_CONT);
     else if (child->process != NULL && schedule_awaits_newborn(run, child))
-        task_hold(run, task, HOLD_NEWBORN, PTRACE_CONT, 0);
+        task_hold(run, task, HOLD_NEWBORN, child->process, PTRACE_CONT);
     else
         return NEXT_GO_ON;
-    task->waits_for = child->process;
     return NEXT_STAY;
 }

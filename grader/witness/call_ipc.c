@@ -8,6 +8,7 @@
 
 #include "arguments.h"
 #include "events.h"
+#include "hold.h"
 #include "objects.h"
 #include "schedule.h"
 
@@ -42,7 +43,7 @@ static enum next enter_get(struct run *run, struct task *task, int flags)
     if (!call_creates(task->arguments[0], flags))
         return NEXT_RETURN;
     if (run->maker != NULL && run->maker != task) {
-        task_hold(run, task, HOLD_MAKER, PTRACE_SYSCALL, 0);
+        task_hold(run, task, HOLD_MAKER, NULL, PTRACE_SYSCALL);
         return NEXT_STAY;
     }
     run->maker = task;
@@ -63,7 +64,7 @@ static enum next leave_get(struct run *run, struct task *task, long result, enum
     else
         task->process->polls = 0;
     if (run->maker == task)
-        schedule_pass_on(run, &run->maker, HOLD_MAKER);
+        hold_event(run, EVENT_MAKER_GONE, NULL);
     return NEXT_GO_ON;
 }
 

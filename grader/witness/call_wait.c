@@ -11,6 +11,7 @@
 #include "arguments.h"
 #include "content.h"
 #include "events.h"
+#include "hold.h"
 #include "processes.h"
 #include "schedule.h"
 
@@ -147,8 +148,7 @@ bool wait_is_early(struct run *run, struct task *task, long result)
     const struct process *unseen = result == -ECHILD ? unseen_end(run, task) : NULL;
     if (unseen == NULL)
         return false;
-    task_hold(run, task, HOLD_EXIT, PTRACE_CONT, 0);
-    task->waits_for = unseen;
+    task_hold(run, task, HOLD_EXIT, unseen, PTRACE_CONT);
     task->held_result = result;
     return true;
 }

@@ -4,9 +4,9 @@
 #include <errno.h>
 #include <sys/ptrace.h>
 
+#include "hold.h"
 #include "limits.h"
 #include "output.h"
-#include "schedule.h"
 #include "verdict.h"
 
 enum next enter_write(struct run *run, struct task *task)
@@ -19,7 +19,7 @@ enum next enter_write(struct run *run, struct task *task)
         return NEXT_RETURN;
     if (run->writer != NULL && run->writer != task) {
         /* Two at once could not be told apart: one after the other. */
-        task_hold(run, task, HOLD_WRITER, PTRACE_SYSCALL, 0);
+        task_hold(run, task, HOLD_WRITER, NULL, PTRACE_SYSCALL);
         return NEXT_STAY;
     }
     run->writer = task;
@@ -38,6 +38,6 @@ enum next leave_write(struct run *run, struct task *task, long result)
         output_drain(run, 2, task, 0);
     }
     if (run->writer == task)
-        schedule_pass_on(run, &run->writer, HOLD_WRITER);
+        hold_event(run, EVENT_WRITER_GONE, NULL);
     return NEXT_GO_ON;
 }

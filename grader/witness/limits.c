@@ -10,6 +10,7 @@
 
 #include "blocked.h"
 #include "group.h"
+#include "hold.h"
 #include "schedule.h"
 #include "shortage.h"
 #include "verdict.h"
@@ -83,7 +84,7 @@ static void check_group(struct run *run)
 
 int limits_tick(struct run *run, long long now)
 {
-    int tick_ms = run->tracing && (schedule_takes_turns(run) || schedule_holds_somebody(run))
+    int tick_ms = run->tracing && (schedule_takes_turns(run) || hold_of_somebody(run))
                       ? TICK_HELD_MS
                       : TICK_MS;
     if (now - run->ticked_ns < tick_ms * 1000000LL || run->ending)

@@ -12,6 +12,7 @@
 #include "content.h"
 #include "events.h"
 #include "faults.h"
+#include "hold.h"
 #include "schedule.h"
 #include "shortage.h"
 #include "skip.h"

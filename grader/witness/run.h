@@ -126,12 +126,13 @@ enum task_state {
 enum hold_kind {
     HOLD_NONE,
     HOLD_BIRTH,   /* a new child, until its parent waits */
+    HOLD_NEWBORN, /* a parent on return from fork, until its child stopped for the first time */
     HOLD_PARENT,  /* a parent on return from fork, until that child ended */
     HOLD_TURN,    /* one at a time: not its turn */
     HOLD_WRITER,  /* another one writes to the same output */
     HOLD_MAKER,   /* another one may be making the same set or queue */
     HOLD_EXIT,    /* a wait that knows of a child's end before its tracer does */
-    HOLD_NEWBORN, /* a parent on return from fork, until its child stopped for the first time */
+    HOLD_KINDS,
 };
 
 enum { OPERATIONS_TOLD = 8 };

@@ -20,6 +20,7 @@
 #include "content.h"
 #include "doing.h"
 #include "events.h"
+#include "hold.h"
 #include "limits.h"
 #include "observe.h"
 #include "output.h"
@@ -53,10 +54,10 @@ static void start_newborn(struct run *run, struct task *task)
         event_close(run, false);
     }
     if (!thread && !run->ending && schedule_holds_newborn(run, task->process))
-        task_hold(run, task, HOLD_BIRTH, PTRACE_CONT, 0);
+        task_hold(run, task, HOLD_BIRTH, NULL, PTRACE_CONT);
     else
         task_continue(run, task, PTRACE_CONT, 0);
-    schedule_newborn_stopped(run, task->process);
+    hold_event(run, EVENT_CHILD_STOPPED, task->process);
 }
 
 static void handle_fork_event(struct run *run, struct task *task)
@@ -94,7 +95,7 @@ static void handle_fork_event(struct run *run, struct task *task)
     child->process = process;
     task->new_child = child;
     if (shares && !thread)
-        schedule_blocks(run, task); /* the parent of a vfork goes on after its child */
+        hold_blocks(run, task); /* the parent of a vfork goes on after its child */
     if (was_early)
         start_newborn(run, child);
     task_continue(run, task, PTRACE_SYSCALL, 0);
@@ -146,13 +147,13 @@ static void handle_event_stop(struct run *run, struct task *task, int signal)
 {
     if (is_group_stop(signal)) {
         task->state = TASK_LISTENING;
-        schedule_blocks(run, task);
+        hold_blocks(run, task);
         ptrace(PTRACE_LISTEN, task->tid, NULL, NULL);
         return;
     }
     if (task->interrupted) {
         task->interrupted = false;
-        schedule_blocks(run, task);
+        hold_blocks(run, task);
         task->process->calls++;
         task_continue(run, task, PTRACE_CONT, 0);
         return;
@@ -373,7 +374,7 @@ static void process_ended(struct run *run, struct process *process, int status,
         }
     }
     if (!run->ending) {
-        struct task *knew = schedule_exit_seen(run, process);
+        struct task *knew = hold_end_is_seen(run, process);
         if (knew != NULL)
             observe_return(run, knew, knew->held_result);
         schedule_ended(run, process);
@@ -394,9 +395,9 @@ static void handle_end(struct run *run, struct task *task, int status, const str
     bool wrote = run->writer == task, made = run->maker == task;
     task_remove(run, task);
     if (!run->ending && wrote)
-        schedule_pass_on(run, &run->writer, HOLD_WRITER);
+        hold_event(run, EVENT_WRITER_GONE, NULL);
     if (!run->ending && made)
-        schedule_pass_on(run, &run->maker, HOLD_MAKER);
+        hold_event(run, EVENT_MAKER_GONE, NULL);
     if (process != NULL && process->pid == tid)
         process_ended(run, process, status, usage);
 }
