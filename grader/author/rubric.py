@@ -1,8 +1,8 @@
 """The rubric tables of the handout, made from the hidden tests:
 `python3 -m grader.author.rubric --write` or `--check`.
 
-Points and names stand once, in the decorators and docstrings of grader/hidden. A table stands in
-assignment/N-name/README.md between `<!-- rubric -->` and `<!-- /rubric -->`, and the list of all
+Points and names are written once, in the decorators and docstrings of grader/hidden. A table goes
+into assignment/N-name/README.md between `<!-- rubric -->` and `<!-- /rubric -->`, and the list of all
 exercises in assignment/README.md between `<!-- exercises -->` and `<!-- /exercises -->`.
 """
 
@@ -20,22 +20,22 @@ LIST = KIT / "assignment" / "README.md"
 BEGIN, END = "<!-- rubric -->", "<!-- /rubric -->"
 LIST_BEGIN, LIST_END = "<!-- exercises -->", "<!-- /exercises -->"
 TITLE = re.compile(r"^# (?P<title>.+)$", re.MULTILINE)
-FINDS_OUT = re.compile(r"^<!-- you find out: (?P<what>.+?) -->$", re.MULTILINE)
+LEARNS = re.compile(r"^<!-- you learn: (?P<what>.+?) -->$", re.MULTILINE)
 
 
 def table(entry: Entry) -> str:
-    """What is looked at, and the points for it."""
-    rows = ["| what is looked at | points |", "| --- | ---: |"]
+    """The tests of an exercise, and the points for each."""
+    rows = ["| test | points |", "| --- | ---: |"]
     rows += [f"| {sentence} | {check.points} |" for _, sentence, check in entry.tests]
-    return "\n".join([*rows, f"| **together** | **{entry.points}** |"])
+    return "\n".join([*rows, f"| **total** | **{entry.points}** |"])
 
 
 def overview(entries: Sequence[Entry]) -> str:
     """The table of all exercises: title and idea are those of each page."""
-    rows = ["| exercise | you write | you find out | points |", "| --- | --- | --- | ---: |"]
+    rows = ["| exercise | you write | you learn | points |", "| --- | --- | --- | ---: |"]
     for entry in entries:
         page = _text(page_of(entry))
-        title, idea = TITLE.search(page), FINDS_OUT.search(page)
+        title, idea = TITLE.search(page), LEARNS.search(page)
         link = f"[{title['title'] if title else entry.exercise.title}]"
         link += f"({entry.exercise.id}/README.md)"
         what = idea["what"] if idea else ""
@@ -63,15 +63,15 @@ def problems(entries: Sequence[Entry]) -> Iterator[str]:
                 yield f"{name}/{short}: there is no section {section_path(check.section)}"
             for need in check.needs:
                 if need not in [other for other, _, _ in entry.tests]:
-                    yield f"{name}/{short}: needs {need}, which is no check of this exercise"
+                    yield f"{name}/{short}: needs {need}, which is not a test of this exercise"
         page = _text(page_of(entry))
-        if not FINDS_OUT.search(page):
-            yield f"{name}: its page does not say what one finds out: <!-- you find out: ... -->"
+        if not LEARNS.search(page):
+            yield f"{name}: its page does not say what one learns: <!-- you learn: ... -->"
         wanted = with_table(page, table(entry))
         if wanted is None:
             yield f"{name}: {page_of(entry).relative_to(KIT)} has no place for a rubric"
         elif wanted != page:
-            yield f"{name}: the rubric of the page is not that of the tests: make rubric"
+            yield f"{name}: the rubric on the page differs from the tests: make rubric"
     if with_table(_text(LIST), overview(entries), (LIST_BEGIN, LIST_END)) != _text(LIST):
         yield f"{LIST.relative_to(KIT)} does not list the exercises as they are: make rubric"
 
@@ -98,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--write", action="store_true", help="write the tables into the handout")
-    what.add_argument("--check", action="store_true", help="end with 1 where they disagree")
+    what.add_argument("--check", action="store_true", help="exit with status 1 if they disagree")
     if parser.parse_args(arguments).write:
         write(catalogue())
     found = sorted(problems(catalogue()))

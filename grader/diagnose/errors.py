@@ -76,13 +76,13 @@ def null_compare(case: Case) -> Said | None:
     return None
 
 
-def zero_descriptor(case: Case) -> Said | None:
+def zero_shmid(case: Case) -> Said | None:
     failed = next(iter(case.failed_by(codes.ID_ZERO, FAILURES)), None)
     if failed is None:
         return None
     return Said(
         "Descriptor 0 is taken for a failure.",
-        "The first segment of a freshly started system has the descriptor 0, and 0 is as good as "
+        "The first segment of a freshly started system has the shmid 0, and 0 is as good as "
         "any other. Only -1 means that shmget failed: compare with -1.",
         case.evidence(failed),
         (failed,),

@@ -145,7 +145,7 @@ def segment_left(case: Case) -> Said | None:
         return None
     return Said(
         "segment_remove does not remove the segment.",
-        "It takes shmctl(descriptor, IPC_RMID, NULL): the descriptor, not the key, and in this "
+        "It takes shmctl(shmid, IPC_RMID, NULL): the shmid, not the key, and in this "
         "order.",
         next((story(run) for run in runs_of(case, "remove")), NO_EVIDENCE),
         ("remove_removes",),

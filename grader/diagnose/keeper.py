@@ -73,7 +73,7 @@ def read_only_missing(case: Case) -> Said | None:
         return None
     return Said(
         "read attaches the segment for writing, too.",
-        "Who only reads should not be able to write: segment_attach(descriptor, true), or shmat "
+        "Who only reads should not be able to write: segment_attach(shmid, true), or shmat "
         "with SHM_RDONLY as its third argument.",
         case.evidence("read_attaches_read_only"),
         ("read_attaches_read_only",),
@@ -88,7 +88,7 @@ def segment_left(case: Case) -> Said | None:
         if run.segments and not any(call.ok for call in run.removals):
             return Said(
                 "remove does not remove the segment.",
-                "A segment stays until shmctl removes it, with IPC_RMID and the descriptor that "
+                "A segment stays until shmctl removes it, with IPC_RMID and the shmid that "
                 "shmget gave (not the key). Detaching it, or filling it with zeros, leaves it "
                 "there.",
                 story(run),

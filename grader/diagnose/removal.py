@@ -71,7 +71,7 @@ def segment_left(case: Case) -> Said | None:
         "program had ended: a segment outlives the program. See it yourself: run it, then ipcs -m."
     )
     if failed is not None:
-        why = f"{describe_call(failed)}. It needs the descriptor that shmget gave. {why}"
+        why = f"{describe_call(failed)}. It needs the shmid that shmget gave. {why}"
     elif others:
         why = f"shmctl was called with {others[0].command}; it is IPC_RMID that removes. {why}"
     return Said("The segment was never removed.", why, story(run, names=SEGMENT_CALLS), REMOVES)

@@ -359,7 +359,7 @@ RULES: tuple[Rule, ...] = (
         Mistake(
             "zero-descriptor", "Only -1 means that shmget failed; 0 is a shmid like any other."
         ),
-        errors.zero_descriptor,
+        errors.zero_shmid,
         uses_segments,
     ),
     Rule(

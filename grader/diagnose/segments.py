@@ -20,7 +20,7 @@ def read_only_missing(case: Case) -> Said | None:
     return Said(
         "The child did not attach the segment with SHM_RDONLY.",
         ("SHM_RDONLY stands among shmget's flags, where it means nothing. " if in_shmget else "")
-        + "SHM_RDONLY is a flag of shmat, its third argument: shmat(descriptor, NULL, SHM_RDONLY). "
+        + "SHM_RDONLY is a flag of shmat, its third argument: shmat(shmid, NULL, SHM_RDONLY). "
         "Without it the system does not refuse the child's write.",
         story(run, names=SEGMENT_CALLS),
         ("attaches_read_only", "write_ends_the_child", "status_is_decoded", "failures")
@@ -33,7 +33,7 @@ def not_looked_up(case: Case) -> Said | None:
     if run is None or not case.failed("each_child_looks_it_up_by_key"):
         return None
     inherited = not any(attached_by(run, child.number) for child in run.children)
-    what = "pointer" if inherited else "descriptor"
+    what = "pointer" if inherited else "shmid"
     return Said(
         f"The children use the inherited {what} instead of looking the segment up by its key.",
         "Here each child does it like a stranger who knows only the key: shmget(KEY, 0, 0), and "

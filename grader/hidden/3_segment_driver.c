@@ -33,19 +33,19 @@ static int number(const char *text)
     return (int)strtol(text, NULL, 10);
 }
 
-/* The descriptor of the segment with this key, whatever segment_access does. */
+/* The shmid of the segment with this key, whatever segment_access does. */
 static int find(const char *key)
 {
-    int descriptor = shmget(number(key), 0, 0);
-    if (descriptor == -1)
+    int shmid = shmget(number(key), 0, 0);
+    if (shmid == -1)
         exit(NOT_ARRANGED);
-    return descriptor;
+    return shmid;
 }
 
 /* An attachment, whatever segment_attach does. */
-static void *attach(int descriptor, int flags)
+static void *attach(int shmid, int flags)
 {
-    void *address = shmat(descriptor, NULL, flags);
+    void *address = shmat(shmid, NULL, flags);
     if (address == (void *)-1)
         exit(NOT_ARRANGED);
     return address;
@@ -56,10 +56,10 @@ static void arrange(char *arguments[])
 {
     size_t size = (size_t)number(arguments[1]);
     int value = number(arguments[2]);
-    int descriptor = shmget(number(arguments[0]), size, IPC_CREAT | IPC_EXCL | 0600);
-    if (descriptor == -1)
+    int shmid = shmget(number(arguments[0]), size, IPC_CREAT | IPC_EXCL | 0600);
+    if (shmid == -1)
         exit(NOT_ARRANGED);
-    void *address = attach(descriptor, 0);
+    void *address = attach(shmid, 0);
     memcpy(address, &value, size < sizeof value ? size : sizeof value);
     shmdt(address);
 }
@@ -95,9 +95,9 @@ static void access_it(char *arguments[])
 /* Returns what segment_attach returned, with the first value in the segment handed over. */
 static volatile int *attached(const char *key, bool read_only)
 {
-    int descriptor = find(key);
+    int shmid = find(key);
     errno = 0;
-    volatile int *address = segment_attach(descriptor, read_only);
+    volatile int *address = segment_attach(shmid, read_only);
     int error = errno;
     bool valid = address != NULL && (intptr_t)address != -1;
     hand_over("attach", (long long)(intptr_t)address, error, valid ? *address : 0);
@@ -133,17 +133,17 @@ static void detach(char *arguments[])
     detach_address(attach(find(arguments[0]), 0));
 }
 
-static void remove_descriptor(int descriptor)
+static void remove_segment(int shmid)
 {
     errno = 0;
-    int result = segment_remove(descriptor);
+    int result = segment_remove(shmid);
     hand_over("remove", result, errno, 0);
 }
 
 /* remove KEY */
 static void remove_it(char *arguments[])
 {
-    remove_descriptor(find(arguments[0]));
+    remove_segment(find(arguments[0]));
 }
 
 /* detach_nothing KEY: an address where nothing is attached any more, and none at all. */
@@ -158,9 +158,9 @@ static void detach_nothing(char *arguments[])
 /* remove_attached KEY: while it is attached. */
 static void remove_attached(char *arguments[])
 {
-    int descriptor = find(arguments[0]);
-    attach(descriptor, 0);
-    remove_descriptor(descriptor);
+    int shmid = find(arguments[0]);
+    attach(shmid, 0);
+    remove_segment(shmid);
 }
 
 /* create_two KEY SIZE KEY SIZE */
@@ -202,19 +202,19 @@ static void remove_first(char *arguments[])
 {
     int first = segment_create(number(arguments[0]), (size_t)number(arguments[1]));
     segment_create(number(arguments[2]), (size_t)number(arguments[3]));
-    remove_descriptor(first);
+    remove_segment(first);
 }
 
 /* attach_often KEY TIMES: attach it so often, and then detach each of them. */
 static void attach_often(char *arguments[])
 {
     const void *addresses[MOST_TIMES];
-    int descriptor = find(arguments[0]);
+    int shmid = find(arguments[0]);
     int times = number(arguments[1]);
 
     for (int i = 0; i < times && i < MOST_TIMES; i++) {
         errno = 0;
-        addresses[i] = segment_attach(descriptor, false);
+        addresses[i] = segment_attach(shmid, false);
         hand_over("attach", (long long)(intptr_t)addresses[i], errno, 0);
         if (addresses[i] == NULL)
             return;
@@ -226,9 +226,9 @@ static void attach_often(char *arguments[])
 /* create_and_remove KEY SIZE: create, look up, remove, and look up again. */
 static void create_and_remove(char *arguments[])
 {
-    int descriptor = create_segment(arguments[0], arguments[1]);
+    int shmid = create_segment(arguments[0], arguments[1]);
     access_it(arguments);
-    remove_descriptor(descriptor);
+    remove_segment(shmid);
     access_it(arguments);
 }
 

@@ -1,1 +1,1 @@
-"""The hidden tests, one file an exercise, and the runs that several of them look at."""
+"""The hidden tests, one file per exercise, and the runs that several of them look at."""

@@ -1,7 +1,7 @@
-"""The runs at the edges: no values, the largest, negative ones, what another number is taken for.
+"""The runs at the edges: no values, the largest, negative ones, values with a special meaning.
 
-What a program may not count on is not there: small process ids, and zeros past the end of a
-segment. What the normal run shows already is told there alone.
+They take away what a program must not rely on: small process IDs, and zeros past the end of a
+segment. A mistake that the normal run shows already is reported only there.
 """
 
 from __future__ import annotations
@@ -29,36 +29,36 @@ MOST_WORDS = 4
 
 def kind_schedule(submission: Submission, task: Task) -> str:
     """The schedule of the runs at the edges."""
-    # held until its child has ended, the parent would be held by what stays in the background
+    # held until its child has ended, the parent would wait for what stays in the background
     alone = left_running(base(submission, task)) and waits(submission, task)
     return task.turn if alone else "child-first"
 
 
 def kind_runs(submission: Submission, task: Task, edges: Sequence[Task]) -> list[Run]:
-    """One kind run for each of these tasks; in one world as long as the program leaves nothing.
+    """One lenient run for each of these tasks; in one series while the program leaves nothing.
 
-    None for a program that does not come to its end: the normal run tells enough.
+    None for a program that does not finish: the normal run says enough.
     """
     if strict(submission, task).hit_a_limit:
         return []
     commands = at_edges(edges, kind_schedule(submission, task))
     runs = submission.series(commands) if base(submission, task).left_nothing else []
     runs = runs[: 1 + len(list(takewhile(lambda run: run.left_nothing, runs)))]
-    # what one run leaves is in the way of the next: those after it are each in a world of their own
+    # what one run leaves would be in the way of the next: the rest each get their own sandbox
     alone = [replace(command, first_pid=LARGE_ID) for command in commands[len(runs) :]]
     return [*runs, *(run for one in alone for run in submission.series([one]))]
 
 
 def demand_answer(submission: Submission, task: Task, edges: Sequence[Task], number: int) -> None:
-    """The line is printed by the right process, with drawn values and at the edges."""
-    kind_runs(submission, task, edges)  # also what goes wrong there explains a wrong line
+    """The line is printed by the right process, with random values and at the edges."""
+    kind_runs(submission, task, edges)  # what goes wrong there can explain a wrong line too
     demand(prints(base(submission, task), task.answers[number]))
     demand_at_edges(submission, task, edges, number)
     demand_same_untraced(submission, task)
 
 
 def demand_at_edges(submission: Submission, task: Task, edges: Sequence[Task], number: int) -> None:
-    """The line is right at the edges; where it is wrong there alone, what made the difference."""
+    """The line is right at the edges; if it is wrong only there, say what made the difference."""
     for edge, run in zip(edges, kind_runs(submission, task, edges)):
         answer, when = edge.answers[number], kind_schedule(submission, task)
         found = prints(run, answer)
@@ -73,19 +73,19 @@ def demand_at_edges(submission: Submission, task: Task, edges: Sequence[Task], n
         filled = submission.run(*edge.args, schedule=when, past_end=True)
         if prints(filled, answer) is None:
             demand(found)
-        if holds(filled, edge.stored):  # or its size is told where that is judged
+        if holds(filled, edge.stored):  # otherwise its size is reported where that is judged
             demand(reads_past_the_end(filled, plain))
 
 
 def demand_success_at_edges(submission: Submission, task: Task, edges: Sequence[Task]) -> None:
-    """Where the lines are right at the edges, so is the exit status."""
+    """If the lines are right at the edges, so is the exit status."""
     _demand(submission, task, edges, [ends_with_success])
 
 
 def demand_too_at_edges(
     submission: Submission, task: Task, edges: Sequence[Task], *judges: Judge
 ) -> None:
-    """What was right in the normal run is right at the edges, too, where the lines are right."""
+    """What was right in the normal run is right at the edges too, if the lines are right."""
     _demand(submission, task, edges, judges, lambda run: run.verdict == "ended")
 
 
@@ -99,7 +99,7 @@ def _demand(
     when = kind_schedule(submission, task)
     for edge, run in zip(edges, kind_runs(submission, task, edges)):
         if not to_judge(run) or any(prints(run, answer) for answer in edge.answers):
-            continue  # a wrong line is told where it is printed
+            continue  # a wrong line is reported by its own test
         for found, judge in ((judge(run), judge) for judge in judges):
             if found is None:
                 continue
@@ -108,7 +108,7 @@ def _demand(
 
 
 def _with(edge: Task, found: Finding) -> Finding:
-    """Which arguments it takes: with those of the normal run all is well."""
+    """Say which arguments it takes: with those of the normal run all is well."""
     words = " ".join(str(word) for word in edge.args)
     given = f"With the argument{'s' if len(edge.args) > 1 else ''} {words}"
     if not edge.args:

@@ -1,8 +1,8 @@
-"""The runs that the hidden tests look at: which world, which schedule, which fault.
+"""The runs that the hidden tests look at: arguments, schedule, injected failure.
 
-Most checks look at one run on a terminal, where a new child is held until its parent waits or ends:
-there a missing wait shows every time. Where the parent does not wait, that costs the checks of
-waiting alone, and the others look at a kind run, where the parent is held until its child ended.
+Most tests look at one run on a terminal, where a new child is held until its parent waits or ends:
+there a missing wait shows every time. If the parent does not wait, only the tests of waiting fail;
+the others look at a lenient run, where the parent is held until its child has ended.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ ORDERS = ("parent-first", "child-first", "reverse", "none")
 
 @dataclass(frozen=True)
 class Task:
-    """What a program is run with, and the lines that it must answer with; the last is final."""
+    """What a program is run with, and the lines that it must print; the last one is final."""
 
     args: tuple[Argument, ...]
     answers: tuple[Answer, ...]
-    turn: str = "parent-first"  # the schedule, where the parent waits
+    turn: str = "parent-first"  # the schedule, if the parent waits
     stored: int = 0  # how many bytes a segment has to hold
 
     @property
@@ -72,19 +72,19 @@ def strict(submission: Submission, task: Task) -> Run:
 
 
 def limits(submission: Submission, task: Task) -> dict[str, int]:
-    """A program that did not come to its end is given less time in its other runs."""
+    """A program that did not finish is given less time in its other runs."""
     return {"cpu-ms": 1000, "wall-ms": 2000} if strict(submission, task).hit_a_limit else {}
 
 
 def schedule(submission: Submission, task: Task) -> str:
-    """The schedule of the other checks: a kind one where the parent does not wait."""
+    """The schedule of the other tests: a lenient one if the parent does not wait."""
     run = strict(submission, task)
     waits = not forked(run) or parent_waits(run, task.final) is None
     return task.turn if waits else "child-first"
 
 
 def base(submission: Submission, task: Task) -> Run:
-    """The run that the checks of everything but waiting look at."""
+    """The run that the tests of everything but waiting look at."""
     when = schedule(submission, task)
     if when == "parent-first":
         return strict(submission, task)
@@ -104,7 +104,7 @@ def piped(submission: Submission, task: Task) -> Run:
 def one_at_a_time(submission: Submission, task: Task) -> str:
     """The schedule in which each change of a segment has one author.
 
-    Where something stays in the background, nobody would have a turn after it.
+    If a process stays in the background, nobody would get a turn after it.
     """
     if not waits(submission, task):
         return "child-first"
@@ -124,9 +124,9 @@ def at_edges(edges: Sequence[Task], when: str) -> list[Command]:
 def ahead(
     submission: Submission, task: Task, edges: Sequence[Task], more: Sequence[Command] = ()
 ) -> None:
-    """Make the runs that the checks of a right program ask for in one sandbox.
+    """Make the runs that the tests of a correct program ask for, in one sandbox.
 
-    Of any other program each run is made when a check asks for it.
+    For any other program, each run is made when a test asks for it.
     """
     run = strict(submission, task)
     if not (run.left_nothing and all_right(run, task) and waits(submission, task)):
@@ -138,17 +138,17 @@ def ahead(
     submission.make_ahead([*plain, *at_edges(edges, "child-first")])  # last: with large ids
 
 
-# What a check needs before it can say anything
+# What a test needs before it can say anything
 
 
 def started(run: Run) -> bool:
-    """Did the program do anything of the lesson at all?"""
+    """Did the program fork, use shared memory or print at all?"""
     tried = any(call.name.startswith("shm") for call in run.all_calls)
     return tried or forked(run) or bool(run.forks or run.threads or run.lines)
 
 
 def all_right(run: Run, task: Task) -> bool:
-    """Every line was printed, with its value, by the process that was asked for."""
+    """Every line was printed, with its value, by the right process."""
     return forked(run) and all(did_print(run, answer) for answer in task.answers)
 
 
@@ -158,7 +158,7 @@ def final_right(run: Run, task: Task) -> bool:
 
 
 def ended(run: Run, task: Task) -> bool:
-    """Did the program come to its end, so that it had time to detach everything?"""
+    """Did the program finish, so that it had time to detach everything?"""
     return run.parent.exited_with(0) or (run.parent.end == "exit" and all_right(run, task))
 
 
@@ -172,27 +172,27 @@ def something_right(run: Run, task: Task) -> bool:
 def demand_same_in_a_pipe(submission: Submission, task: Task) -> None:
     """The same lines through a pipe, and exit status 0."""
     run, pipe = base(submission, task), piped(submission, task)
-    only_if(something_right(run, task), "it counts when a right line is printed on a terminal")
+    only_if(something_right(run, task), "needs at least one correct line on a terminal")
     demand(same_lines(run, pipe, task.answers))
-    only_if(all_right(run, task) or pipe.ended_well, "the program fails on a terminal, too")
+    only_if(all_right(run, task) or pipe.ended_well, "your program fails on a terminal too")
     demand(ends_with_success(pipe))
     demand_same_untraced(submission, task)
 
 
 def demand_same_untraced(submission: Submission, task: Task) -> None:
-    """The program prints the same when nobody watches it.
+    """The program prints the same when it is not traced.
 
-    Judged only where the watched runs agree with each other, in whatever order the processes run;
+    Judged only if the traced runs agree with each other, in whatever order the processes run;
     a difference must show three times.
     """
     watched, pipe = base(submission, task), piped(submission, task)
     labels = task.labels
     if any(prints(watched, answer) for answer in task.answers):
-        return  # what is wrong when watched is told already
+        return  # what is wrong when traced is already reported
     if not submission.may_untrace or not waits(submission, task):
         return
     if watched.options.get("owner_mode"):
-        return  # nobody mends the mode of a run that is not watched
+        return  # nobody fixes the mode of a run that is not traced
     if not same_output(watched, pipe, labels):
         return
     alone = submission.run(*task.args, traced=False)
@@ -201,12 +201,12 @@ def demand_same_untraced(submission: Submission, task: Task) -> None:
     again = submission.series([command(*task.args, traced=False)] * 2)
     if any(same_output(watched, run, labels) for run in again):
         return
-    # each in a world of its own: what one left behind would be a difference that the program chose
+    # each in its own sandbox: what one left behind would be a difference that the program chose
     orders = [submission.run(*task.args, schedule=order) for order in ORDERS]
     if all(same_output(watched, run, labels) for run in orders):
         demand(
             Finding(
-                "Your program prints something else when the grader does not watch it.",
+                "Your program prints something else when the grader isn't watching.",
                 expected="\n".join(result_lines(watched, labels)),
                 seen="\n".join(result_lines(alone, labels)) or "(no result line)",
             )
@@ -219,12 +219,12 @@ def demand_proper_failures(
     faults: Sequence[str | Sequence[str]],
     processes: bool = True,
 ) -> None:
-    """Each of these faults is met, and the program then says so, ends with 1 and leaves nothing.
+    """Each of these calls is made to fail; the program reports it, exits with 1, leaves nothing.
 
-    Where the parent does not wait, what fails in a child is not judged: it was told already.
+    If the parent does not wait, a failure in a child is not judged: that is already reported.
     """
     run = base(submission, task)
-    only_if(final_right(run, task), "it counts when the normal run prints the right result")
+    only_if(final_right(run, task), "needs the right result in a normal run")
     clean, others, met = not left_behind(run), nothing_else_left(run) is None, 0
     processes = processes and not left_running(run)
     turn = schedule(submission, task)
@@ -237,7 +237,7 @@ def demand_proper_failures(
         if run.faults_met and (in_parent or waits(submission, task)):
             met += 1
             demand(fails_properly(run, task.final, clean, processes, others))
-    only_if(met, "the call that the grader wanted to fail was never made")
+    only_if(met, "your program never makes the call that should fail")
 
 
 def _with_id_zero(run: Run, task: Task, turn: str) -> list[Command]:
@@ -246,28 +246,28 @@ def _with_id_zero(run: Run, task: Task, turn: str) -> list[Command]:
 
 
 def fault(submission: Submission, name: str, when: str = "") -> str:
-    """A fault for witness: this call fails, with a drawn error."""
+    """An injected failure for witness: this call fails, with a random error."""
     return f"{name}:{submission.draw(f'error of {name}{when}').choice(ERRORS[name])}{when}"
 
 
-def demand_zero_is_a_descriptor(submission: Submission, task: Task) -> None:
-    """The first segment of a fresh system gets the descriptor 0: the result is the same."""
+def demand_zero_is_a_shmid(submission: Submission, task: Task) -> None:
+    """On a fresh system the first segment gets the shmid 0: the result must be the same."""
     run = submission.run(*task.args, schedule=schedule(submission, task), id_zero=True)
     if has_id_zero(run) and run.verdict == "ended" and not final_right(run, task):
         demand(takes_zero_for_failure(run))
 
 
 def each_time(submission: Submission, task: Task, name: str, most: int = 3) -> list[str]:
-    """One fault for each time that the normal run made this call: the 1st, the 2nd, ..."""
+    """One injected failure for each time that the normal run made this call: 1st, 2nd, ..."""
     times = min(len(base(submission, task).calls(name, ok=True)), most)
     return [fault(submission, name, f"@{number}") for number in range(1, times + 1)]
 
 
 def demand_clean_memory(submission: Submission, task: Task) -> None:
-    """Valgrind found no invalid read or write and no uninitialised value."""
+    """Valgrind found no invalid read or write and no uninitialized value."""
     run = base(submission, task)
-    only_if(something_right(run, task), "it counts when a right line is printed")
-    only_if(not run.hit_a_limit, "the program does not come to its end")
+    only_if(something_right(run, task), "needs at least one correct line")
+    only_if(not run.hit_a_limit, "your program didn't finish")
     demand_no_memory_errors(submission)
 
 
@@ -277,7 +277,7 @@ def demand_no_memory_errors(submission: Submission, ignore: Sequence[str] = ()) 
         demand(
             Finding(
                 f"valgrind: {errors[0]}.",
-                expected="no invalid read or write, no uninitialised value",
+                expected="no invalid read or write, no uninitialized value",
                 seen=f"{len(errors)} {'error' if len(errors) == 1 else 'errors'}",
                 evidence=Evidence(tuple(str(error) for error in errors[:6])),
                 cause=Cause(

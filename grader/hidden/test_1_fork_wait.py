@@ -25,7 +25,7 @@ from grader.judge.output import Answer, comes_before, did_print, has_both
 
 EXERCISE = exercise_of("1-fork-wait")
 VALGRIND = [command(12, 7)]
-EXAMPLES = (12, 7, 19)  # the page's: START, CHANGE and their sum, and none of them is drawn
+EXAMPLES = (12, 7, 19)  # START, CHANGE and their sum on the page: never drawn
 
 
 def asked(start: int, change: int) -> Task:
@@ -47,7 +47,7 @@ def edges(submission: Submission) -> list[Task]:
 
 
 def ahead(submission: Submission) -> None:
-    """What a right program is run with, at once."""
+    """Make the runs that a correct program needs, in one sandbox."""
     made_ahead(submission, drawn(submission), edges(submission))
 
 
@@ -72,7 +72,7 @@ def test_parent_prints_its_own_copy(submission: Submission) -> None:
     """The parent prints its own, unchanged copy"""
     run, task = base(submission, drawn(submission)), drawn(submission)
     only_if(forked(run) or not did_print(run, task.answers[1]), "without a fork there is no copy")
-    only_if(started(run), "the program does nothing yet")
+    only_if(started(run), "your program does nothing yet")
     demand_answer(submission, task, edges(submission), 1)
 
 
@@ -85,7 +85,7 @@ def test_parent_prints_its_own_copy(submission: Submission) -> None:
 def test_one_child(submission: Submission) -> None:
     """There is one child, made by fork"""
     run = base(submission, drawn(submission))
-    only_if(started(run), "the program does nothing yet")
+    only_if(started(run), "your program does nothing yet")
     demand(forks(run, 1), forks_copies(run))
 
 
@@ -96,7 +96,7 @@ def test_one_child(submission: Submission) -> None:
     hint="The parent waits for its child before it prints.",
 )
 def test_child_line_comes_first(submission: Submission) -> None:
-    """The child's line stands before the parent's"""
+    """The child's line comes before the parent's"""
     run = strict(submission, drawn(submission))
     only_if(
         forked(run) and has_both(run, "child", "parent"), "without both lines there is no order"
@@ -109,7 +109,7 @@ def test_child_line_comes_first(submission: Submission) -> None:
     points=3,
     concept="waiting",
     section="1-fork-wait#the-parent-waits",
-    hint="wait, waitpid or waitid before the parent prints; sleep does not wait for a child.",
+    hint="Call wait, waitpid or waitid before the parent prints; sleep does not wait for a child.",
 )
 def test_parent_waits(submission: Submission) -> None:
     """The parent waits for its child"""
@@ -123,10 +123,10 @@ def test_parent_waits(submission: Submission) -> None:
     points=2,
     concept="errors",
     section="1-fork-wait#when-fork-fails",
-    hint="fork returns -1 when it fails: say so on stderr and end with exit status 1.",
+    hint="fork returns -1 when it fails: report it on stderr and exit with status 1.",
 )
 def test_fork_failure(submission: Submission) -> None:
-    """When fork fails, the program says so and ends with 1"""
+    """When fork fails, the program reports it and exits with status 1"""
     demand_proper_failures(submission, drawn(submission), [fault(submission, "fork")])
 
 
@@ -134,7 +134,7 @@ def test_fork_failure(submission: Submission) -> None:
     points=1,
     concept="buffers",
     section="1-fork-wait#on-a-terminal-and-in-a-pipe",
-    hint="Try ./fork_wait 12 7 | cat: exit and return hand over what printf still holds.",
+    hint="Try ./fork_wait 12 7 | cat: exit and return from main flush what printf still holds.",
 )
 def test_works_in_a_pipe(submission: Submission) -> None:
     """The same lines come through a pipe, and the exit status is 0"""

@@ -1,4 +1,4 @@
-"""2-sharing: parent and child use one segment; created, attached, detached, removed as asked."""
+"""2-sharing: parent and child use one segment; created, attached, detached, removed as required."""
 
 from grader.base.check import check
 from grader.base.exercise import exercise_of
@@ -16,7 +16,7 @@ from grader.hidden.runs import (
     demand_proper_failures,
     demand_same_in_a_pipe,
     demand_same_untraced,
-    demand_zero_is_a_descriptor,
+    demand_zero_is_a_shmid,
     each_time,
     ended,
     fault,
@@ -43,7 +43,7 @@ from grader.judge.sharing import prints_from_nowhere, reads_it, set_and_changed,
 
 EXERCISE = exercise_of("2-sharing")
 VALGRIND = [command(12, 7)]
-EXAMPLES = (12, 7, 19)  # the page's: START, CHANGE and their sum, and none of them is drawn
+EXAMPLES = (12, 7, 19)  # START, CHANGE and their sum on the page: never drawn
 NO_SEGMENT = "no segment was created"
 
 
@@ -92,7 +92,7 @@ def poked(submission: Submission) -> Run:
 
 
 def ahead(submission: Submission) -> None:
-    """What a right program is run with, at once."""
+    """Make the runs that a correct program needs, in one sandbox."""
     start, change, other = large(submission)
     poke = [(1, start + change, other)]
     more = [
@@ -103,7 +103,7 @@ def ahead(submission: Submission) -> None:
 
 
 def shared(submission: Submission) -> int:
-    """What the child leaves in the segment: the sum, or what it takes for the sum."""
+    """What the child leaves in the segment: the sum, or a wrong sum that it computed."""
     start, change, _ = large(submission)
     return shared_number(watched(submission), start, start + change)
 
@@ -140,7 +140,7 @@ def test_parent_prints_the_shared_sum(submission: Submission) -> None:
     """The parent prints the same sum"""
     run, task = normal(submission), drawn(submission)
     only_if(forked(run) or not did_print(run, task.answers[1]), "without a child nothing is shared")
-    only_if(started(run), "the program does nothing yet")
+    only_if(started(run), "your program does nothing yet")
     demand_answer(submission, task, edges(submission), 1)
 
 
@@ -151,7 +151,7 @@ def test_parent_prints_the_shared_sum(submission: Submission) -> None:
     hint="The parent waits for its child before it reads and prints.",
 )
 def test_child_line_comes_first(submission: Submission) -> None:
-    """The child's line stands before the parent's"""
+    """The child's line comes before the parent's"""
     run, task = strict(submission, drawn(submission)), drawn(submission)
     only_if(forked(run) and has_both(run, *task.labels), "without both lines there is no order")
     demand(comes_before(run, *task.labels))
@@ -181,7 +181,7 @@ def test_parent_waits(submission: Submission) -> None:
 def test_creates_a_segment(submission: Submission) -> None:
     """The parent creates one segment, large enough for an int"""
     run = normal(submission)
-    only_if(started(run), "the program does nothing yet")
+    only_if(started(run), "your program does nothing yet")
     demand(creates_one(run, 4))
     if forked(run):
         demand(behind_the_end(watched(submission), [shared(submission)]))
@@ -215,7 +215,7 @@ def test_attaches_once_per_process(submission: Submission) -> None:
     points=2,
     concept="sharing",
     section="2-sharing#share-the-value",
-    hint="Write through the pointer into the segment; a copy in a variable is not in there.",
+    hint="Write through the pointer into the segment; a copy in a variable doesn't reach it.",
 )
 def test_child_changes_the_segment(submission: Submission) -> None:
     """The child changes the value in the segment"""
@@ -237,7 +237,7 @@ def test_parent_reads_the_segment(submission: Submission) -> None:
     other = large(submission)[2]
     told, computed = asked(other, 0).answers[1], asked(shared(submission), 0).answers[1]
     demand(prints_from_nowhere(watched(submission), "parent"))
-    only_if(did_print(watched(submission), computed), "the parent prints no sum")
+    only_if(did_print(watched(submission), computed), "the parent doesn't print the sum")
     if not waits(submission, drawn(submission)):
         demand_follows_the_segment(submission)
     elif was_poked(poked(submission)):
@@ -245,11 +245,11 @@ def test_parent_reads_the_segment(submission: Submission) -> None:
 
 
 def demand_follows_the_segment(submission: Submission) -> None:
-    """Without a wait: the old value where the child is late, the new one where it is early."""
+    """Without a wait: the old value if the child is late, the new one if it is early."""
     task, start = drawn(submission), drawn(submission).args[0]
     old = Answer("parent", f"parent: {start}", by_parent=True)
     follows = did_print(strict(submission, task), old)
-    only_if(follows, "the parent does not wait, so nobody can tell what it reads")
+    only_if(follows, "the parent doesn't wait, so what it reads can't be tested")
 
 
 @check(
@@ -262,7 +262,7 @@ def test_detaches(submission: Submission) -> None:
     """Each process detaches the segment"""
     run = with_segment(submission)
     only_if(anything_attached(run), "the segment was never attached")
-    only_if(ended(run, drawn(submission)), "the program did not come to its end")
+    only_if(ended(run, drawn(submission)), "your program didn't finish")
     demand(detaches(run))
     demand_too_at_edges(submission, drawn(submission), edges(submission), detaches)
 
@@ -271,7 +271,7 @@ def test_detaches(submission: Submission) -> None:
     points=2,
     concept="remove",
     section="2-sharing#remove-once",
-    hint="shmctl(descriptor, IPC_RMID, NULL), once, when nobody needs it any more.",
+    hint="shmctl(shmid, IPC_RMID, NULL), once, when nobody needs the segment any more.",
 )
 def test_removes(submission: Submission) -> None:
     """The segment is removed, once"""
@@ -297,10 +297,10 @@ def test_removed_by_its_creator(submission: Submission) -> None:
     points=1,
     concept="errors",
     section="2-sharing#when-something-fails",
-    hint="When fork fails the segment is there already: remove it before you end with 1.",
+    hint="When fork fails, the segment already exists: remove it, then exit with status 1.",
 )
 def test_fork_failure(submission: Submission) -> None:
-    """When fork fails, the program says so, ends with 1 and leaves nothing"""
+    """When fork fails, the program reports it, exits with status 1 and leaves nothing behind"""
     with_segment(submission)
     demand_proper_failures(submission, drawn(submission), [fault(submission, "fork")])
 
@@ -309,23 +309,23 @@ def test_fork_failure(submission: Submission) -> None:
     points=1,
     concept="errors",
     section="2-sharing#when-something-fails",
-    hint="shmget returns -1, shmat (void *) -1; a child that fails ends with 1, and the parent "
-    "looks at its status.",
+    hint="shmget returns -1, shmat (void *) -1; a child that fails exits with status 1, and the "
+    "parent checks it.",
 )
 def test_shm_failure(submission: Submission) -> None:
-    """When shmget or shmat fails, also in the child, the program says so and leaves nothing"""
+    """When shmget or shmat fails, in the child too, the program reports it and leaves nothing behind"""
     with_segment(submission)
     task = drawn(submission)
     faults = [fault(submission, "shmget"), *each_time(submission, task, "shmget")[1:]]
     demand_proper_failures(submission, task, faults + each_time(submission, task, "shmat"))
-    demand_zero_is_a_descriptor(submission, task)
+    demand_zero_is_a_shmid(submission, task)
 
 
 @check(
     points=1,
     concept="buffers",
     section="2-sharing#on-a-terminal-and-in-a-pipe",
-    hint="Try ./sharing 12 7 | cat: exit and return hand over what printf still holds.",
+    hint="Try ./sharing 12 7 | cat: exit and return from main flush what printf still holds.",
 )
 def test_works_in_a_pipe(submission: Submission) -> None:
     """The same lines come through a pipe, and the exit status is 0"""

@@ -1,4 +1,4 @@
-"""3-segment: each of the five functions in a process of its own, judged by what witness saw."""
+"""3-segment: each of the five functions in its own process, judged by what witness saw."""
 
 from functools import cached_property
 
@@ -44,7 +44,7 @@ from grader.judge.segments import owner_may_use
 
 EXERCISE = exercise_of("3-segment")
 VALGRIND = [
-    command("token", "create", 4711, 4096),  # whole pages: what lies behind it is no memory
+    command("token", "create", 4711, 4096),  # whole pages: what follows them is not memory
     command("token", "access", 4711),
     command("token", "attach", 4711, 7),
     command("token", "detach", 4711),
@@ -55,13 +55,13 @@ MANY = 20  # times that one segment is attached in one program
 
 
 def arranged(run: Run) -> Segment:
-    """The segment that the driver made; code of the student's can end the program before that."""
-    only_if(run.created_segments, "the program ended before any function was called")
+    """The segment that the driver made; the student's code can end the program before that."""
+    only_if(run.created_segments, "the program ended before it called any function")
     return run.created_segments[0]
 
 
 class Trial:
-    """All runs of one submission: drawn keys, sizes and values, one function a process."""
+    """All runs of one submission: random keys, sizes and values, one function per process."""
 
     def __init__(self, submission: Submission) -> None:
         self.submission = submission
@@ -69,8 +69,8 @@ class Trial:
         self.token = draw.text(12)
         self.keys = draw.distinct(10, 100_000, 2_000_000_000)
         self.keys[1] *= -1  # a key is just a number
-        self.size = 2 * draw.int(100, 250) + 1  # taken for flags it would hold no IPC_CREAT
-        self.larger = 5002 + self.size  # odd as well: whole words are not the whole size
+        self.size = 2 * draw.int(100, 250) + 1  # passed as flags by mistake, it would not contain IPC_CREAT
+        self.larger = 5002 + self.size  # odd too: whole words are not the whole size
         self.values = draw.distinct(3, 0x11111111, 0x7FFFFFFF)
         self.errors = {call: draw.choice(names) for call, names in ERRORS.items()}
 
@@ -157,9 +157,9 @@ class Trial:
         if run.parent.exited_with(0) and wrote(run, 1, new) is not None:
             return None
         return Finding(
-            "segment_attach(descriptor, false): what is written there does not reach the segment.",
+            "segment_attach(shmid, false): what you write there doesn't reach the segment.",
             expected="memory to read and write",
-            seen="the segment did not change",
+            seen="the segment didn't change",
             evidence=story(run),
         )
 
@@ -167,7 +167,7 @@ class Trial:
         return self.single(function) is None
 
     def with_zero(self, function: str) -> Finding | None:
-        """What is wrong where the descriptor is 0, if anything."""
+        """What is wrong when the shmid is 0, if anything."""
         key, value = self.keys[0], self.values[0]
         if function == "create":
             (run,) = self.runs(self.do("create", key, self.size, id_zero=True))
@@ -199,7 +199,7 @@ class Trial:
 
     @cached_property
     def failing(self) -> list[tuple[str, Run]]:
-        """Each function while its call fails: on a terminal with each error, on a pipe with one."""
+        """Each function while its call fails: on a terminal with each error, in a pipe with one."""
         key, free = self.keys[:2]
         told = {"create": ("create", free, self.size), "attach": ("attach", key, 1)}
         faults = [
@@ -219,7 +219,7 @@ class Trial:
 
     @cached_property
     def failures(self) -> list[tuple[str, Run]]:
-        """The failing runs of the functions that work otherwise, where the fault was met."""
+        """The failing runs of functions that otherwise work, if the injected failure happened."""
         return [
             (name, run) for name, run in self.failing if self.works(name) and fault_of(run, name)
         ]
@@ -229,7 +229,7 @@ class Trial:
     points=2,
     concept="create",
     section="3-segment#segment_create",
-    hint="shmget(key, size, IPC_CREAT | IPC_EXCL | 0600), and what it returns is what you return.",
+    hint="return shmget(key, size, IPC_CREAT | IPC_EXCL | 0600);",
 )
 def test_create_makes_a_zeroed_segment(submission: Submission) -> None:
     """segment_create makes a new segment of that size, all zeros"""
@@ -254,13 +254,13 @@ def test_create_lets_the_owner_read_and_write(submission: Submission) -> None:
     points=2,
     concept="create",
     section="3-segment#segment_create",
-    hint="IPC_EXCL lets shmget fail where the key is taken.",
+    hint="With IPC_EXCL, shmget fails if the key is taken.",
 )
 def test_create_refuses_a_taken_key(submission: Submission) -> None:
-    """segment_create returns -1 where the key is taken"""
+    """segment_create returns -1 if the key is taken"""
     trial = Trial(submission)
     made = [segment.key for segment in trial.create[0].created_segments]
-    only_if(made == trial.keys[:1], "segment_create does not make a segment yet")
+    only_if(made == trial.keys[:1], "segment_create doesn't create a segment yet")
     key, size = trial.keys[2], trial.size
     _, run = trial.runs(trial.arrange(key, size, 1), trial.do("create", key, size))
     demand(refuses(run, trial.token))
@@ -281,25 +281,25 @@ def test_access_finds_any_size(submission: Submission) -> None:
     points=2,
     concept="access",
     section="3-segment#segment_access",
-    hint="Without IPC_CREAT shmget fails where there is no segment.",
+    hint="Without IPC_CREAT, shmget fails if there is no segment.",
 )
 def test_access_never_creates(submission: Submission) -> None:
-    """segment_access returns -1 where there is no segment, and creates none"""
+    """segment_access returns -1 if there is no segment, and creates none"""
     trial = Trial(submission)
     run = trial.access[6]
     only_if(run.calls("shmget"), "segment_access never calls shmget")
     demand(creates_nothing(run, trial.token))
-    only_if(None in trial.lookups(), "segment_access does not find a segment yet")
+    only_if(None in trial.lookups(), "segment_access doesn't find a segment yet")
 
 
 @check(
     points=3,
     concept="attach",
     section="3-segment#segment_attach",
-    hint="shmat(descriptor, NULL, 0): the system chooses the address, and shmat returns it.",
+    hint="shmat(shmid, NULL, 0): the system chooses the address, and shmat returns it.",
 )
 def test_attach_reads_and_writes(submission: Submission) -> None:
-    """segment_attach gives memory of the segment, to read and write"""
+    """segment_attach returns the segment's memory, to read and write"""
     demand(Trial(submission).single("attach"))
 
 
@@ -310,11 +310,11 @@ def test_attach_reads_and_writes(submission: Submission) -> None:
     hint="read_only ? SHM_RDONLY : 0, as shmat's flags.",
 )
 def test_attach_read_only(submission: Submission) -> None:
-    """segment_attach gives read-only memory where it is asked for"""
+    """segment_attach returns read-only memory if read_only is true"""
     trial = Trial(submission)
     run = trial.read_only
     if not trial.works("attach") and any(call.read_only for call in run.calls("shmat", ok=True)):
-        only_if(hands_out_its_memory(run, trial.token), "it returns another address: told already")
+        only_if(hands_out_its_memory(run, trial.token), "it returns a wrong address (already reported)")
     demand(attached(run, trial.token, True, trial.values[0]), cannot_be_written(run))
 
 
@@ -328,7 +328,7 @@ def test_attach_failure_is_null(submission: Submission) -> None:
     """segment_attach returns NULL when shmat fails"""
     trial = Trial(submission)
     read_only = attached(trial.read_only, trial.token, True, trial.values[0]) is None
-    only_if(trial.works("attach") or read_only, "segment_attach does not work yet")
+    only_if(trial.works("attach") or read_only, "segment_attach doesn't work yet")
     runs = [run for name, run in trial.failing if name == "attach" and fault_of(run, name)]
     only_if(runs, "segment_attach never calls shmat")
     demand(*(hands_failure_on(run, trial.token, "attach") for run in runs))
@@ -346,7 +346,7 @@ def test_detach_detaches(submission: Submission) -> None:
     points=2,
     concept="remove",
     section="3-segment#segment_remove",
-    hint="return shmctl(descriptor, IPC_RMID, NULL);",
+    hint="return shmctl(shmid, IPC_RMID, NULL);",
 )
 def test_remove_removes(submission: Submission) -> None:
     """segment_remove removes the segment, and returns 0"""
@@ -357,10 +357,10 @@ def test_remove_removes(submission: Submission) -> None:
     points=1,
     concept="errors",
     section="3-segment#errno",
-    hint="The result of the system call is the result of the function.",
+    hint="Return the result of the system call.",
 )
 def test_failures_are_handed_on(submission: Submission) -> None:
-    """When its call fails, a function returns -1 and leaves nothing"""
+    """When its call fails, a function returns -1 and leaves nothing behind"""
     trial = Trial(submission)
     failures = [(name, run) for name, run in trial.failures if name != "attach"]
     only_if(failures, "no function works yet")
@@ -375,10 +375,10 @@ def test_failures_are_handed_on(submission: Submission) -> None:
     points=2,
     concept="errors",
     section="3-segment#errno",
-    hint="Between the failing call and the return nothing may change errno; printing can.",
+    hint="Nothing may change errno between the failing call and the return; printing can.",
 )
 def test_errno_is_kept(submission: Submission) -> None:
-    """After a failure errno is what the system call set"""
+    """After a failure, errno is what the system call set"""
     trial = Trial(submission)
     only_if(trial.failures, "no function works yet")
     demand(*(keeps_errno(run, trial.token, name) for name, run in trial.failures))
@@ -388,7 +388,7 @@ def test_errno_is_kept(submission: Submission) -> None:
     points=1,
     concept="functions",
     section="3-segment#quiet-and-stateless",
-    hint="No printing, no static variables: everything comes in as parameters.",
+    hint="No printing, no static variables: everything comes in as a parameter.",
 )
 def test_quiet_and_stateless(submission: Submission) -> None:
     """The functions print nothing and keep nothing between two calls"""
@@ -417,7 +417,7 @@ def test_memory(submission: Submission) -> None:
 
 
 def refuses(run: Run, token: str) -> Finding | None:
-    """segment_create returned -1, and the segment that was there is untouched."""
+    """segment_create returned -1, and the existing segment is untouched."""
     if not answers(run, token):
         return missing(run, "create")
     result = answers(run, token)[0].result
@@ -425,7 +425,7 @@ def refuses(run: Run, token: str) -> Finding | None:
     if result == -1 and not touched:
         return None
     return Finding(
-        "segment_create did not refuse a key that is taken.",
+        "segment_create didn't refuse a key that is taken.",
         expected="-1, and the segment with this key untouched",
         seen="the old segment was removed" if run.removals else f"it returned {result}",
         evidence=story(run),
@@ -435,7 +435,7 @@ def refuses(run: Run, token: str) -> Finding | None:
 def creates_nothing(run: Run, token: str) -> Finding | None:
     if run.created_segments:
         return Finding(
-            "segment_access made a segment where there was none.",
+            "segment_access created a segment when there was none.",
             expected="-1, and no segment",
             seen=f"a new segment of {bytes_of(run.created_segments[0].size)}",
             evidence=story(run),
@@ -445,18 +445,18 @@ def creates_nothing(run: Run, token: str) -> Finding | None:
     result = answers(run, token)[0].result
     if result != -1:
         return Finding(
-            f"segment_access returned {result} where there is no segment.",
+            f"segment_access returned {result} although there is no segment.",
             expected="-1",
             seen=str(result),
             evidence=story(run),
-            hint="shmget returns -1 where there is no segment: its result is the result.",
+            hint="shmget returns -1 if there is no segment: return its result.",
         )
     failed = run.calls("shmget", ok=False)
     if not failed or any(call.error == "ENOENT" for call in failed):
         return None
     return Finding(
-        f"Where there is no segment, segment_access fails with {failed[0].error}: with IPC_CREAT "
-        "among its flags shmget tries to make one.",
+        f"If there is no segment, segment_access fails with {failed[0].error}: IPC_CREAT makes "
+        "shmget try to create one.",
         expected="ENOENT, as segment.h says",
         seen=describe_call(failed[0]),
         evidence=story(run),
@@ -464,7 +464,7 @@ def creates_nothing(run: Run, token: str) -> Finding | None:
 
 
 def create_cleans_up(trial: Trial) -> Finding | None:
-    """Where segment_create attaches as well, a failing shmat must not leave the segment."""
+    """If segment_create attaches too, a failing shmat must not leave the segment behind."""
     zeroed = not any(all_zeros(run) for run in trial.create)
     if not (trial.works("create") and zeroed and trial.create[0].calls("shmat")):
         return None
@@ -529,19 +529,19 @@ def kept(function: str, right: bool, trial: Trial, run: Run) -> Finding | None:
         return None
     return Finding(
         f"segment_{function} works once, but not for a second segment in the same program.",
-        expected="each call looks at its own parameters only",
+        expected="each call depends only on its own parameters",
         seen="the second call depends on the first",
         evidence=story(run),
     )
 
 
 def removed_another(run: Run, key: int, other: int) -> Finding | None:
-    """segment_remove took the segment that was made last, not the one that it was given."""
+    """segment_remove removed the segment that was created last, not the one it was given."""
     by_key = {segment.key: segment for segment in run.created_segments}
     if key in by_key and other in by_key and call_removed(run, by_key[other]):
         return Finding(
-            "segment_remove removed another segment than the one that it was given.",
-            expected="the segment of the descriptor",
+            "segment_remove removed the wrong segment.",
+            expected="the segment with this shmid",
             seen="the segment that was created last",
             evidence=story(run),
         )

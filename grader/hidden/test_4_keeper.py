@@ -1,4 +1,4 @@
-"""4-keeper: a segment outlives the program; judged over separate processes in one world."""
+"""4-keeper: a segment outlives the program; judged over separate processes in one series."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -36,18 +36,18 @@ from grader.judge.segments import anything_attached, owner_may_use
 
 EXERCISE = exercise_of("4-keeper")
 VALGRIND = [
-    command("create", 4711, 4096),  # whole pages: what lies behind it is no memory
+    command("create", 4711, 4096),  # whole pages: what follows them is not memory
     command("write", 4711, "see you at eight"),
     command("read", 4711),
     command("remove", 4711),
 ]
 LARGE = 100_000  # bytes: more than a short counts
-HUGE = 5010  # letters: more than a page; in a heap block of that size is room for one more
+HUGE = 5010  # characters: more than a page; a heap block of that size has room for one more
 
 
 @dataclass(frozen=True)
 class Note:
-    """What is drawn for one submission: keys, a size, and texts that fit in it."""
+    """The random values of one submission: keys, a size, and texts that fit in it."""
 
     key: int
     size: int
@@ -63,7 +63,7 @@ def drawn(submission: Submission) -> Note:
     draw = submission.draw("note")
     size = 2 * draw.int(20, 45) + 1  # odd: whole words are not the whole size
     long = f"{draw.text(9)} 100%% {draw.text(12)}"  # printf(text) prints one % of the two
-    # letters of several bytes, blanks at both ends, and a backslash that is a letter like any other
+    # characters of several bytes, spaces at both ends, and a backslash like any other character
     short = f" {draw.text(2)} äé€\\n{draw.text(2)}  "
     key, negative, *others = draw.distinct(4, 100_000, 2_000_000_000)
     full, huge = draw.text(size - 1), draw.text(HUGE // 10) * 10
@@ -71,7 +71,7 @@ def drawn(submission: Submission) -> Note:
 
 
 def keep(submission: Submission, *commands: Command) -> list[Run]:
-    """These commands, one process after the other, in one world."""
+    """These commands, one process after the other, in one series."""
     return submission.series(commands)
 
 
@@ -99,11 +99,11 @@ def story_of_a_note(submission: Submission) -> list[Run]:
 
 
 def created(submission: Submission) -> None:
-    """Most checks need a segment to look at, be it with another key or another size than asked."""
+    """Most tests need a segment to look at, even one with a wrong key or a wrong size."""
     first = story_of_a_note(submission)[0]
-    only_if(stays(first), "create does not make a segment yet")
+    only_if(stays(first), "create doesn't create a segment yet")
     finds_it = made(first, drawn(submission).key) or reads(submission) or writes(submission)
-    only_if(finds_it, "the other commands do not find the segment that create made")
+    only_if(finds_it, "the other commands don't find the segment that create made")
 
 
 def writes(submission: Submission) -> bool:
@@ -155,7 +155,7 @@ def removal(submission: Submission) -> list[Run]:
 
 
 def is_there(runs: Sequence[Run]) -> bool:
-    """None of these runs removed the segment: who removes it too early is told so elsewhere."""
+    """None of these runs removed the segment: removing it too early is reported elsewhere."""
     return all(is_removed(run) for run in runs)
 
 
@@ -194,7 +194,7 @@ def removes(submission: Submission) -> bool:
 
 
 def without_segment(submission: Submission) -> list[Run]:
-    """The commands that work otherwise, where there is no segment."""
+    """The commands that otherwise work, when there is no segment."""
     note = drawn(submission)
     runs = keep(
         submission, do("read", note.key), do("write", note.key, note.short), do("remove", note.key)
@@ -203,7 +203,7 @@ def without_segment(submission: Submission) -> list[Run]:
 
 
 def refuses(submission: Submission, run: Run, why: str) -> Finding | None:
-    """The command failed; how it fails is told once, where there is no segment."""
+    """The command failed. How it fails is reported once, by the test without a segment."""
     finding = fails(run, why)
     told = any(fails_like(run, other) for other in without_segment(submission))
     return None if told else finding
@@ -221,7 +221,7 @@ def test_create_is_empty(submission: Submission) -> None:
     demand(creates(runs[0], note.key, note.size), owner_may_use(runs[0]))
     demand(succeeds(runs[1]), says_value(runs[1], ""))
     demand(with_negative_key(creates(negative(submission)[0], note.negative, note.size)))
-    if runs[0].created_segments[0].size == note.size:  # a larger one costs where a text must fit
+    if runs[0].created_segments[0].size == note.size:  # a larger one costs points where a text must fit
         demand(creates(large(submission)[0], note.others[1], LARGE))
         demand(makes_nothing(nothing(submission)))
 
@@ -230,10 +230,10 @@ def test_create_is_empty(submission: Submission) -> None:
     points=2,
     concept="create",
     section="4-keeper#create",
-    hint="IPC_EXCL lets shmget fail where the key is taken.",
+    hint="With IPC_EXCL, shmget fails if the key is taken.",
 )
 def test_create_twice_fails(submission: Submission) -> None:
-    """create fails where the key is taken, and leaves the old text"""
+    """create fails if the key is taken, and keeps the old text"""
     created(submission)
     note = drawn(submission)
     create = do("create", note.key, note.size)
@@ -249,10 +249,10 @@ def test_create_twice_fails(submission: Submission) -> None:
     points=3,
     concept="sharing",
     section="4-keeper#write",
-    hint="Copy the text and its ending zero into the segment; it stays when the program ends.",
+    hint="Copy the text with its null byte into the segment; it stays when the program ends.",
 )
 def test_write_then_read(submission: Submission) -> None:
-    """A text that one process writes, another one reads"""
+    """What one process writes, another process reads"""
     created(submission)
     note, runs = drawn(submission), story_of_a_note(submission)
     demand(succeeds(runs[2]), stored(runs[2], note.long))
@@ -270,13 +270,13 @@ def test_write_then_read(submission: Submission) -> None:
     points=2,
     concept="size",
     section="4-keeper#write",
-    hint="strlen(text) + 1 bytes must fit in the segment's size; look before you write.",
+    hint="strlen(text) + 1 bytes must fit in the segment's size; check before you write.",
 )
 def test_too_long_changes_nothing(submission: Submission) -> None:
-    """A text that does not fit is refused, and changes nothing"""
+    """A text that does not fit is refused and changes nothing"""
     created(submission)
     note, runs = drawn(submission), too_long(submission)
-    only_if(runs[1].ended_well, "a text that fits cannot be written yet")
+    only_if(runs[1].ended_well, "write doesn't work yet for a text that fits")
     demand(refuses(submission, runs[4], f"{note.size + 1} bytes do not fit in {note.size}"))
     demand(changes_nothing(runs, 4))
     demand(refuses(submission, runs[2], f"{2 * note.size - 1} bytes do not fit in {note.size}"))
@@ -287,10 +287,10 @@ def test_too_long_changes_nothing(submission: Submission) -> None:
     points=1,
     concept="errors",
     section="4-keeper#when-something-fails",
-    hint="shmget without IPC_CREAT fails where there is no segment: say so and end with 1.",
+    hint="shmget without IPC_CREAT fails if there is no segment: report it, exit with status 1.",
 )
 def test_missing_segment_fails(submission: Submission) -> None:
-    """read, write and remove fail where there is no segment"""
+    """read, write and remove fail if there is no segment"""
     created(submission)
     runs = without_segment(submission)
     only_if(runs, "no command works yet")
@@ -302,7 +302,7 @@ def test_missing_segment_fails(submission: Submission) -> None:
     points=1,
     concept="read-only",
     section="4-keeper#read",
-    hint="segment_attach(descriptor, true), or shmat with SHM_RDONLY.",
+    hint="segment_attach(shmid, true), or shmat with SHM_RDONLY.",
 )
 def test_read_attaches_read_only(submission: Submission) -> None:
     """read attaches the segment read-only"""
@@ -316,7 +316,7 @@ def test_read_attaches_read_only(submission: Submission) -> None:
     points=2,
     concept="remove",
     section="4-keeper#remove",
-    hint="shmctl(descriptor, IPC_RMID, NULL) with the descriptor that shmget found.",
+    hint="shmctl(shmid, IPC_RMID, NULL) with the shmid that shmget found.",
 )
 def test_remove_removes(submission: Submission) -> None:
     """remove removes the segment, and the key is free again"""
@@ -333,10 +333,10 @@ def test_remove_removes(submission: Submission) -> None:
     points=1,
     concept="errors",
     section="4-keeper#when-something-fails",
-    hint="Each of the five operations can fail: look at every result.",
+    hint="Each of the five operations can fail: check every result.",
 )
 def test_shm_failure(submission: Submission) -> None:
-    """When a shared memory call fails, the command says so and ends with 1"""
+    """When a shared memory call fails, the command reports it and exits with status 1"""
     created(submission)
     demand(*failing_create(submission), refuses_no_bytes(nothing(submission)))
     if reads(submission):
@@ -357,14 +357,14 @@ def test_shm_failure(submission: Submission) -> None:
 def test_memory(submission: Submission) -> None:
     """valgrind finds no invalid memory use"""
     created(submission)
-    only_if(reads(submission) or writes(submission), "nothing can be read yet")
+    only_if(reads(submission) or writes(submission), "neither read nor write works yet")
     demand_no_memory_errors(submission)
 
 
 def keeps_a_huge_text(submission: Submission) -> list[Finding | None]:
     """A long text comes back from a large segment.
 
-    Where a text is not compared with the segment's size, that is told where it does not fit.
+    If write never compares the text with the segment's size, another test reports that.
     """
     note, (create, write, read) = drawn(submission), large(submission)
     compared = not too_long(submission)[4].ended_well
@@ -374,7 +374,7 @@ def keeps_a_huge_text(submission: Submission) -> list[Finding | None]:
 
 
 def keeps_with_negative_key(submission: Submission) -> Finding | None:
-    """What is written with a negative key comes back with it, where create takes such a key."""
+    """A text written with a negative key comes back with it, if create accepts such a key."""
     note, (create, write, read, _) = drawn(submission), negative(submission)
     if creates(create, note.negative, note.size):
         return None
@@ -387,7 +387,7 @@ def no_value(run: Run) -> Finding | None:
     if not lines:
         return None
     return Finding(
-        f'A line "{lines[0].text}" was printed, though the command failed.',
+        f'The command failed, but printed "{lines[0].text}" anyway.',
         expected="no line on stdout",
         seen=lines[0].text,
     )
@@ -405,7 +405,7 @@ def failing_create(submission: Submission) -> list[Finding | None]:
 
 
 def failing(submission: Submission, name: str, calls: Sequence[str]) -> list[Finding | None]:
-    """This command, with each of its calls made to fail; the text before stays the same."""
+    """This command, with each of its calls made to fail; the old text stays the same."""
     note, findings = drawn(submission), list[Finding | None]()
     text = [note.short] if name == "write" else []
     commands = [do("create", note.key, note.size), do("write", note.key, note.long)]
@@ -423,7 +423,7 @@ def failing(submission: Submission, name: str, calls: Sequence[str]) -> list[Fin
 
 
 def with_zero(submission: Submission) -> list[Finding | None]:
-    """Commands that work otherwise and fail where the segment has the descriptor 0."""
+    """Commands that otherwise work and fail if the segment has the shmid 0."""
     note = drawn(submission)
     create, *others = with_text(note)
     first, write, read, remove = keep(submission, replace(create, id_zero=True), *others)
@@ -441,13 +441,13 @@ def with_zero(submission: Submission) -> list[Finding | None]:
 
 
 def same_untraced(submission: Submission) -> Finding | None:
-    """The commands print the same when nobody watches; a difference must show three times."""
+    """The commands print the same when untraced; a difference must show three times."""
     if not submission.may_untrace:
         return None
     note = drawn(submission)
     watched = keep(submission, *in_order(note, traced=True))
     if watched[0].options.get("owner_mode"):
-        return None  # nobody mends the mode of a run that is not watched
+        return None  # nobody fixes the mode of a run that is not watched
     alone, removed = in_order(note, traced=False), [command("remove", note.key)]
     if told(keep(submission, *alone)) == told(watched):
         return None
@@ -455,7 +455,7 @@ def same_untraced(submission: Submission) -> Finding | None:
     if told(watched) in (told(again[:3]), told(again[4:])):
         return None
     return Finding(
-        "keeper does something else when the grader does not watch it.",
+        "keeper behaves differently when the grader isn't watching.",
         expected=str(told(watched)),
         seen=str(told(again[:3])),
     )

@@ -1,4 +1,4 @@
-"""5-read-only: a write through SHM_RDONLY ends the child, and the parent decodes its status."""
+"""5-read-only: a write through SHM_RDONLY kills the child, and the parent decodes its status."""
 
 from grader.base.check import check
 from grader.base.exercise import exercise_of
@@ -20,7 +20,7 @@ from grader.hidden.runs import (
     demand_clean_memory,
     demand_proper_failures,
     demand_same_untraced,
-    demand_zero_is_a_descriptor,
+    demand_zero_is_a_shmid,
     each_time,
     fault,
     one_at_a_time,
@@ -85,7 +85,7 @@ def edges(submission: Submission) -> list[Task]:
 
 
 def ahead(submission: Submission) -> None:
-    """What a right program is run with, at once."""
+    """Make the runs that a correct program needs, in one sandbox."""
     task, (value, other) = drawn(submission), large(submission)
     more = [
         *(
@@ -130,7 +130,7 @@ def test_child_prints_the_value(submission: Submission) -> None:
     points=1,
     concept="read-only",
     section="5-read-only#attach-read-only",
-    hint="shmat(descriptor, NULL, SHM_RDONLY), in the child.",
+    hint="shmat(shmid, NULL, SHM_RDONLY), in the child.",
 )
 def test_attaches_read_only(submission: Submission) -> None:
     """The child attaches the segment read-only"""
@@ -146,7 +146,7 @@ def test_attaches_read_only(submission: Submission) -> None:
     hint="The child writes through its own read-only pointer: *shared = 0;",
 )
 def test_write_ends_the_child(submission: Submission) -> None:
-    """The child is ended by its write to read-only memory"""
+    """The child is killed by its write to read-only memory"""
     run = with_segment(submission)
     only_if(attached_in_child(run), "the child has no segment attached")
     demand(ends_by_its_write(run))
@@ -156,16 +156,16 @@ def test_write_ends_the_child(submission: Submission) -> None:
     points=2,
     concept="status",
     section="5-read-only#decode-the-status",
-    hint="WIFSIGNALED(status) asks whether, WTERMSIG(status) tells which.",
+    hint="WIFSIGNALED(status) says whether, WTERMSIG(status) says which.",
 )
 def test_status_is_decoded(submission: Submission) -> None:
-    """The parent waits and names the signal that ended the child"""
+    """The parent waits and names the signal that killed the child"""
     run, task = strict(submission, drawn(submission)), drawn(submission)
     only_if(forked(run), "no child was forked")
     demand(parent_waits(run, KILLED))
     if crashed_child(run) is None:
         demand(claims_a_signal(run))
-    only_if(crashed_child(run), "no signal ended the child, so there is none to name")
+    only_if(crashed_child(run), "no signal killed the child, so there is none to name")
     demand(names_the_signal(run, killed_number(run)))
     for swap in swaps(submission):
         swapped = submission.run(*task.args, schedule="parent-first", signal=swap, core=True)
@@ -178,14 +178,14 @@ def test_status_is_decoded(submission: Submission) -> None:
     points=1,
     concept="sharing",
     section="5-read-only#read-it-back",
-    hint="The parent prints the value that stands in the segment, last, and ends with 0.",
+    hint="The parent prints the segment's value last, and exits with status 0.",
 )
 def test_parent_reads_the_segment(submission: Submission) -> None:
-    """The parent prints what stands in the segment, and ends with 0"""
+    """The parent prints the segment's value and exits with status 0"""
     run, task = with_segment(submission), drawn(submission)
     only_if(forked(run), "no child was forked")
     printed = by_parent(run, results(run, "parent"))
-    only_if(printed or crashed_child(run), "no signal ended the child")
+    only_if(printed or crashed_child(run), "no signal killed the child")
     if ends_by_its_write(run) is None:
         demand(prints(run, task.answers[2]))
         demand_at_edges(submission, task, edges(submission), 2)
@@ -194,7 +194,7 @@ def test_parent_reads_the_segment(submission: Submission) -> None:
         demand(comes_before(run, KILLED, "parent"))
     demand_success_at_edges(submission, task, edges(submission))
     if not waits(submission, task):
-        return  # the missing wait costs once: what stood there decides alone
+        return  # the missing wait costs once: the segment's content alone decides
     value, other = large(submission)
     poked = submission.run(value, schedule="parent-first", poke=[(1, value, other)])
     if was_poked(poked):
@@ -221,7 +221,7 @@ def watched(submission: Submission) -> Run:
 def test_creates_a_segment(submission: Submission) -> None:
     """The parent creates one segment that its owner may read and write"""
     run = normal(submission)
-    only_if(started(run), "the program does nothing yet")
+    only_if(started(run), "your program does nothing yet")
     demand(creates_one(run, 4), owner_may_use(run))
     if forked(run):
         demand(behind_the_end(watched(submission), large(submission)[:1]))
@@ -231,7 +231,7 @@ def test_creates_a_segment(submission: Submission) -> None:
     points=1,
     concept="remove",
     section="5-read-only#create-and-remove",
-    hint="shmctl(descriptor, IPC_RMID, NULL), once, in the parent, after the child's end.",
+    hint="shmctl(shmid, IPC_RMID, NULL), once, in the parent, after the child has ended.",
 )
 def test_removes(submission: Submission) -> None:
     """The parent removes the segment, once"""
@@ -244,10 +244,10 @@ def test_removes(submission: Submission) -> None:
     points=1,
     concept="errors",
     section="5-read-only#when-something-fails",
-    hint="fork, shmget, shmat (also the child's) and wait can fail; remove the segment then too.",
+    hint="fork, shmget, shmat (the child's too) and wait can fail; remove the segment then too.",
 )
 def test_failures(submission: Submission) -> None:
-    """When fork, shmget, shmat or wait fails, the program says so and leaves nothing"""
+    """When fork, shmget, shmat or wait fails, the program reports it and leaves nothing behind"""
     with_segment(submission)
     task = drawn(submission)
     faults = [fault(submission, "fork"), fault(submission, "shmget")]
@@ -255,7 +255,7 @@ def test_failures(submission: Submission) -> None:
     demand_proper_failures(submission, task, faults)
     if waits(submission, task):
         demand_proper_failures(submission, task, [fault(submission, "wait")], processes=False)
-    demand_zero_is_a_descriptor(submission, task)
+    demand_zero_is_a_shmid(submission, task)
 
 
 @check(
@@ -268,5 +268,5 @@ def test_memory(submission: Submission) -> None:
     """valgrind finds no invalid memory use"""
     child = crashed_child(normal(submission))
     stray = child is not None and child.fault is not None and child.fault.segment is None
-    only_if(not stray, "the child crashed at another place: that is told already")
+    only_if(not stray, "the child crashed somewhere else (already reported)")
     demand_clean_memory(submission, drawn(submission))

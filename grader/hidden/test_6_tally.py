@@ -20,7 +20,7 @@ from grader.hidden.runs import (
     demand_clean_memory,
     demand_proper_failures,
     demand_same_in_a_pipe,
-    demand_zero_is_a_descriptor,
+    demand_zero_is_a_shmid,
     each_time,
     ended,
     fault,
@@ -88,7 +88,7 @@ def crowd(submission: Submission) -> list[int]:
 
 
 def ahead(submission: Submission) -> None:
-    """What a right program is run with, at once."""
+    """Make the runs that a correct program needs, in one sandbox."""
     few = large(submission)
     more = [
         command(*few, schedule="one-at-a-time", content=True),
@@ -118,14 +118,14 @@ def with_children(submission: Submission) -> Run:
     run = normal(submission)
     only_if(run.created_segments, "no segment was created")
     only_if(forked(run), "no child was forked")
-    only_if(not has_grandchildren(run), "the children forked, too: that is told already")
+    only_if(not has_grandchildren(run), "the children forked too (already reported)")
     return run
 
 
 def with_time(submission: Submission) -> Run:
     """A run whose segment was there for all children."""
     run = with_children(submission)
-    only_if(not missed_after_removal(run), "the segment was removed too early: told elsewhere")
+    only_if(not missed_after_removal(run), "the segment was removed too early (already reported)")
     return run
 
 
@@ -147,13 +147,13 @@ def test_prints_the_total(submission: Submission) -> None:
     points=1,
     concept="fork",
     section="6-tally#one-child-for-each-value",
-    hint="Each child ends with exit when its work is done, or it forks in the loop as well.",
+    hint="Each child exits when its work is done; otherwise it stays in the loop and forks too.",
 )
 def test_one_child_for_each_value(submission: Submission) -> None:
     """There is one child for each value"""
     run, task = normal(submission), drawn(submission)
-    only_if(started(run), "the program does nothing yet")
-    only_if(run.others or run.lines or run.ended_well, "the program fails before it forks")
+    only_if(started(run), "your program does nothing yet")
+    only_if(run.others or run.lines or run.ended_well, "your program fails before it forks")
     demand(forks(run, len(task.args)))
     for edge, at_edge in zip(edges(submission), kind_runs(submission, task, edges(submission))):
         demand(forks(at_edge, len(edge.args)))
@@ -169,7 +169,7 @@ def test_waits_for_every_child(submission: Submission) -> None:
     """The parent waits for every child"""
     run = strict(submission, drawn(submission))
     only_if(forked(run), "no child was forked, so there is nobody to wait for")
-    only_if(not has_grandchildren(run), "the children forked, too: that is told already")
+    only_if(not has_grandchildren(run), "the children forked too (already reported)")
     demand(parent_waits(run, "total"))
     demand_too_at_edges(submission, drawn(submission), edges(submission), leaves_none_unwaited)
 
@@ -183,7 +183,7 @@ def test_waits_for_every_child(submission: Submission) -> None:
 def test_creates_one_segment(submission: Submission) -> None:
     """The parent creates one segment, with room for every slot, that its owner may use"""
     run, task = normal(submission), drawn(submission)
-    only_if(started(run), "the program does nothing yet")
+    only_if(started(run), "your program does nothing yet")
     demand(creates_one(run, task.stored), owner_may_use(run))
     for edge, at_edge in zip(edges(submission), kind_runs(submission, task, edges(submission))):
         demand(*(large_enough(s, edge.stored) for s in at_edge.created_segments))
@@ -222,13 +222,13 @@ def test_each_process_attaches_once(submission: Submission) -> None:
     hint="Child K writes its square into slot K, and nowhere else.",
 )
 def test_each_child_fills_its_slot(submission: Submission) -> None:
-    """Each child puts its square into a slot of its own"""
+    """Each child puts its square into its own slot"""
     only_if(anything_attached(with_time(submission)), "the segment was never attached")
     few, many = large(submission), crowd(submission)
     demand(each_fills_its_slot(watched(submission, few), [value * value for value in few]))
     run = watched(submission, many)
     small = [large_enough(segment, 4 * len(many)) for segment in run.created_segments]
-    if not any(small) and forks(run, len(many)) is None:  # or that is told by itself
+    if not any(small) and forks(run, len(many)) is None:  # otherwise that is reported by itself
         demand(stand_apart(run, [value * value for value in many]))
 
 
@@ -236,17 +236,17 @@ def test_each_child_fills_its_slot(submission: Submission) -> None:
     points=1,
     concept="sharing",
     section="6-tally#the-total",
-    hint="Add up what stands in the slots after the last child has ended.",
+    hint="Add up the slots after the last child has ended.",
 )
 def test_total_is_read_from_the_slots(submission: Submission) -> None:
-    """The total is the sum of what stands in the slots"""
+    """The total is the sum of the slots"""
     only_if(anything_attached(with_children(submission)), "the segment was never attached")
     run, task = watched(submission, large(submission)), asked(large(submission))
     if not did_print(run, task.answers[0]):
         demand(total_from_nowhere(run))
-    only_if(did_print(run, task.answers[0]), "the total is not right")
+    only_if(did_print(run, task.answers[0]), "the total is wrong")
     if not waits(submission, drawn(submission)):
-        return  # the missing wait costs once: who put what there decides alone
+        return  # the missing wait costs once: who wrote what to the segment alone decides
     turn = one_at_a_time(submission, drawn(submission))  # or children would race each other
     poked = submission.run(*large(submission), schedule=turn, poke=[poke(submission)])
     if was_poked(poked):
@@ -265,7 +265,7 @@ def test_detaches(submission: Submission) -> None:
     """Each process detaches the segment"""
     run = with_children(submission)
     only_if(anything_attached(run), "the segment was never attached")
-    only_if(ended(run, drawn(submission)), "the program did not come to its end")
+    only_if(ended(run, drawn(submission)), "your program didn't finish")
     demand(detaches(run))
     demand_too_at_edges(submission, drawn(submission), edges(submission), detaches)
 
@@ -274,7 +274,7 @@ def test_detaches(submission: Submission) -> None:
     points=1,
     concept="remove",
     section="6-tally#remove-once",
-    hint="shmctl(descriptor, IPC_RMID, NULL), once, in the parent, after the last child's end.",
+    hint="shmctl(shmid, IPC_RMID, NULL), once, in the parent, after the last child has ended.",
 )
 def test_removes(submission: Submission) -> None:
     """The parent removes the segment, once"""
@@ -287,10 +287,10 @@ def test_removes(submission: Submission) -> None:
     points=1,
     concept="errors",
     section="6-tally#when-a-fork-fails-half-way",
-    hint="Wait for the children that are there, remove the segment, and end with 1.",
+    hint="Wait for the children you have, remove the segment, and exit with status 1.",
 )
 def test_failures(submission: Submission) -> None:
-    """When fork, shmget or shmat fails, the program says so and leaves nothing"""
+    """When fork, shmget or shmat fails, the program reports it and leaves nothing behind"""
     with_children(submission)
     task = drawn(submission)
     error = fault(submission, "fork")
@@ -303,7 +303,7 @@ def test_failures(submission: Submission) -> None:
     if waits(submission, task):
         half_way = submission.run(*task.args, schedule=task.turn, fail=forks_fail[0])
         demand(waits_after_failure(half_way))
-    demand_zero_is_a_descriptor(submission, task)
+    demand_zero_is_a_shmid(submission, task)
 
 
 @check(

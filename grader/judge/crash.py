@@ -65,7 +65,7 @@ def attaches_read_only(run: Run) -> Finding | None:
         message = "The child did not attach the segment itself."
     return Finding(
         message,
-        expected="shmat(descriptor, NULL, SHM_RDONLY) in the child",
+        expected="shmat(shmid, NULL, SHM_RDONLY) in the child",
         seen="; ".join(describe_call(call) for call in mine) or "no shmat in the child",
         evidence=story(run, names=SEGMENT_CALLS),
     )

@@ -93,10 +93,10 @@ def has_id_zero(run: Run) -> Segment | None:
 
 
 def takes_zero_for_failure(run: Run, result: str = "", evidence: Evidence = NO_EVIDENCE) -> Finding:
-    """What to say of a program that works with every descriptor but 0."""
+    """What to say of a program that works with every shmid but 0."""
     return Finding(
-        "The system gave the descriptor 0, and your program took it for a failure.",
-        expected="0 is a descriptor like any other: only -1 means that shmget failed",
+        "The system gave the shmid 0, and your program took it for a failure.",
+        expected="0 is a shmid like any other: only -1 means that shmget failed",
         seen=result or (run.error_lines or [trouble(run) or "no result"])[0],
         evidence=evidence or story(run),
         cause=Cause(codes.ID_ZERO),

@@ -54,7 +54,7 @@ def missing(run: Run, function: str) -> Finding:
 
 
 def created(run: Run, token: str, key: int, size: int) -> Finding | None:
-    """segment_create made a new segment of this size and returned its descriptor."""
+    """segment_create made a new segment of this size and returned its shmid."""
     mine = [segment for segment in run.created_segments if segment.key == key]
     asked = f"a new segment with key {key} and {bytes_of(size)}"
 
@@ -83,7 +83,7 @@ def created(run: Run, token: str, key: int, size: int) -> Finding | None:
     result = answers(run, token)[0].result
     if result != mine[0].id:
         return finding(
-            f"it returned {result}, not the descriptor that shmget gave.", f"result {result}"
+            f"it returned {result}, not the shmid that shmget gave.", f"result {result}"
         )
     return None
 
@@ -111,7 +111,7 @@ def all_zeros(run: Run) -> Finding | None:
 
 
 def accessed(run: Run, token: str, segment: Segment) -> Finding | None:
-    """segment_access returned the descriptor of the segment that is there."""
+    """segment_access returned the shmid of the segment that is there."""
     if not answers(run, token):
         return missing(run, "access")
     result = answers(run, token)[0].result
@@ -125,10 +125,10 @@ def accessed(run: Run, token: str, segment: Segment) -> Finding | None:
         hint = NEGATIVE
     what = f"did not find a segment of {bytes_of(segment.size)}: it returned {result}"
     if found and not run.created_segments:
-        what = f"returned {result}, not the descriptor that shmget gave"
+        what = f"returned {result}, not the shmid that shmget gave"
     return Finding(
         f"segment_access {what}.",
-        expected=f"{segment.id}, the descriptor of the segment with key {segment.key}",
+        expected=f"{segment.id}, the shmid of the segment with key {segment.key}",
         seen=_failed(run) or f"result {result}",
         evidence=story(run),
         hint=hint,
@@ -137,7 +137,7 @@ def accessed(run: Run, token: str, segment: Segment) -> Finding | None:
 
 def attached(run: Run, token: str, read_only: bool, value: int) -> Finding | None:
     """segment_attach gave the address that shmat chose, with the right flags, and it is shared."""
-    call_text = f"segment_attach(descriptor, {'true' if read_only else 'false'})"
+    call_text = f"segment_attach(shmid, {'true' if read_only else 'false'})"
     given = answers(run, token)
 
     def finding(message: str, seen: str) -> Finding:
@@ -185,7 +185,7 @@ def cannot_be_written(run: Run) -> Finding | None:
     if run.parent.crashed and fault is not None and fault.read_only and fault.segment is not None:
         return None
     return Finding(
-        "segment_attach(descriptor, true): the memory can be written.",
+        "segment_attach(shmid, true): the memory can be written.",
         expected="a write ends the process",
         seen="the write went through",
         evidence=story(run),
@@ -260,7 +260,7 @@ def removed(run: Run, token: str, segment: Segment) -> Finding | None:
         return Finding(
             "segment_remove: the segment is still there.",
             cause=Cause(codes.STILL_THERE),
-            expected="shmctl(descriptor, IPC_RMID, NULL)",
+            expected="shmctl(shmid, IPC_RMID, NULL)",
             seen=_failed(run) or "no shmctl with IPC_RMID",
             evidence=story(run),
         )

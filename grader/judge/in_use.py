@@ -93,7 +93,7 @@ def looks_again(run: Run, token: str) -> Finding | None:
     if not made or found[:1] != made:
         return Finding(
             "segment_access does not find a segment that was created in the same program before.",
-            expected="the descriptor that segment_create returned",
+            expected="the shmid that segment_create returned",
             seen=f"it returned {found[0]}" if found else "it did not come back",
             evidence=story(run),
         )

@@ -246,7 +246,7 @@ def attaches_read_only(run: Run) -> Finding | None:
         return None
     return Finding(
         f"{command_of(run)} attached the segment for writing, too.",
-        expected="shmat(descriptor, NULL, SHM_RDONLY)",
+        expected="shmat(shmid, NULL, SHM_RDONLY)",
         seen=describe_call(writable[0]),
         evidence=story(run),
     )

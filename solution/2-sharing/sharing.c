@@ -1,5 +1,5 @@
 /* sharing START CHANGE: a shared memory segment is memory that parent and child both use.
- * The page to this exercise: assignment/2-sharing */
+ * The page for this exercise: assignment/2-sharing */
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -63,9 +63,9 @@ static int change_in_child(int *shared, int change)
 }
 
 /* Attach and detach: whatever happens in between, the segment is detached. */
-static int attach_and_share(int descriptor, int start, int change)
+static int attach_and_share(int shmid, int start, int change)
 {
-    int *shared = shmat(descriptor, NULL, 0);
+    int *shared = shmat(shmid, NULL, 0);
     if (shared == (void *)-1) {
         perror("sharing: shmat");
         return EXIT_FAILURE;
@@ -85,22 +85,22 @@ static int attach_and_share(int descriptor, int start, int change)
  * Returns the exit status of the program. */
 static int sharing(int start, int change)
 {
-    int descriptor = shmget(KEY, sizeof(int), IPC_CREAT | IPC_EXCL | 0600);
-    if (descriptor == -1) {
+    int shmid = shmget(KEY, sizeof(int), IPC_CREAT | IPC_EXCL | 0600);
+    if (shmid == -1) {
         perror("sharing: shmget");
         return EXIT_FAILURE;
     }
 
-    int result = attach_and_share(descriptor, start, change);
+    int result = attach_and_share(shmid, start, change);
 
-    if (shmctl(descriptor, IPC_RMID, NULL) == -1) {
+    if (shmctl(shmid, IPC_RMID, NULL) == -1) {
         perror("sharing: shmctl");
         return EXIT_FAILURE;
     }
     return result;
 }
 
-/* ---- Given: from here on nothing is left to write. --------------------------------------- */
+/* ---- Given: the code below is complete. -------------------------------------------------- */
 
 /* Reads a decimal int: "12" and "-7", but not "", "7x", " 7" or a number that does not fit. */
 static bool read_int(const char *text, int *number)

@@ -1,5 +1,5 @@
 /* The five operations of a shared memory segment, one function each; segment.h says what each
- * one promises. The page to this exercise: assignment/3-segment */
+ * one promises. The page for this exercise: assignment/3-segment */
 #include "segment.h"
 
 #include <stddef.h>
@@ -16,9 +16,9 @@ int segment_access(key_t key)
     return shmget(key, 0, 0);
 }
 
-void *segment_attach(int descriptor, bool read_only)
+void *segment_attach(int shmid, bool read_only)
 {
-    void *address = shmat(descriptor, NULL, read_only ? SHM_RDONLY : 0);
+    void *address = shmat(shmid, NULL, read_only ? SHM_RDONLY : 0);
     if (address == (void *)-1)
         return NULL;
     return address;
@@ -29,7 +29,7 @@ int segment_detach(const void *address)
     return shmdt(address);
 }
 
-int segment_remove(int descriptor)
+int segment_remove(int shmid)
 {
-    return shmctl(descriptor, IPC_RMID, NULL);
+    return shmctl(shmid, IPC_RMID, NULL);
 }

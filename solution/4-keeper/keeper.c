@@ -1,5 +1,5 @@
 /* keeper create|write|read|remove: a segment outlives the program that made it.
- * The page to this exercise: assignment/4-keeper */
+ * The page for this exercise: assignment/4-keeper */
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -23,13 +23,13 @@ static int keeper_create(key_t key, size_t size)
 
 static int keeper_write(key_t key, const char *text)
 {
-    int descriptor = segment_access(key);
-    if (descriptor == -1) {
+    int shmid = segment_access(key);
+    if (shmid == -1) {
         perror("keeper: cannot access the segment");
         return EXIT_FAILURE;
     }
 
-    long size = segment_size(descriptor);
+    long size = segment_size(shmid);
     if (size == -1) {
         perror("keeper: cannot tell the size of the segment");
         return EXIT_FAILURE;
@@ -40,7 +40,7 @@ static int keeper_write(key_t key, const char *text)
         return EXIT_FAILURE;
     }
 
-    char *stored = segment_attach(descriptor, false);
+    char *stored = segment_attach(shmid, false);
     if (stored == NULL) {
         perror("keeper: cannot attach the segment");
         return EXIT_FAILURE;
@@ -57,19 +57,19 @@ static int keeper_write(key_t key, const char *text)
 
 static int keeper_read(key_t key)
 {
-    int descriptor = segment_access(key);
-    if (descriptor == -1) {
+    int shmid = segment_access(key);
+    if (shmid == -1) {
         perror("keeper: cannot access the segment");
         return EXIT_FAILURE;
     }
 
-    long size = segment_size(descriptor);
+    long size = segment_size(shmid);
     if (size == -1) {
         perror("keeper: cannot tell the size of the segment");
         return EXIT_FAILURE;
     }
 
-    const char *stored = segment_attach(descriptor, true);
+    const char *stored = segment_attach(shmid, true);
     if (stored == NULL) {
         perror("keeper: cannot attach the segment");
         return EXIT_FAILURE;
@@ -91,20 +91,20 @@ static int keeper_read(key_t key)
 
 static int keeper_remove(key_t key)
 {
-    int descriptor = segment_access(key);
-    if (descriptor == -1) {
+    int shmid = segment_access(key);
+    if (shmid == -1) {
         perror("keeper: cannot access the segment");
         return EXIT_FAILURE;
     }
 
-    if (segment_remove(descriptor) == -1) {
+    if (segment_remove(shmid) == -1) {
         perror("keeper: cannot remove the segment");
         return EXIT_FAILURE;
     }
     return EXIT_SUCCESS;
 }
 
-/* ---- Given: from here on nothing is left to write. --------------------------------------- */
+/* ---- Given: the code below is complete. -------------------------------------------------- */
 
 /* Reads a decimal int: "12" and "-7", but not "", "7x", " 7" or a number that does not fit. */
 static bool read_int(const char *text, int *number)

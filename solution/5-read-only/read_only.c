@@ -1,5 +1,5 @@
-/* read_only VALUE: memory attached with SHM_RDONLY ends the process that writes to it.
- * The page to this exercise: assignment/5-read-only */
+/* read_only VALUE: a write to memory attached with SHM_RDONLY kills the process.
+ * The page for this exercise: assignment/5-read-only */
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -16,9 +16,9 @@
 
 /* The child: prints the value, then writes to it and is ended by that.
  * Returns, only when something failed, the exit status of the child. */
-static int write_to_read_only(int descriptor)
+static int write_to_read_only(int shmid)
 {
-    int *shared = shmat(descriptor, NULL, SHM_RDONLY);
+    int *shared = shmat(shmid, NULL, SHM_RDONLY);
     if (shared == (void *)-1) {
         perror("read_only: shmat in the child");
         return EXIT_FAILURE;
@@ -37,7 +37,7 @@ static int write_to_read_only(int descriptor)
 }
 
 /* Fork and wait: the parent tells which signal ended the child, and what the segment holds. */
-static int watch_child(int descriptor, const int *shared)
+static int watch_child(int shmid, const int *shared)
 {
     pid_t child = fork();
     if (child == -1) {
@@ -45,7 +45,7 @@ static int watch_child(int descriptor, const int *shared)
         return EXIT_FAILURE;
     }
     if (child == 0)
-        exit(write_to_read_only(descriptor));
+        exit(write_to_read_only(shmid));
 
     int status;
     if (waitpid(child, &status, 0) == -1) {
@@ -66,16 +66,16 @@ static int watch_child(int descriptor, const int *shared)
 }
 
 /* Attach and detach: whatever happens in between, the segment is detached. */
-static int attach_and_watch(int descriptor, int value)
+static int attach_and_watch(int shmid, int value)
 {
-    int *shared = shmat(descriptor, NULL, 0);
+    int *shared = shmat(shmid, NULL, 0);
     if (shared == (void *)-1) {
         perror("read_only: shmat");
         return EXIT_FAILURE;
     }
 
     *shared = value;
-    int result = watch_child(descriptor, shared);
+    int result = watch_child(shmid, shared);
 
     if (shmdt(shared) == -1) {
         perror("read_only: shmdt");
@@ -88,22 +88,22 @@ static int attach_and_watch(int descriptor, int value)
  * Returns the exit status of the program. */
 static int read_only(int value)
 {
-    int descriptor = shmget(KEY, sizeof(int), IPC_CREAT | IPC_EXCL | 0600);
-    if (descriptor == -1) {
+    int shmid = shmget(KEY, sizeof(int), IPC_CREAT | IPC_EXCL | 0600);
+    if (shmid == -1) {
         perror("read_only: shmget");
         return EXIT_FAILURE;
     }
 
-    int result = attach_and_watch(descriptor, value);
+    int result = attach_and_watch(shmid, value);
 
-    if (shmctl(descriptor, IPC_RMID, NULL) == -1) {
+    if (shmctl(shmid, IPC_RMID, NULL) == -1) {
         perror("read_only: shmctl");
         return EXIT_FAILURE;
     }
     return result;
 }
 
-/* ---- Given: from here on nothing is left to write. --------------------------------------- */
+/* ---- Given: the code below is complete. -------------------------------------------------- */
 
 /* Reads a decimal int: "12" and "-7", but not "", "7x", " 7" or a number that does not fit. */
 static bool read_int(const char *text, int *number)

@@ -1,5 +1,5 @@
 /* tally [VALUE ...]: one child for each value, one segment with a slot for each child.
- * The page to this exercise: assignment/6-tally */
+ * The page for this exercise: assignment/6-tally */
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -19,13 +19,13 @@
  * Returns the exit status of the child. */
 static int fill_slot(int number, int value)
 {
-    int descriptor = shmget(KEY, 0, 0);
-    if (descriptor == -1) {
+    int shmid = shmget(KEY, 0, 0);
+    if (shmid == -1) {
         perror("tally: shmget in a child");
         return EXIT_FAILURE;
     }
 
-    int *slots = shmat(descriptor, NULL, 0);
+    int *slots = shmat(shmid, NULL, 0);
     if (slots == (void *)-1) {
         perror("tally: shmat in a child");
         return EXIT_FAILURE;
@@ -78,9 +78,9 @@ static int wait_for_children(int children)
 }
 
 /* The parent attaches the segment when all slots are filled, and adds them up. */
-static int print_total(int descriptor, int count)
+static int print_total(int shmid, int count)
 {
-    const int *slots = shmat(descriptor, NULL, SHM_RDONLY);
+    const int *slots = shmat(shmid, NULL, SHM_RDONLY);
     if (slots == (void *)-1) {
         perror("tally: shmat");
         return EXIT_FAILURE;
@@ -107,8 +107,8 @@ static int print_total(int descriptor, int count)
  * Returns the exit status of the program. */
 static int tally(int count, const int values[])
 {
-    int descriptor = shmget(KEY, MAX_VALUES * sizeof(int), IPC_CREAT | IPC_EXCL | 0600);
-    if (descriptor == -1) {
+    int shmid = shmget(KEY, MAX_VALUES * sizeof(int), IPC_CREAT | IPC_EXCL | 0600);
+    if (shmid == -1) {
         perror("tally: shmget");
         return EXIT_FAILURE;
     }
@@ -118,16 +118,16 @@ static int tally(int count, const int values[])
     if (children < count)
         result = EXIT_FAILURE;
     if (result == EXIT_SUCCESS)
-        result = print_total(descriptor, count);
+        result = print_total(shmid, count);
 
-    if (shmctl(descriptor, IPC_RMID, NULL) == -1) {
+    if (shmctl(shmid, IPC_RMID, NULL) == -1) {
         perror("tally: shmctl");
         return EXIT_FAILURE;
     }
     return result;
 }
 
-/* ---- Given: from here on nothing is left to write. --------------------------------------- */
+/* ---- Given: the code below is complete. -------------------------------------------------- */
 
 /* Reads a decimal int: "12" and "-7", but not "", "7x", " 7" or a number that does not fit. */
 static bool read_int(const char *text, int *number)

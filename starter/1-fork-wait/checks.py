@@ -1,6 +1,6 @@
 """Public checks of exercise 1: `make check EX=1` runs them. You may change them and add your own.
 
-The points come from other tests, with numbers that you do not know, which look at more than this.
+The points come from other tests, which look at more than this and use numbers that you don't know.
 """
 
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def look(program: Submission) -> Iterator[Look]:
     mine = prints(run, PARENT)
     yield Look("parent_prints_its_own_copy", "The parent prints 12", "copies", mine)
 
-    # Here the child is held back until the parent waits for it, or ends.
+    # Here the child is held until the parent waits for it, or ends.
     held = program.run(12, 7, schedule="parent-first")
     waits = parent_waits(held, "parent")
     yield Look("parent_waits", "The parent waits", "the-parent-waits", waits, forked(held))

@@ -1,5 +1,5 @@
 /* fork_wait START CHANGE: after fork, parent and child each have a copy of a variable.
- * The page to this exercise: assignment/1-fork-wait */
+ * The page for this exercise: assignment/1-fork-wait */
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -11,26 +11,26 @@
 #include <unistd.h>
 
 /* Yours to write. Returns the exit status of the program: EXIT_SUCCESS, or EXIT_FAILURE after one
- * line on stderr that says what failed. Each TODO names its section of assignment/1-fork-wait. */
+ * line on stderr that says what failed. Each TODO names a section of assignment/1-fork-wait. */
 static int fork_wait(int start, int change)
 {
     /* TODO "Copies": put start in a variable. Fork. The child adds change to the variable, prints
-     * "child: " and the result, and ends. */
+     * "child: " and the result, and exits. */
 
-    /* TODO "One child": take care that the child ends before the parent's lines below. */
+    /* TODO "One child": make sure that the child exits before it reaches the parent's lines. */
 
-    /* TODO "When fork fails": no child, no result; say so on stderr and return EXIT_FAILURE. */
+    /* TODO "When fork fails": no child, no result; report it on stderr and return EXIT_FAILURE. */
 
-    /* TODO "The parent waits": wait for the child and look at its status. Only then print
+    /* TODO "The parent waits": wait for the child and check its status. Only then print
      * "parent: " and the parent's copy of the variable. */
 
-    (void)start; /* delete these lines when you begin */
+    (void)start; /* delete these lines when you start */
     (void)change;
-    fputs("fork_wait: not written yet: begin with assignment/1-fork-wait\n", stderr);
+    fputs("fork_wait: not written yet: start with assignment/1-fork-wait\n", stderr);
     return EXIT_FAILURE;
 }
 
-/* ---- Given: from here on nothing is left to write. --------------------------------------- */
+/* ---- Given: the code below is complete. -------------------------------------------------- */
 
 /* Reads a decimal int: "12" and "-7", but not "", "7x", " 7" or a number that does not fit. */
 static bool read_int(const char *text, int *number)

@@ -1,6 +1,6 @@
 """Public checks of exercise 2: `make check EX=2` runs them. You may change them and add your own.
 
-The points come from other tests, with numbers that you do not know, which look at more than this.
+The points come from other tests, which look at more than this and use numbers that you don't know.
 """
 
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ EXERCISE = Exercise(
 CHILD = Answer("child", "child: 19")
 PARENT = Answer("parent", "parent: 19", by_parent=True)
 SIZE_OF_INT = 4
-START, CHANGE = 120_000, 70_000  # a small number could stand anywhere by chance
+START, CHANGE = 120_000, 70_000  # a small number could be anywhere by chance
 
 
 def look(program: Submission) -> Iterator[Look]:
@@ -66,18 +66,18 @@ def look(program: Submission) -> Iterator[Look]:
     parent = prints(run, PARENT)
     yield Look("parent_prints_the_shared_sum", "The parent prints 19", "share-the-value", parent)
 
-    # Here the child is held back until the parent waits for it, or ends.
+    # Here the child is held until the parent waits for it, or ends.
     held = program.run(12, 7, schedule="parent-first")
     waits = parent_waits(held, "parent")
     yield Look("parent_waits", "The parent waits", "share-the-value", waits, forked(held))
 
     large = patient_run(program, (START, CHANGE), "parent")
     change = set_and_changed(large, START, START + CHANGE) if attached else None
-    title = "START stands in the segment, and the child adds CHANGE to it there"
+    title = "START is in the segment, and the child adds CHANGE to it there"
     yield Look("child_changes_the_segment", title, "share-the-value", change, attached)
 
     once = attaches_once(run)
-    title = "Each process attaches it once at most"
+    title = "Each process attaches it at most once"
     yield Look("attaches_once_per_process", title, "attach-once-per-process", once, attached)
     yield Look("detaches", "Each process detaches it", "detach", detaches(run), attached)
     yield Look("removes", "It is removed, once", "remove-once", removes(run), bool(created))

@@ -1,5 +1,5 @@
 /* sharing START CHANGE: a shared memory segment is memory that parent and child both use.
- * The page to this exercise: assignment/2-sharing */
+ * The page for this exercise: assignment/2-sharing */
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -15,7 +15,7 @@
 #define KEY 24601
 
 /* Yours to write. Returns the exit status of the program: EXIT_SUCCESS, or EXIT_FAILURE after one
- * line on stderr that says what failed. Each TODO names its section of assignment/2-sharing. */
+ * line on stderr that says what failed. Each TODO names a section of assignment/2-sharing. */
 static int sharing(int start, int change)
 {
     /* TODO "Create, once" and "Permissions": the parent creates a segment with KEY that holds one
@@ -24,7 +24,7 @@ static int sharing(int start, int change)
     /* TODO "Attach, once per process": attach it, and set the shared int to start. */
 
     /* TODO "Share the value": fork. The child adds change to the shared int and prints "child: "
-     * and the result. The parent waits for the child, looks at its status, then prints "parent: "
+     * and the result. The parent waits for the child, checks its status, then prints "parent: "
      * and what it reads from the segment. */
 
     /* TODO "Detach": each process detaches what it attached itself. A process that attached nothing
@@ -33,15 +33,15 @@ static int sharing(int start, int change)
     /* TODO "Remove, once": the parent, which created the segment, removes it. */
 
     /* TODO "When something fails": fork and each of the calls above can fail. Then: one line on
-     * stderr, EXIT_FAILURE, no "parent: " line, and the segment is removed all the same. */
+     * stderr, EXIT_FAILURE, no "parent: " line, and the segment is removed anyway. */
 
-    (void)start; /* delete these lines when you begin */
+    (void)start; /* delete these lines when you start */
     (void)change;
-    fputs("sharing: not written yet: begin with assignment/2-sharing\n", stderr);
+    fputs("sharing: not written yet: start with assignment/2-sharing\n", stderr);
     return EXIT_FAILURE;
 }
 
-/* ---- Given: from here on nothing is left to write. --------------------------------------- */
+/* ---- Given: the code below is complete. -------------------------------------------------- */
 
 /* Reads a decimal int: "12" and "-7", but not "", "7x", " 7" or a number that does not fit. */
 static bool read_int(const char *text, int *number)

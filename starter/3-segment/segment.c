@@ -10,29 +10,29 @@
 #include <sys/ipc.h>
 #include <sys/shm.h>
 
-/* TODO "segment_create": one shmget. Which flags make a new segment, which one refuses a key that
+/* TODO "segment_create": one shmget. Which flags create a new segment, which one refuses a key that
  * is taken, and which permissions let the owner read and write? */
 int segment_create(key_t key, size_t size)
 {
-    (void)key; /* delete these lines when you begin */
+    (void)key; /* delete these lines when you start */
     (void)size;
     errno = ENOSYS;
     return -1;
 }
 
-/* TODO "segment_access": one shmget that finds a segment of any size and never makes one. */
+/* TODO "segment_access": one shmget that finds a segment of any size and never creates one. */
 int segment_access(key_t key)
 {
-    (void)key; /* delete these lines when you begin */
+    (void)key; /* delete these lines when you start */
     errno = ENOSYS;
     return -1;
 }
 
-/* TODO "segment_attach": one shmat. With read_only it asks for memory that cannot be written.
+/* TODO "segment_attach": one shmat. With read_only the memory must not be writable.
  * Mind what shmat returns when it fails: it is not NULL, but this function returns NULL. */
-void *segment_attach(int descriptor, bool read_only)
+void *segment_attach(int shmid, bool read_only)
 {
-    (void)descriptor; /* delete these lines when you begin */
+    (void)shmid; /* delete these lines when you start */
     (void)read_only;
     errno = ENOSYS;
     return NULL;
@@ -41,15 +41,15 @@ void *segment_attach(int descriptor, bool read_only)
 /* TODO "segment_detach": one shmdt, and its result. */
 int segment_detach(const void *address)
 {
-    (void)address; /* delete these lines when you begin */
+    (void)address; /* delete these lines when you start */
     errno = ENOSYS;
     return -1;
 }
 
 /* TODO "segment_remove": one shmctl, and its result. */
-int segment_remove(int descriptor)
+int segment_remove(int shmid)
 {
-    (void)descriptor; /* delete these lines when you begin */
+    (void)shmid; /* delete these lines when you start */
     errno = ENOSYS;
     return -1;
 }

@@ -1,8 +1,8 @@
 /* The public tests of exercise 3, written with Criterion. Run them with: make test
  *
- * Each test looks at one function alone: what else it needs, it does with the system calls
- * themselves. Every run draws fresh keys, so that these tests never meet a segment of yours or of
- * a neighbour. You may add tests of your own: the graders have theirs. */
+ * Each test looks at a single function: for everything else it uses the system calls directly.
+ * Every run uses fresh keys, so that these tests never touch a segment of yours or of somebody
+ * else. You may add your own tests; the grader has others. */
 #include <criterion/criterion.h>
 #include <criterion/hooks.h>
 #include <errno.h>
@@ -18,9 +18,9 @@
 
 /* ---- Fresh keys, and cleaning up ----------------------------------------------------------
  *
- * Criterion runs each test in a process of its own. Before the first one, a number is drawn and
- * put in the environment; the key of a test is that number plus the line where it is asked for.
- * After the last one, every segment with such a key is removed, also where a test crashed. */
+ * Criterion runs each test in its own process. Before the first one, a random number is put in the
+ * environment; the key of a test is that number plus the line that uses FRESH_KEY. After the last
+ * one, every segment with such a key is removed, even if a test crashed. */
 
 #define FIRST_KEY "SEGMENT_TEST_FIRST_KEY"
 #define KEYS 1000
@@ -69,15 +69,15 @@ ReportHook(POST_ALL)(struct criterion_global_stats *stats)
 {
     (void)stats;
     for (key_t key = first_key(); key < first_key() + KEYS; key++) {
-        int descriptor = find(key);
-        if (descriptor != -1)
-            shmctl(descriptor, IPC_RMID, NULL);
+        int shmid = find(key);
+        if (shmid != -1)
+            shmctl(shmid, IPC_RMID, NULL);
     }
 }
 
 /* ---- What several tests need -------------------------------------------------------------- */
 
-static int to_remove[8]; /* the segments that this test made */
+static int to_remove[8]; /* the segments that this test created */
 static int to_remove_count;
 
 static void begin(void)
@@ -85,11 +85,11 @@ static void begin(void)
     errno = 0;
 }
 
-static int remember(int descriptor)
+static int remember(int shmid)
 {
-    if (descriptor != -1 && to_remove_count < 8)
-        to_remove[to_remove_count++] = descriptor;
-    return descriptor;
+    if (shmid != -1 && to_remove_count < 8)
+        to_remove[to_remove_count++] = shmid;
+    return shmid;
 }
 
 static void remove_remembered(void)
@@ -100,27 +100,26 @@ static void remove_remembered(void)
 
 TestSuite(segment, .init = begin, .fini = remove_remembered);
 
-/* A segment for a test of another function than segment_create. */
+/* A segment for a test of any function but segment_create. */
 static int make_segment(key_t key, size_t size)
 {
-    int descriptor = remember(shmget(key, size, IPC_CREAT | IPC_EXCL | 0600));
-    cr_assert_neq(descriptor, -1, "this machine gave no segment: %s", strerror(errno));
+    int shmid = remember(shmget(key, size, IPC_CREAT | IPC_EXCL | 0600));
+    cr_assert_neq(shmid, -1, "this machine could not create a segment: %s", strerror(errno));
     errno = 0;
-    return descriptor;
+    return shmid;
 }
 
-static void *attach(int descriptor)
+static void *attach(int shmid)
 {
-    void *address = shmat(descriptor, NULL, 0);
+    void *address = shmat(shmid, NULL, 0);
     cr_assert(address != (void *)-1, "this segment cannot be attached: %s", strerror(errno));
     return address;
 }
 
-static struct shmid_ds facts_of(int descriptor)
+static struct shmid_ds facts_of(int shmid)
 {
     struct shmid_ds facts;
-    cr_assert_neq(shmctl(descriptor, IPC_STAT, &facts), -1, "descriptor %d is of no segment",
-                  descriptor);
+    cr_assert_neq(shmctl(shmid, IPC_STAT, &facts), -1, "no segment has the identifier %d", shmid);
     return facts;
 }
 
@@ -139,8 +138,8 @@ Test(segment, create_makes_a_segment_of_that_size)
 
     MUST_BE_WRITTEN("segment_create");
     cr_assert_neq(made, -1, "segment_create failed: %s", strerror(errno));
-    cr_assert_eq(find(key), made, "the descriptor is not that of the segment with this key");
-    cr_assert_eq(facts_of(made).shm_segsz, 123, "123 bytes were asked for, but it has %zu",
+    cr_assert_eq(find(key), made, "the identifier is not that of the segment with this key");
+    cr_assert_eq(facts_of(made).shm_segsz, 123, "the size was 123 bytes, but the segment has %zu",
                  facts_of(made).shm_segsz);
 }
 
@@ -185,12 +184,12 @@ Test(segment, access_finds_a_segment_of_any_size)
     key_t key = FRESH_KEY;
 
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        int descriptor = make_segment(key, sizes[i]);
+        int shmid = make_segment(key, sizes[i]);
 
         int found = segment_access(key);
 
         MUST_BE_WRITTEN("segment_access");
-        cr_assert_eq(found, descriptor, "a segment of %zu bytes was not found: %s", sizes[i],
+        cr_assert_eq(found, shmid, "a segment of %zu bytes was not found: %s", sizes[i],
                      strerror(errno));
         remove_remembered();
     }
@@ -205,37 +204,37 @@ Test(segment, access_never_creates)
     MUST_BE_WRITTEN("segment_access");
     cr_assert_eq(found, -1, "no segment has this key, but segment_access did not fail");
     cr_assert_eq(errno, ENOENT, "errno should be ENOENT, but is: %s", strerror(errno));
-    cr_assert_eq(find(key), -1, "segment_access made a segment");
+    cr_assert_eq(find(key), -1, "segment_access created a segment");
 }
 
 /* ---- segment_attach ----------------------------------------------------------------------- */
 
 Test(segment, attach_gives_memory_that_is_shared)
 {
-    int descriptor = make_segment(FRESH_KEY, sizeof(int));
+    int shmid = make_segment(FRESH_KEY, sizeof(int));
 
-    int *mine = segment_attach(descriptor, false);
+    int *mine = segment_attach(shmid, false);
 
     MUST_BE_WRITTEN("segment_attach");
     cr_assert_not_null(mine, "segment_attach failed: %s", strerror(errno));
-    int *other = attach(descriptor);
+    int *other = attach(shmid);
     *mine = 24601;
-    cr_assert_eq(*other, 24601, "what was written in one attachment is not seen in another");
+    cr_assert_eq(*other, 24601, "a value written through one attachment does not show in another");
 }
 
 Test(segment, attach_read_only_can_be_read)
 {
-    int descriptor = make_segment(FRESH_KEY, sizeof(int));
-    *(int *)attach(descriptor) = 24601;
+    int shmid = make_segment(FRESH_KEY, sizeof(int));
+    *(int *)attach(shmid) = 24601;
 
-    const int *mine = segment_attach(descriptor, true);
+    const int *mine = segment_attach(shmid, true);
 
     MUST_BE_WRITTEN("segment_attach");
     cr_assert_not_null(mine, "segment_attach failed: %s", strerror(errno));
     cr_assert_eq(*mine, 24601, "the value in the segment is 24601, but %d was read", *mine);
 }
 
-/* This one passes when the write ends the test's process with SIGSEGV. */
+/* This one passes when the write kills the test's process with SIGSEGV. */
 Test(segment, attach_read_only_cannot_be_written, .signal = SIGSEGV)
 {
     int *mine = segment_attach(make_segment(FRESH_KEY, sizeof(int)), true);
@@ -251,7 +250,8 @@ Test(segment, attach_gives_null_on_failure)
     void *address = segment_attach(-1, false);
 
     MUST_BE_WRITTEN("segment_attach");
-    cr_assert_null(address, "there is no descriptor -1, but segment_attach returned %p", address);
+    cr_assert_null(address, "no segment has the identifier -1, but segment_attach returned %p",
+                   address);
     cr_assert_eq(errno, EINVAL, "errno should be EINVAL, but is: %s", strerror(errno));
 }
 
@@ -259,13 +259,13 @@ Test(segment, attach_gives_null_on_failure)
 
 Test(segment, detach_detaches)
 {
-    int descriptor = make_segment(FRESH_KEY, 10);
+    int shmid = make_segment(FRESH_KEY, 10);
 
-    int result = segment_detach(attach(descriptor));
+    int result = segment_detach(attach(shmid));
 
     MUST_BE_WRITTEN("segment_detach");
     cr_assert_eq(result, 0, "segment_detach should return 0, but returned %d", result);
-    cr_assert_eq(facts_of(descriptor).shm_nattch, 0, "the segment is still attached");
+    cr_assert_eq(facts_of(shmid).shm_nattch, 0, "the segment is still attached");
 }
 
 Test(segment, detach_fails_where_nothing_is_attached)
@@ -285,9 +285,9 @@ Test(segment, detach_fails_where_nothing_is_attached)
 Test(segment, remove_removes)
 {
     key_t key = FRESH_KEY;
-    int descriptor = make_segment(key, 10);
+    int shmid = make_segment(key, 10);
 
-    int result = segment_remove(descriptor);
+    int result = segment_remove(shmid);
 
     MUST_BE_WRITTEN("segment_remove");
     cr_assert_eq(result, 0, "segment_remove should return 0, but returned %d", result);
@@ -299,6 +299,7 @@ Test(segment, remove_fails_where_there_is_none)
     int result = segment_remove(-1);
 
     MUST_BE_WRITTEN("segment_remove");
-    cr_assert_eq(result, -1, "there is no descriptor -1, but segment_remove returned %d", result);
+    cr_assert_eq(result, -1, "no segment has the identifier -1, but segment_remove returned %d",
+                 result);
     cr_assert_eq(errno, EINVAL, "errno should be EINVAL, but is: %s", strerror(errno));
 }

@@ -1,7 +1,7 @@
 """Public checks of exercise 4: `make check EX=4` runs them. You may change them and add your own.
 
-Here keeper uses your functions of exercise 3; the graders link it with their own. The points come
-from other tests, with texts that you do not know, which look at more than this.
+Here keeper uses your functions from exercise 3; the grader links it with its own. The points come
+from other tests, which look at more than this and use texts that you don't know.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ TOO_LONG = "this does not fit in twenty bytes"
 
 
 def look(program: Submission) -> Iterator[Look]:
-    # One process after the other, in one world: what the first leaves, the next one finds.
+    # One process after the other, in one series: what the first leaves, the next one finds.
     runs = program.series(
         [
             command("create", KEY, SIZE, content=True),
@@ -58,7 +58,7 @@ def look(program: Submission) -> Iterator[Look]:
     made, works = bool(create.created_segments), read.ended_well
 
     new = creates(create, KEY, SIZE)
-    yield Look("create_makes_it", f"create {KEY} {SIZE} makes a segment", "create", new)
+    yield Look("create_makes_it", f"create {KEY} {SIZE} creates a segment", "create", new)
     empty = succeeds(read_empty) or says_value(read_empty, "")
     yield Look("create_is_empty", "read finds it empty", "read", empty, made)
     kept = succeeds(write) or stored(write, TEXT)

@@ -1,5 +1,5 @@
-/* keeper create|write|read|remove: a segment outlives the program that made it.
- * The page to this exercise: assignment/4-keeper */
+/* keeper create|write|read|remove: a segment outlives the program that created it.
+ * The page for this exercise: assignment/4-keeper */
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -10,32 +10,33 @@
 
 #include "segment.h"
 
-/* Yours to write: the four functions below. Each one is called when its command was given, and
- * returns the exit status of the program: EXIT_SUCCESS, or EXIT_FAILURE after one line on stderr
- * that says what failed. Use your functions of exercise 3. Each TODO names its section of
+/* Yours to write: the four functions below. Each one is called for its command, and returns the
+ * exit status of the program: EXIT_SUCCESS, or EXIT_FAILURE after one line on stderr that says
+ * what failed. Use your functions from exercise 3. Each TODO names a section of
  * assignment/4-keeper; "When something fails" there is about all four. */
 
 static int not_written_yet(void)
 {
-    fputs("keeper: not written yet: begin with assignment/4-keeper\n", stderr);
+    fputs("keeper: not written yet: start with assignment/4-keeper\n", stderr);
     return EXIT_FAILURE;
 }
 
 static int keeper_create(key_t key, size_t size)
 {
-    /* TODO "create": make a new segment of size bytes. Print nothing. Fail if the key is taken. */
+    /* TODO "create": create a new segment of size bytes. Print nothing. Fail if the key is taken.
+     */
 
-    (void)key; /* delete these lines when you begin */
+    (void)key; /* delete these lines when you start */
     (void)size;
     return not_written_yet();
 }
 
 static int keeper_write(key_t key, const char *text)
 {
-    /* TODO "write": find the segment, attach it, store text and its ending zero, detach it. Fail,
-     * and change nothing, where there is no such segment or the text does not fit. */
+    /* TODO "write": find the segment, attach it, store text and its terminating null byte,
+     * detach it. Fail, and change nothing, if there is no such segment or the text does not fit. */
 
-    (void)key; /* delete these lines when you begin */
+    (void)key; /* delete these lines when you start */
     (void)text;
     return not_written_yet();
 }
@@ -43,21 +44,21 @@ static int keeper_write(key_t key, const char *text)
 static int keeper_read(key_t key)
 {
     /* TODO "read": find the segment, attach it read-only, print "value: " and the text that is
-     * stored in it, detach it. Fail where there is no such segment. */
+     * stored in it, detach it. Fail if there is no such segment. */
 
-    (void)key; /* delete this line when you begin */
+    (void)key; /* delete this line when you start */
     return not_written_yet();
 }
 
 static int keeper_remove(key_t key)
 {
-    /* TODO "remove": find the segment and remove it. Fail where there is none. */
+    /* TODO "remove": find the segment and remove it. Fail if there is none. */
 
-    (void)key; /* delete this line when you begin */
+    (void)key; /* delete this line when you start */
     return not_written_yet();
 }
 
-/* ---- Given: from here on nothing is left to write. --------------------------------------- */
+/* ---- Given: the code below is complete. -------------------------------------------------- */
 
 /* Reads a decimal int: "12" and "-7", but not "", "7x", " 7" or a number that does not fit. */
 static bool read_int(const char *text, int *number)

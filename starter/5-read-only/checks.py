@@ -1,6 +1,6 @@
 """Public checks of exercise 5: `make check EX=5` runs them. You may change them and add your own.
 
-The points come from other tests, with numbers that you do not know, which look at more than this.
+The points come from other tests, which look at more than this and use numbers that you don't know.
 """
 
 from collections.abc import Iterator
@@ -46,7 +46,7 @@ def look(program: Submission) -> Iterator[Look]:
     created, attached = bool(run.created_segments), attached_in_child(run)
 
     one = creates_one(run, SIZE_OF_INT) or owner_may_use(run)
-    title = "The parent creates one segment, to read and write"
+    title = "The parent creates one segment that its owner may read and write"
     yield Look("creates_a_segment", title, "create-and-remove", one)
     read_only = attaches_read_only(run) if attached else None
     title = "The child attaches it with SHM_RDONLY"
@@ -54,10 +54,10 @@ def look(program: Submission) -> Iterator[Look]:
     section = "the-write-that-ends-the-child"
     yield Look("child_prints_the_value", "The child prints 42", section, prints(run, CHILD))
     killed = ends_by_its_write(run) if attached else None
-    title = "The child's own write ends it"
+    title = "The child is killed by its own write"
     yield Look("write_ends_the_child", title, section, killed, attached)
 
-    # Here the child is held back until the parent waits for it, or ends.
+    # Here the child is held until the parent waits for it, or ends.
     held = program.run(42, schedule="parent-first")
     waits = parent_waits(held, KILLED)
     title = "The parent waits"
@@ -74,6 +74,6 @@ def look(program: Submission) -> Iterator[Look]:
 
     pipe = program.run(42, stdout="pipe", schedule="child-first")
     flushed = prints(pipe, CHILD) or ends_with_success(pipe)
-    title = "./read_only 42 | cat shows the child's line, too"
+    title = "./read_only 42 | cat shows the child's line too"
     reached = prints(run, CHILD) is None
     yield Look("works_in_a_pipe", title, section, flushed, reached)

@@ -1,5 +1,5 @@
-/* read_only VALUE: memory attached with SHM_RDONLY ends the process that writes to it.
- * The page to this exercise: assignment/5-read-only */
+/* read_only VALUE: a write to memory attached with SHM_RDONLY kills the process.
+ * The page for this exercise: assignment/5-read-only */
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -15,7 +15,7 @@
 #define KEY 24601
 
 /* Yours to write. Returns the exit status of the program: EXIT_SUCCESS, or EXIT_FAILURE after one
- * line on stderr that says what failed. Each TODO names its section of assignment/5-read-only. */
+ * line on stderr that says what failed. Each TODO names a section of assignment/5-read-only. */
 static int read_only(int value)
 {
     /* TODO "Create and remove": the parent creates a segment with KEY that holds one int, attaches
@@ -33,14 +33,14 @@ static int read_only(int value)
     /* TODO "Read it back": the parent prints "parent: " and what it reads from the segment. */
 
     /* TODO "When something fails": one line on stderr, EXIT_FAILURE, no "parent: " line, and the
-     * segment is removed all the same. That the child was not killed by a signal is a failure. */
+     * segment is removed anyway. If no signal killed the child, that is a failure too. */
 
-    (void)value; /* delete this line when you begin */
-    fputs("read_only: not written yet: begin with assignment/5-read-only\n", stderr);
+    (void)value; /* delete this line when you start */
+    fputs("read_only: not written yet: start with assignment/5-read-only\n", stderr);
     return EXIT_FAILURE;
 }
 
-/* ---- Given: from here on nothing is left to write. --------------------------------------- */
+/* ---- Given: the code below is complete. -------------------------------------------------- */
 
 /* Reads a decimal int: "12" and "-7", but not "", "7x", " 7" or a number that does not fit. */
 static bool read_int(const char *text, int *number)

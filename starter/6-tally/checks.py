@@ -1,6 +1,6 @@
 """Public checks of exercise 6: `make check EX=6` runs them. You may change them and add your own.
 
-The points come from other tests, with numbers that you do not know, which look at more than this.
+The points come from other tests, which look at more than this and use numbers that you don't know.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ EXERCISE = Exercise(
 )
 
 VALUES = (2, 3, 4)
-LARGE = (300, 400, 500)  # a small square could stand anywhere by chance
+LARGE = (300, 400, 500)  # a small square could be anywhere by chance
 TOTAL = Answer("total", "total: 29", by_parent=True)
 SIZE_OF_INT = 4
 
@@ -49,7 +49,7 @@ def look(program: Submission) -> Iterator[Look]:
     title = "There is one child for each value"
     yield Look("one_child_for_each_value", title, "one-child-for-each-value", each)
 
-    # Here the children are held back until the parent waits for them, or ends.
+    # Here the children are held until the parent waits for them, or ends.
     held = program.run(*VALUES, schedule="parent-first")
     waits = parent_waits(held, "total")
     title = "The parent waits for each of them"

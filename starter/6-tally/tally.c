@@ -1,5 +1,5 @@
 /* tally [VALUE ...]: one child for each value, one segment with a slot for each child.
- * The page to this exercise: assignment/6-tally */
+ * The page for this exercise: assignment/6-tally */
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -17,7 +17,7 @@
 
 /* Yours to write: there are count values, 0 to MAX_VALUES. Returns the exit status of the program:
  * EXIT_SUCCESS, or EXIT_FAILURE after one line on stderr that says what failed. Each TODO names
- * its section of assignment/6-tally. */
+ * a section of assignment/6-tally. */
 static int tally(int count, const int values[])
 {
     /* TODO "A slot for each child": the parent creates one segment with KEY that has a slot for
@@ -26,24 +26,24 @@ static int tally(int count, const int values[])
     /* TODO "One child for each value": fork once for each value. */
 
     /* TODO "Find it by its key": each child finds the segment by its key, attaches it, puts the
-     * square of its value into its own slot, detaches it and ends. */
+     * square of its value into its own slot, detaches it and exits. */
 
-    /* TODO "Wait for all": the parent waits for every child and looks at every status. */
+    /* TODO "Wait for all": the parent waits for every child and checks every status. */
 
     /* TODO "The total": only then it adds up the slots and prints "total: " and the sum. */
 
     /* TODO "Remove, once": the parent removes the segment. */
 
-    /* TODO "When a fork fails half-way": some children run already. Wait for those, remove the
+    /* TODO "When a fork fails half-way": some children already run. Wait for those, remove the
      * segment, one line on stderr, EXIT_FAILURE, no "total: " line. */
 
-    (void)count; /* delete these lines when you begin */
+    (void)count; /* delete these lines when you start */
     (void)values;
-    fputs("tally: not written yet: begin with assignment/6-tally\n", stderr);
+    fputs("tally: not written yet: start with assignment/6-tally\n", stderr);
     return EXIT_FAILURE;
 }
 
-/* ---- Given: from here on nothing is left to write. --------------------------------------- */
+/* ---- Given: the code below is complete. -------------------------------------------------- */
 
 /* Reads a decimal int: "12" and "-7", but not "", "7x", " 7" or a number that does not fit. */
 static bool read_int(const char *text, int *number)

@@ -103,7 +103,7 @@ def test_a_worked_example_touches_nothing_but_its_own_folders(kit: Path, make: M
     assert "Exercise 2, with a loop" in make("hint", "EX=7").stdout
 
     source = kit / "solution" / "7-relay" / "relay.c"
-    source.write_text(source.read_text().replace("shmctl(descriptor, IPC_RMID, NULL)", "0"))
+    source.write_text(source.read_text().replace("shmctl(shmid, IPC_RMID, NULL)", "0"))
     graded = make("grade", "SUBMISSION=solution", "EXERCISE=7").stdout
     assert score(kit) == (6, 7) and "removed" in graded
     told = make("check", "SUBMISSION=solution", "EX=7").stdout
@@ -119,7 +119,7 @@ def test_a_worked_example_touches_nothing_but_its_own_folders(kit: Path, make: M
 MISTAKES = {
     "never-waited": ("if (waitpid(child, &status, 0) == -1)", "status = 0;\n    if (child < 0)"),
     "never-detached": ("        shmdt(baton);\n", ""),
-    "segment-left": ("shmctl(descriptor, IPC_RMID, NULL)", "0"),
+    "segment-left": ("shmctl(shmid, IPC_RMID, NULL)", "0"),
     "error-ignored": ('perror("relay: fork");\n        return -1;', "return 0;"),
 }
 

@@ -1,5 +1,5 @@
 /* @program@ VALUE: (what it does, in a line).
- * The page to this exercise: assignment/@id@ */
+ * The page for this exercise: assignment/@id@ */
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -8,17 +8,17 @@
 #include <string.h>
 
 /* Yours to write. Returns the exit status of the program: EXIT_SUCCESS, or EXIT_FAILURE after one
- * line on stderr that says what failed. Each TODO names its section of assignment/@id@. */
+ * line on stderr that says what failed. Each TODO names a section of assignment/@id@. */
 static int @program@(int value)
 {
     /* TODO "The value": print "value: " and the value. */
 
-    (void)value; /* delete this line when you begin */
-    fputs("@program@: not written yet: begin with assignment/@id@\n", stderr);
+    (void)value; /* delete this line when you start */
+    fputs("@program@: not written yet: start with assignment/@id@\n", stderr);
     return EXIT_FAILURE;
 }
 
-/* ---- Given: from here on nothing is left to write. --------------------------------------- */
+/* ---- Given: the code below is complete. -------------------------------------------------- */
 
 /* Reads a decimal int: "12" and "-7", but not "", "7x", " 7" or a number that does not fit. */
 static bool read_int(const char *text, int *number)

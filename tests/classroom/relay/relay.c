@@ -1,5 +1,5 @@
 /* relay START COUNT: COUNT children, one after the other, each add 1 to a number that they share.
- * The page to this exercise: assignment/7-relay */
+ * The page for this exercise: assignment/7-relay */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ipc.h>
@@ -29,14 +29,14 @@ static int run_leg(int *baton)
 
 static int relay(int start, int count)
 {
-    int descriptor = shmget(IPC_PRIVATE, sizeof(int), IPC_CREAT | 0600);
-    if (descriptor == -1) {
+    int shmid = shmget(IPC_PRIVATE, sizeof(int), IPC_CREAT | 0600);
+    if (shmid == -1) {
         perror("relay: shmget");
         return EXIT_FAILURE;
     }
 
     int result = EXIT_FAILURE;
-    int *baton = shmat(descriptor, NULL, 0);
+    int *baton = shmat(shmid, NULL, 0);
     if (baton == (void *)-1) {
         perror("relay: shmat");
     } else {
@@ -50,7 +50,7 @@ static int relay(int start, int count)
         }
         shmdt(baton);
     }
-    if (shmctl(descriptor, IPC_RMID, NULL) == -1) {
+    if (shmctl(shmid, IPC_RMID, NULL) == -1) {
         perror("relay: shmctl");
         return EXIT_FAILURE;
     }

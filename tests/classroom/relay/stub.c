@@ -1,5 +1,5 @@
 /* relay START COUNT: COUNT children, one after the other, each add 1 to a number that they share.
- * The page to this exercise: assignment/7-relay */
+ * The page for this exercise: assignment/7-relay */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ipc.h>
@@ -11,9 +11,9 @@ static int relay(int start, int count)
 {
     /* TODO "One after the other", "Remove, once" */
 
-    (void)start; /* delete these lines when you begin */
+    (void)start; /* delete these lines when you start */
     (void)count;
-    fputs("relay: not written yet: begin with assignment/7-relay\n", stderr);
+    fputs("relay: not written yet: start with assignment/7-relay\n", stderr);
     return EXIT_FAILURE;
 }
 
