@@ -1,4 +1,4 @@
-"""Diagnosis: the name of a mistake, from the facts, for the head of the report."""
+"""Diagnosis: from the facts to the name of a mistake, for the top of the report."""
 
 from grader.diagnose.case import Case, Diagnosis
 from grader.diagnose.notes import notes

@@ -1,11 +1,11 @@
-"""Before any idea of the lesson: not started, does not build, does not end, crashes."""
+"""Mistakes that come before the lesson: not started, does not build, hangs, crashes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from signal import Signals
 
-from grader.diagnose.case import ALL, Case, Diagnosis, Said
+from grader.diagnose.case import ALL, Case, Diagnosis, RuleMatch
 from grader.facts.records import Process, Run
 from grader.judge import codes
 from grader.judge.contents import PAGE
@@ -28,7 +28,7 @@ CRASHES = (Signals.SIGSEGV, Signals.SIGBUS, Signals.SIGABRT, Signals.SIGFPE, Sig
 
 
 def first_section(case: Case) -> str:
-    """Where to begin to read: where nothing else is said, what the first test is about."""
+    """Where to start reading: unless the exercise says otherwise, the first test's section."""
     first = next(iter(case.results.values()), None)
     said = first.section.removeprefix("assignment/") if first else case.exercise.id
     return case.page("start") or said
@@ -38,9 +38,9 @@ def not_started(case: Case) -> Diagnosis:
     name = next(iter(case.sources), "the file")
     return Diagnosis(
         "not-started",
-        f"Not started: {name} is still the stub. Begin with assignment/{case.exercise.id}.",
+        f"Not started: {name} is still the stub. Start with assignment/{case.exercise.id}.",
         first_section(case),
-        "The stub compiles and does nothing. Each TODO in it says what is to be written there.",
+        "The stub compiles and does nothing. Each TODO says what to write there.",
         tests=case.lost(ALL),
     )
 
@@ -48,51 +48,51 @@ def not_started(case: Case) -> Diagnosis:
 def does_not_build(case: Case, messages: Sequence[str]) -> Diagnosis:
     return Diagnosis(
         "does-not-build",
-        "The program does not compile.",
+        "The program doesn't compile.",
         first_section(case),
-        "Begin with the first message of the compiler: the others often follow from it.",
+        "Fix the first error first; the rest often vanish with it.",
         Evidence(tuple(messages[:MESSAGES])),
         case.lost(ALL),
     )
 
 
 def only_held(case: Case, run: Run) -> bool:
-    """Did only the schedule keep this program from its end: held until it would wait?
+    """Did this program hang only because its children were held until it would wait?
 
-    It ends where its parent is held instead; that it never waits is told by itself.
+    Then it finishes if its parent is held instead; the missing wait is reported by itself.
     """
     if run is not case.strict or run is case.normal or case.normal is None:
         return False
     return not case.normal.hit_a_limit and run.was_held
 
 
-def limit_hit(case: Case) -> Said | None:
+def limit_hit(case: Case) -> RuleMatch | None:
     run = next((run for run in case.plain if run.hit_a_limit and not only_held(case, run)), None)
     if run is None:
         return None
     detail = why_stopped(run)
     if run.verdict == "deadlock":
-        text = "The program never ends: it waits for what never comes."
+        text = "Your program hangs: it waits for something that never happens."
         if run.others:
-            text = "The program never ends: its processes wait for each other."
-        detail = "All of it was waiting, and nothing was left that could wake it."
+            text = "Your program hangs: its processes wait for each other."
+        detail = "Every process was waiting, and nothing was left that could wake one."
     elif run.verdict in ("wall-time", "cpu-time"):
-        text = "The program did not come to its end."
-        detail += " Look for a loop that never ends, or a call that waits for what never comes."
+        text = "Your program didn't finish."
+        detail += " Look for an endless loop, or a call that waits forever."
     else:
-        text = f"The program goes beyond a limit: {LIMITS.get(run.verdict, run.verdict)}."
+        text = f"Your program hit a limit: {LIMITS.get(run.verdict, run.verdict)}."
     doing = [
-        f"{who(run, process.number) if run.others else 'the program'} was {_words(process.doing)}"
+        f"{who(run, process.number) if run.others else 'your program'} was {_words(process.doing)}"
         for process in run.processes
         if process.doing and process.doing != "ended"
     ]
-    return Said(text, detail, told(run, (*case.story(run).lines, *doing[:4])))
+    return RuleMatch(text, detail, told(run, (*case.story(run).lines, *doing[:4])))
 
 
 def _words(doing: str) -> str:
-    """What witness says of a process that had to be stopped, in words of the lesson."""
+    """What witness says about a process that had to be killed, in words of the lesson."""
     if doing.startswith("held"):
-        return "held back by the grader until its parent waits"
+        return "held by the grader until its parent waits"
     words = {"blocked in": "waiting in", "wait4": "wait", "waitid": "wait", "blocked": "waiting"}
     for word, known in words.items():
         doing = doing.replace(word, known)
@@ -100,12 +100,12 @@ def _words(doing: str) -> str:
 
 
 def crash_of(run: Run, on_purpose: bool) -> Process | None:
-    """The first process that a signal ended; where a child is to crash, only the parent."""
+    """The first process that crashed; if a child should crash, only the parent counts."""
     processes = [run.parent] if on_purpose else [run.parent, *run.others]
     return next((process for process in processes if process.signal in CRASHES), None)
 
 
-def crashed(case: Case) -> Said | None:
+def crashed(case: Case) -> RuleMatch | None:
     for run in case.plain:
         process = crash_of(run, on_purpose=case.exercise.child_crashes)
         read_only_trial = case.exercise.is_functions and "attach_read_only" in run.command
@@ -117,10 +117,10 @@ def crashed(case: Case) -> Said | None:
         if case.exercise.is_functions:
             came_back = bool(answers(run, run.command[1]))
             function = f"segment_{run.command[2].partition('_')[0]}"
-            name = f"What uses the result of {function}" if came_back else function
+            name = f"The code that used {function}'s result" if came_back else function
         elif case.exercise.is_commands:
             name = command_of(run)
-        return Said(
+        return RuleMatch(
             f"{name} crashed: signal {signal_name(process.signal)}.",
             f"{_why(case, run, process)}{where}",
             case.story(run),
@@ -129,32 +129,32 @@ def crashed(case: Case) -> Said | None:
 
 
 def _why(case: Case, run: Run, process: Process) -> str:
-    """Why a process crashed, as far as the facts tell it."""
+    """Why a process crashed, as far as the facts show it."""
     if process.signal == Signals.SIGFPE:
-        return "A division by zero ends the program like that."
+        return "A division by zero causes this."
     if process.signal == Signals.SIGABRT:
-        return "abort ends a program like that; the C library calls it for a bad free, too."
+        return "abort causes this; the C library also calls it for a bad free."
     at = int(process.fault.address, 16) if process.fault else None
     if process.fault and process.fault.segment is not None and process.fault.read_only:
         return (
-            "It wrote to the segment through a pointer that shmat gave with SHM_RDONLY: that "
-            "memory can only be read."
+            "It wrote to the segment through a pointer from shmat with SHM_RDONLY: that memory can "
+            "only be read."
         )
     if at is not None and at >= LAST_PAGE:
-        return "The address was that of (void *) -1: shmat returns it when it fails."
+        return "The address was (void *) -1, which shmat returns when it fails."
     if at is not None and at < PAGE:
-        return "The pointer was NULL, or nearly so: it points nowhere."
+        return "The pointer was NULL, or close to it: it points nowhere."
     if at is not None and _was_detached(run, process, at):
-        return "It used the segment after shmdt: then the pointer points nowhere any more."
+        return "It used the segment after shmdt, when the pointer no longer points anywhere."
     kinds = ", to memory that was detached" if case.exercise.uses_segments else ""
     return (
-        "The program used memory that it may not use: through a pointer that points nowhere"
+        "It used memory that doesn't belong to it: through a pointer that points nowhere"
         f"{kinds}, or to memory that was freed."
     )
 
 
 def _was_detached(run: Run, process: Process, at: int) -> bool:
-    """Does this address lie where this process had a segment attached before?"""
+    """Is this address where this process had a segment attached before?"""
     given = {str(c.result): c.segment for c in run.calls("shmat", ok=True)}
     for call in run.calls("shmdt", process=process.number, ok=True):
         segment = given.get(str(call.address))
@@ -164,21 +164,21 @@ def _was_detached(run: Run, process: Process, at: int) -> bool:
     return False
 
 
-def invalid_memory(case: Case) -> Said | None:
+def invalid_memory(case: Case) -> RuleMatch | None:
     """What valgrind found, in words."""
     cause = case.cause("memory")
     place = f" ({cause.where})" if cause.where else ""
     if cause.code == codes.UNINITIALIZED:
-        text, why = "uses a value that was never set", "It holds whatever lay there before."
+        text, why = "uses a value that was never set", "It holds whatever was there before."
     elif (cause.code, cause.detail) == (codes.MEMORY, "InvalidWrite"):
-        text, why = "writes to memory that is not its own", "It may hit any other variable."
+        text, why = "writes to memory that isn't its own", "The write may hit any variable."
     elif (cause.code, cause.detail) == (codes.MEMORY, "InvalidRead"):
-        text, why = "reads memory that is not its own", "What it finds there is chance."
+        text, why = "reads memory that isn't its own", "What it finds there is random."
     else:
         return None
-    return Said(
-        f"The program {text}{place}.",
-        f"{why} So it may look right here and now, and go wrong elsewhere. To see more, run "
+    return RuleMatch(
+        f"Your program {text}{place}.",
+        f"{why} So it may work here and fail elsewhere. To see more, run "
         f"{case.exercise.try_valgrind or 'it with valgrind'}.",
         case.evidence("memory"),
         ("memory",),

@@ -1,4 +1,4 @@
-"""What a rule looks at, and what it says."""
+"""What a rule looks at, and what it returns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ALL = ("*",)  # every test that did not pass
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A mistake, named: the missing idea in a sentence, why it matters, and the evidence."""
+    """A named mistake: the missing idea in a sentence, why it matters, and the evidence."""
 
     id: str
     text: str
@@ -31,14 +31,14 @@ class Diagnosis:
 
 
 @dataclass(frozen=True)
-class Said:
-    """What a rule found: the diagnosis without its name and its place in the handout."""
+class RuleMatch:
+    """What a rule matched: the diagnosis without its name and its place in the handout."""
 
     text: str
     explanation: str
     evidence: Evidence = NO_EVIDENCE
-    tests: tuple[str, ...] = ALL  # that it explains where they are lost
-    section: str = ""  # where to read on, if not where the first of these tests is described
+    tests: tuple[str, ...] = ALL  # those that it explains, if they did not pass
+    section: str = ""  # where to read on; if empty, the section of the first of these tests
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Case:
         return tuple(n for n in names if self.failed(n) and self.results[n].cause.code == code)
 
     def run_shown(self, *names: str) -> Run | None:
-        """The run that the evidence of the first failed of these tests tells of."""
+        """The run that the evidence of the first failed of these tests is about."""
         return self.evidence(*names).run
 
     def evidence(self, *names: str) -> Evidence:
@@ -91,7 +91,7 @@ class Case:
     def story(
         self, run: Run, ending: Mapping[int, str] | None = None, about: Collection[int] = ()
     ) -> Evidence:
-        """What happened in this run, told as it is told in this exercise."""
+        """What happened in this run, in the way of this exercise."""
         return driver.story(run) if self.exercise.is_functions else story(run, ending, about=about)
 
     @property
@@ -100,7 +100,7 @@ class Case:
         return self.exercise.final
 
     def page(self, topic: str) -> str:
-        """Where the handout explains this; empty where it says nothing of its own."""
+        """Where the handout explains this; empty if the exercise has no section of its own."""
         return self.exercise.pages.get(topic, "")
 
     @cached_property
@@ -111,7 +111,7 @@ class Case:
 
     @cached_property
     def faulty(self) -> tuple[Run, ...]:
-        """The runs in which a call was made to fail, and was."""
+        """The runs in which witness made a call fail."""
         return tuple(run for run in self.runs if run.faults_met)
 
     @cached_property
@@ -121,7 +121,7 @@ class Case:
 
     @cached_property
     def normal(self) -> Run | None:
-        """The run that most tests looked at: a kind one where the parent does not wait."""
+        """The run that most tests looked at: a lenient one if the parent does not wait."""
         strict = self.strict
         if strict is None or not strict.others or parent_waits(strict, self.final) is None:
             return strict
@@ -131,4 +131,4 @@ class Case:
         return tuple(run for run in self.plain if run.options.get("stdout") == stdout)
 
 
-Find = Callable[[Case], Said | None]
+Find = Callable[[Case], RuleMatch | None]

@@ -1,10 +1,10 @@
-"""Mistakes with making a segment: its key, its size, its permissions, and how many."""
+"""Mistakes in creating a segment: its key, its size, its permissions, and how many."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.diagnose.case import ALL, Case, Said
+from grader.diagnose.case import ALL, Case, RuleMatch
 from grader.diagnose.numbers import numbers
 from grader.facts.records import IPC_CREAT, Call, Run
 from grader.judge import codes
@@ -15,11 +15,11 @@ from grader.judge.segments import SEGMENT_CALLS
 PERMISSIONS = ("owner_may_read_and_write", "create_lets_the_owner_read_and_write")
 CREATES = ("creates_a_segment", "creates_one_segment", "create_is_empty")
 SHARED = ("parent_prints_the_shared_sum", "one_child_for_each_value", "prints_the_total")
-DECIMALS = (600, 644, 660, 664, 666, 640, 700, 755, 777)  # written without the zero in front
+DECIMALS = (600, 644, 660, 664, 666, 640, 700, 755, 777)  # written without the leading zero
 
 
 def creating(case: Case) -> Iterator[Run]:
-    """The runs in which the student's code is to create a segment."""
+    """The runs in which the student's code should create a segment."""
     for run in case.plain:
         if case.exercise.is_commands and run.command[1:2] != ("create",):
             continue
@@ -28,23 +28,23 @@ def creating(case: Case) -> Iterator[Run]:
         yield run
 
 
-def exchanged(case: Case) -> Said | None:
+def exchanged(case: Case) -> RuleMatch | None:
     """shmget(key, flags, size) for shmget(key, size, flags)."""
     for run in creating(case):
         for call in run.calls("shmget", ok=False):
             size = call.size or 0
             if size & IPC_CREAT and not call.flags & IPC_CREAT and not run.created_segments:
-                return Said(
-                    "The size and the flags of shmget are exchanged.",
-                    f"{call.size}, which is IPC_CREAT and the permissions in one number, stands "
-                    "where the size belongs. The order is shmget(key, size, flags).",
+                return RuleMatch(
+                    "The size and the flags of shmget are swapped.",
+                    f"You passed {call.size} (IPC_CREAT and the permissions) as the size. The "
+                    "order is shmget(key, size, flags).",
                     _calls(case, run, call),
                     section=case.page("create"),
                 )
     return None
 
 
-def no_ipc_creat(case: Case) -> Said | None:
+def no_ipc_creat(case: Case) -> RuleMatch | None:
     for run in creating(case):
         if any(call.flags & IPC_CREAT for call in run.calls("shmget")):
             continue
@@ -52,12 +52,15 @@ def no_ipc_creat(case: Case) -> Said | None:
             missing = call.error == "ENOENT"
             if missing and not run.created_segments:
                 why = (
-                    "Without IPC_CREAT shmget only finds what exists already. To create one, join "
-                    "IPC_CREAT and the permissions with |: IPC_CREAT | 0600."
+                    "Without IPC_CREAT, shmget only finds a segment that already exists. To create "
+                    "one, join IPC_CREAT and the permissions with |: IPC_CREAT | 0600."
                 )
                 if call.flags == 1:
-                    why = "With || the flags became 1: one bar joins them, two mean “or”. " + why
-                return Said(
+                    why = (
+                        "With || the flags became 1: use one bar to join them; two mean “or”. "
+                        + why
+                    )
+                return RuleMatch(
                     "IPC_CREAT is missing: shmget looked for a segment that nobody had created.",
                     why,
                     _calls(case, run, call),
@@ -67,27 +70,29 @@ def no_ipc_creat(case: Case) -> Said | None:
 
 
 def _calls(case: Case, run: Run, *calls: Call) -> Evidence:
-    """These calls; those of a function are told without a process."""
+    """These calls; those of a function are shown without a process."""
     if case.exercise.is_functions:
         return case.story(run)
     return told(run, [f"{who(run, call.process)}  {describe_call(call)}" for call in calls])
 
 
-def mode_unusable(case: Case) -> Said | None:
+def mode_unusable(case: Case) -> RuleMatch | None:
     for run in creating(case):
         for segment in run.created_segments:
             if segment.owner_may_read_and_write:
                 continue
             mode = segment.mode & 0o777
-            may = {0o400: "its owner may only read it", 0o200: "its owner may only write it"}
-            denied = may.get(mode & 0o600, "not even its owner may use it")
+            may = {0o400: "its owner can only read it", 0o200: "its owner can only write it"}
+            denied = may.get(mode & 0o600, "not even its owner can use it")
             decimal = next((number for number in DECIMALS if number & 0o777 == mode), 0)
-            typed = f" {decimal} without the zero is another number, in octal 0{decimal:o}."
-            return Said(
+            typed = (
+                f" {decimal} without the leading zero is a different number, 0{decimal:o} in octal."
+            )
+            return RuleMatch(
                 f"The segment's permissions are 0{mode:03o}: {denied}.",
-                "The owner needs to read and write: 0600. Permissions are octal numbers, and those "
-                f"begin with a zero.{typed if decimal else ''} (For root, who may do everything, "
-                "it works all the same.)",
+                "The owner needs to read and write: 0600. Permissions are octal numbers, which "
+                f"start with a zero.{typed if decimal else ''} (For root, who may do everything, "
+                "it works anyway.)",
                 case.story(run),
                 _explained_by_the_mode(case),
             )
@@ -95,46 +100,48 @@ def mode_unusable(case: Case) -> Said | None:
 
 
 def _explained_by_the_mode(case: Case) -> tuple[str, ...]:
-    """Everything, unless all else was judged in runs in which the owner may read and write."""
+    """Everything, unless the other tests used runs in which the owner may read and write."""
     if not any(run.options.get("owner_mode") for run in case.runs):
         return (*PERMISSIONS, *ALL)
     return (*PERMISSIONS, *CREATES, *(name for name in case.results if not case.failed(name)))
 
 
-def too_small(case: Case) -> Said | None:
+def too_small(case: Case) -> RuleMatch | None:
     for run in creating(case):
         for call in run.calls("shmget", ok=False):
             if call.error == "EINVAL" and call.size == 0 and call.flags & IPC_CREAT:
-                return Said(
-                    "A new segment cannot have 0 bytes.",
-                    "Size 0 is for looking up a segment that exists. Who creates one says how "
-                    "many bytes are to be stored in it, at least 1.",
+                return RuleMatch(
+                    "A new segment can't have 0 bytes.",
+                    "Size 0 is for looking up a segment that exists. To create one, say how many "
+                    "bytes you need: at least 1.",
                     _calls(case, run, call),
                     section=case.page("create"),
                 )
         needed = _needed(case, run)
         for segment in run.created_segments:
-            alone = len(run.created_segments) == 1  # else: whose is too small is beside the point
+            alone = (
+                len(run.created_segments) == 1
+            )  # otherwise which of them is too small does not matter
             if alone and 0 < segment.size < needed:
-                how = "sizeof tells how many bytes a type takes"
+                how = "sizeof says how many bytes a type takes"
                 if case.exercise.is_functions:
-                    how = "segment_create asks for as many bytes as its parameter size says"
+                    how = "pass the parameter size on to shmget"
                 elif case.exercise.has_slots:
-                    how += "; every slot needs so many"
-                return Said(
-                    f"The segment is too small: it has {bytes_of(segment.size)}, and {needed} are "
-                    "needed.",
-                    "The system hands out whole pages of memory, so a few bytes too many do no "
-                    f"visible harm today. The size has to be right all the same: {how}.",
+                    how += "; every slot needs that many"
+                return RuleMatch(
+                    f"The segment is too small: it has {bytes_of(segment.size)}, but it needs "
+                    f"{needed}.",
+                    "The system rounds up to whole pages, so writing too far doesn't crash yet. "
+                    f"Ask for the right size: {how}.",
                     _calls(case, run, *(c for c in run.calls("shmget") if c.created)),
                     (*CREATES, "create_makes_a_zeroed_segment", "prints_the_total"),
                 )
     if case.cause(*CREATES).code == codes.BEHIND_THE_END:
-        return Said(
-            "The segment is too small: a value is stored behind its end.",
-            f"{case.message(*CREATES)} The system hands out whole pages of memory, so that does no "
-            "visible harm today. Ask for room for all that you store: sizeof of the whole struct, "
-            "or of what stands in front and of every slot.",
+        return RuleMatch(
+            "The segment is too small: a value is stored past its end.",
+            f"{case.message(*CREATES)} The system rounds up to whole pages, so that doesn't crash "
+            "yet. Ask for room for everything that you store: sizeof the whole struct, or what "
+            "comes first plus every slot.",
             case.evidence(*CREATES),
             CREATES,
         )
@@ -147,7 +154,7 @@ def _needed(case: Case, run: Run) -> int:
     return case.exercise.segment.size(numbers(run)) if case.exercise.segment else 0
 
 
-def two_segments(case: Case) -> Said | None:
+def two_segments(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None or len(run.created_segments) < 2 or not case.failed(*CREATES):
         return None
@@ -155,16 +162,16 @@ def two_segments(case: Case) -> Said | None:
     names = listed([who(run, maker) for maker in makers])
     private = any(segment.key == 0 for segment in run.created_segments)
     why = "IPC_PRIVATE makes a new segment at each call. "
-    return Said(
-        f"There are {len(run.created_segments)} segments instead of one, made by {names}.",
-        f"{why if private else ''}Processes share what lies in one and the same segment. The "
-        "parent creates it, once, and the children use that one.",
+    return RuleMatch(
+        f"There are {len(run.created_segments)} segments instead of one, created by {names}.",
+        f"{why if private else ''}Processes share data only through the same segment. The parent "
+        "creates it, once, and the children use that one.",
         story(run, names=SEGMENT_CALLS, about=makers[:2]),
         section=case.page("create"),
     )
 
 
-def no_segment(case: Case) -> Said | None:
+def no_segment(case: Case) -> RuleMatch | None:
     if not case.failed(*CREATES):
         return None
     run = next(creating(case), None) if case.exercise.is_commands else case.normal
@@ -174,16 +181,15 @@ def no_segment(case: Case) -> Said | None:
         return None
     files = f" It left a file, {run.leftovers.files[0]}." if run.leftovers.files else ""
     way = (
-        "What is stored goes another way."
+        "The text is stored somewhere else."
         if case.exercise.is_commands
         else (
-            "The value went another way, or it is an ordinary variable: of that each process has "
-            "a copy of its own."
+            "The value took another route, or it's an ordinary variable: each process has its own."
         )
     )
-    return Said(
+    return RuleMatch(
         "There is no shared memory segment.",
-        f"{way}{files} Asked for is a segment as on the first page: shmget makes one.",
+        f"{way}{files} Use a shared memory segment: shmget creates one.",
         story(run),
         (*CREATES, *(name for name in case.results if not case.failed(name)), *SHARED),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from grader.diagnose.case import Case, Said
+from grader.diagnose.case import Case, RuleMatch
 from grader.diagnose.numbers import numbers
 from grader.facts.records import WNOHANG, WNOWAIT, Run
 from grader.judge import codes
@@ -28,7 +28,7 @@ WAITS = ("parent_waits", "waits_for_every_child")
 COMMENTS = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 
 
-def not_copied(case: Case) -> Said | None:
+def not_copied(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None:
         return None
@@ -36,28 +36,28 @@ def not_copied(case: Case) -> Said | None:
     if strange is None and (run.others or not run.threads):
         return None
     how = strange.how if strange else "a thread"
-    return Said(
+    return RuleMatch(
         f"Nothing was copied: {how} shares all variables with the parent.",
-        "fork makes a second process with a copy of every variable. What was used here makes no "
-        "copy: both change one and the same variable.",
+        "fork makes a second process with a copy of every variable. The call you used makes no "
+        "copy: both change the same variable.",
         story(run),
     )
 
 
-def no_fork(case: Case) -> Said | None:
+def no_fork(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None or run.others or not case.failed(*CHILDREN, "child_prints_the_sum"):
         return None
     if not run.lines:
         return None
-    return Said(
-        "No child was forked: one process did everything.",
+    return RuleMatch(
+        "Your program forked no child: one process did everything.",
         "The child's part belongs in a second process, which fork makes.",
         story(run),
     )
 
 
-def fell_through(case: Case) -> Said | None:
+def fell_through(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None:
         return None
@@ -65,18 +65,18 @@ def fell_through(case: Case) -> Said | None:
     by_child, parents = by_children(run, final), by_parent(run, final)
     names: frozenset[str] | None = None
     if case.exercise.forks_many and has_grandchildren(run):
-        text = "The children did not end: they went on in the loop, and forked, too."
+        text = "The children kept looping and forked children of their own."
         child = next(p for p in run.others if not run.is_parent(p.parent)).parent
         names = frozenset({"fork", "vfork", "clone"})
     elif by_child and (parents or case.exercise.forks_many):
         child = by_child[0].process
-        text = f'The child did not end: it went on and printed "{by_child[0].text}" as well.'
+        text = f'The child didn\'t exit: it carried on and printed "{by_child[0].text}" too.'
     else:
         return None
-    return Said(
+    return RuleMatch(
         text,
-        "After fork both processes go on at the same line. A child that does not call exit (or "
-        "return from main) when its work is done runs through the parent's part as well.",
+        "After fork, both processes continue at the same line. A child that doesn't exit (or "
+        "return from main) when its work is done runs the parent's code too.",
         story(run, {child: "   ← after the parent's part"}, names, about=[child]),
         (
             *CHILDREN,
@@ -94,7 +94,7 @@ def fell_through(case: Case) -> Said | None:
     )
 
 
-def too_many(case: Case) -> Said | None:
+def too_many(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None:
         return None
@@ -102,12 +102,12 @@ def too_many(case: Case) -> Said | None:
     if len(run.others) <= asked:
         return None
     by_child = next((p.parent for p in run.others if not run.is_parent(p.parent)), None)
-    why = "also a call that stands in a condition. Call it once for each child, and keep its result"
+    why = "even a call inside a condition. Call fork once for each child, and keep its result"
     if by_child is not None:
-        why = f"also a call in a child: {who(run, by_child)} forked, too. Fork in the parent alone"
-        why += ", once for each child, and keep the result"
-    return Said(
-        f"{len(run.others)} processes were forked instead of {asked}.",
+        why = f"even a call in a child: {who(run, by_child)} forked too. Fork only in the parent, "
+        why += "once for each child, and keep the result"
+    return RuleMatch(
+        f"Your program forked {len(run.others)} processes instead of {asked}.",
         f"Each call of fork makes one more process, {why} in a variable.",
         story(run, names=FORK_AND_WAIT),
         (*(CHILDREN if case.has(*CHILDREN) else CHILD_PRINTS), "fork_failure", *WAITS),
@@ -122,39 +122,39 @@ def _unwaited(case: Case) -> bool:
     return run is not None and bool(run.children) and parent_waits(run, label) is not None
 
 
-def waited_too_late(case: Case) -> Said | None:
+def waited_too_late(case: Case) -> RuleMatch | None:
     run = case.strict
     if not _unwaited(case) or run is None:
         return None
     lines = by_parent(run, results(run, case.final))
     if not lines or not all(waited_for(run, child) for child in run.children):
         return None
-    return Said(
+    return RuleMatch(
         "The parent waited for its child, but only after it had printed.",
-        "Waiting comes first: until the child has ended, nobody knows what it has done so far. "
-        "Here the grader held the child back until the parent waited, so it shows every time.",
+        "Wait first: until the child has ended, nobody knows how much it has done. Here the "
+        "grader held the child until the parent waited, so the mistake shows every time.",
         story(run, names=FORK_AND_WAIT),
         WAITING,
     )
 
 
-def waited_for_some(case: Case) -> Said | None:
+def waited_for_some(case: Case) -> RuleMatch | None:
     run = case.strict
     if not _unwaited(case) or run is None:
         return None
     done = [child for child in run.children if waited_for(run, child)]
     if not done:
         return None
-    return Said(
+    return RuleMatch(
         f"The parent waited for {len(done)} of its {len(run.children)} children.",
-        "One wait is for one child. It takes as many waits as there are children: in a loop that "
-        "counts them, or that goes on until wait finds no more child and returns -1.",
+        "Each wait collects one child. Loop: once per child, or until wait returns -1 because "
+        "there is no child left.",
         story(run, names=FORK_AND_WAIT),
         WAITING,
     )
 
 
-def never_waited(case: Case) -> Said | None:
+def never_waited(case: Case) -> RuleMatch | None:
     run = case.strict
     if not _unwaited(case) or run is None:
         return None
@@ -165,39 +165,39 @@ def never_waited(case: Case) -> Said | None:
         text = "The parent never waited for its children."
     remark = "   ← never called wait, waitpid or waitid"
     if waits:
-        remark = "   ← it waited for nobody"
+        remark = "   ← its waits collected no child"
     explanation = _luck(case, run)
     if waits and all(wait.options & WNOHANG and wait.ok for wait in waits):
         explanation = (
-            "With WNOHANG a wait does not wait: it only asks, and the parent went on although no "
-            f"child had ended yet. {explanation}"
+            "With WNOHANG, wait only checks; the parent went on before any child had exited. "
+            f"{explanation}"
         )
     elif _looks_again_and_again(run):
         explanation = (
-            "It looked again and again whether the child was still there; wait sleeps until the "
-            f"child has ended. {explanation}"
+            "It kept checking whether the child was still there; wait sleeps until the child has "
+            f"ended. {explanation}"
         )
     elif run.calls("sleep", process=1):
         done = "the child is" if len(run.children) == 1 else "the children are"
         explanation = f"sleep hopes that {done} done by then; wait knows. {explanation}"
     elif by_child:
         maker = who(run, by_child[0].process)
-        explanation = f"It was {maker} that called wait, and it has no child. " + explanation
+        explanation = f"{maker.capitalize()} called wait, but it has no child. " + explanation
     elif waits and waits[-1].error:
         explanation = (
-            f"Its wait failed: {reason(waits[-1].error)}. It has to be called when the child is "
-            f"there, after fork, and waitpid takes the number that fork returned. {explanation}"
+            f"Its wait failed: {reason(waits[-1].error)}. Call it after fork, when there is a "
+            f"child; waitpid takes the number that fork returned. {explanation}"
         )
     elif any(wait.options & WNOWAIT for wait in waits):
         explanation = (
-            "With WNOWAIT the parent only looks: the child stays in the process table, a zombie, "
-            "until a wait without WNOWAIT takes it from there."
+            "With WNOWAIT, the parent only looks: the child stays in the process table, a zombie, "
+            "until a wait without WNOWAIT removes it."
         )
-    return Said(text, explanation, story(run, {1: remark}, FORK_AND_WAIT), WAITING)
+    return RuleMatch(text, explanation, story(run, {1: remark}, FORK_AND_WAIT), WAITING)
 
 
 def _looks_again_and_again(run: Run) -> bool:
-    """With kill and signal 0, or at the number of attachments, and not only once."""
+    """Does it poll with kill and signal 0, or the number of attachments, more than once?"""
     asks = [call for call in run.calls("kill", process=1) if not call.signal]
     asks += [call for call in run.calls("shmctl", process=1) if call.command == "IPC_STAT"]
     return len(asks) > 1
@@ -208,20 +208,22 @@ def _luck(case: Case, run: Run) -> str:
     few, over = len(run.children) == 1, run.parent.ended or 0
     if run.verdict == "ended" and all(0 < (child.ended or 0) < over for child in run.children):
         learns = (
-            f"{'The child' if few else 'Each child'} did come first here, but the parent does not "
+            f"{'The child' if few else 'Each child'} did come first here, but the parent doesn't "
             "learn how it ended"
         )
         if any("SIG_IGN" in text or "NOCLDWAIT" in text for text in case.sources.values()):
-            return f"{learns}."  # with SIGCHLD ignored the system takes it away
-        return f"{learns}, and it stays in the process table, a zombie, as nobody waited for it."
+            return f"{learns}."  # with SIGCHLD ignored the system removes it
+        return (
+            f"{learns}, and it stays in the process table, a zombie, because nobody waited for it."
+        )
     return (
-        f"On your machine {'the child' if few else 'the children'} may have been quicker, and it "
-        f"looked right. Here the grader holds {'the child' if few else 'them'} back until the "
-        "parent waits."
+        f"On your machine {'the child' if few else 'the children'} may have won the race, so it "
+        f"looked right. Here the grader holds {'the child' if few else 'them'} until the parent "
+        "waits."
     )
 
 
-def faked_crash(case: Case) -> Said | None:
+def faked_crash(case: Case) -> RuleMatch | None:
     run = case.normal
     if (
         run is None
@@ -237,74 +239,74 @@ def faked_crash(case: Case) -> Said | None:
     )
     if finding is None or not (claimed or elsewhere):
         return None
-    return Said(
-        "It was not the write to read-only memory that ended the child.",
-        f"{finding.message} What is asked for is an ordinary write, like *shared = 0, through the "
-        "pointer that shmat gave with SHM_RDONLY: the system itself then ends the process.",
+    return RuleMatch(
+        "The child wasn't killed by its write to read-only memory.",
+        f"{finding.message} Use an ordinary write, like *shared = 0, through the pointer from "
+        "shmat with SHM_RDONLY: then the system kills the process.",
         finding.evidence,
         ("write_ends_the_child", "status_is_decoded", "failures", "memory"),
     )
 
 
-def child_lives(case: Case) -> Said | None:
-    """Attached read-only, and yet not ended by a write."""
+def child_lives(case: Case) -> RuleMatch | None:
+    """Attached read-only, but not killed by a write."""
     run = case.normal
     lives = run is not None and run.children and crashed_child(run) is None
     if run is None or not lives or not case.failed("write_ends_the_child"):
         return None
     if not case.passed("attaches_read_only"):
         return None
-    return Said(
-        "The child does not write through its read-only pointer, so it lives.",
-        "Only a write to the address that shmat gave with SHM_RDONLY is forbidden. A write through "
-        "a pointer from before the fork, which was attached for writing, goes through.",
+    return RuleMatch(
+        "The child doesn't write through its read-only pointer, so it survives.",
+        "Only a write through the pointer from shmat with SHM_RDONLY is forbidden. A write through "
+        "a pointer from before the fork, which was attached for writing, works.",
         story(run),
         ("write_ends_the_child", "status_is_decoded", "parent_reads_the_segment", "failures"),
     )
 
 
-def not_decoded(case: Case) -> Said | None:
+def not_decoded(case: Case) -> RuleMatch | None:
     if not case.failed("status_is_decoded") or _unwaited(case):
         return None
     run = case.normal
     if run is None or crashed_child(run) is None or not results(run, KILLED):
         return None
     message = case.message("status_is_decoded")
-    text = "The status is not decoded: the line does not tell which signal ended the child."
+    text = "You don't decode the status: the line doesn't name the right signal."
     if case.cause("status_is_decoded").code == codes.MISSING_LINE:
         if core := _core_mistaken(case):
-            return Said(*core, case.evidence("status_is_decoded"), ("status_is_decoded",))
-        text = "The line about the signal is missing where the child dies of another one than 11."
+            return RuleMatch(*core, case.evidence("status_is_decoded"), ("status_is_decoded",))
+        text = "The signal line is missing when the signal isn't 11."
     shown = case.run_shown("status_is_decoded")
     swapped = shown is not None and bool(shown.options.get("signal"))
-    why = "The grader let the child die of another signal here. " if swapped else ""
-    return Said(
+    why = "Here the grader made the child die of another signal. " if swapped else ""
+    return RuleMatch(
         text,
-        f"{message} {why}The status that wait fills in has several things packed in it: "
-        "WIFSIGNALED(status) asks whether a signal ended the child, and WTERMSIG(status) takes the "
-        "signal's number out.",
+        f"{message} {why}The status from wait has several things packed into it: "
+        "WIFSIGNALED(status) says whether a signal killed the child, and WTERMSIG(status) gives "
+        "the signal's number.",
         case.evidence("status_is_decoded"),
         ("status_is_decoded",),
     )
 
 
 def _core_mistaken(case: Case) -> tuple[str, str] | None:
-    """Does the program take a child that left a core dump for one that was not killed?
+    """Does the program treat a child that left a core dump as one that was not killed?
 
-    Where the grader tells of a core dump it takes another signal, too: so the source decides.
+    When the grader reports a core dump, it also swaps the signal: so the source decides.
     """
     if not any(run.options.get("core") for run in case.runs):
         return None
     code = "\n".join(COMMENTS.sub("", text) for text in case.sources.values())
     if "CLD_KILLED" in code and "CLD_DUMPED" not in code:
-        word, why = "CLD_DUMPED", "waitid then says CLD_DUMPED in place of CLD_KILLED"
+        word, why = "CLD_DUMPED", "Then waitid says CLD_DUMPED instead of CLD_KILLED"
     elif "WCOREDUMP" in code:
-        word, why = "WCOREDUMP", "WCOREDUMP(status) tells so, beside WIFSIGNALED(status)"
+        word, why = "WCOREDUMP", "Then WCOREDUMP(status) is true, as well as WIFSIGNALED(status)"
     else:
         return None
     return (
-        f"The line about the signal is missing where a core was dumped: {word}.",
+        f"The signal line is missing when there was a core dump: {word}.",
         "When a signal ends a process, some systems also write its memory to a file, a core dump; "
-        f"others do not. {why}. Here the grader let the status tell of one. The child was killed "
-        "by the signal all the same.",
+        f"others do not. {why}. Here the grader made the status report one. The child was still "
+        "killed by the signal.",
     )

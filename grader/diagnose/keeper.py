@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.diagnose.case import Case, Said
+from grader.diagnose.case import Case, RuleMatch
 from grader.facts.records import Run
 from grader.judge.evidence import told
 from grader.judge.narrate import bytes_of, story
@@ -14,52 +14,52 @@ def runs_of(case: Case, command: str) -> Iterator[Run]:
     return (run for run in case.plain if run.command[1:2] == (command,))
 
 
-def no_ipc_excl(case: Case) -> Said | None:
+def no_ipc_excl(case: Case) -> RuleMatch | None:
     if not case.failed("create_twice_fails"):
         return None
     for run in runs_of(case, "create"):
         gets = run.calls("shmget")
         if gets and all(call.ok and not call.created for call in gets):
-            return Said(
-                "IPC_EXCL is missing: create takes over a segment that was there already.",
-                "IPC_CREAT alone means: create it, unless it exists. With IPC_CREAT | IPC_EXCL "
-                "shmget fails where it exists.",
+            return RuleMatch(
+                "IPC_EXCL is missing: create takes over an existing segment.",
+                "IPC_CREAT alone means: create it, unless it exists. With IPC_CREAT | IPC_EXCL, "
+                "shmget fails if it exists.",
                 story(run),
                 ("create_twice_fails",),
             )
     return None
 
 
-def does_not_fit(case: Case) -> Said | None:
+def does_not_fit(case: Case) -> RuleMatch | None:
     if not case.failed("too_long_changes_nothing"):
         return None
     for run in runs_of(case, "write"):
         sizes = [segment.size for segment in run.segments if str(segment.key) == run.command[2]]
         needed = len(run.command[3]) + 1 if len(run.command) == 4 else 0
         if sizes and needed > sizes[0] and run.ended_well and not run.error_lines:
-            return Said(
-                f"A text of {needed} bytes is accepted for a segment of {bytes_of(sizes[0])}.",
-                "The text needs one byte more than it has letters, for its ending zero. Compare "
-                "strlen(text) + 1 with the segment's size before anything is written. That it does "
-                "not crash proves nothing: the system hands out whole pages.",
+            return RuleMatch(
+                f"write accepts a text of {needed} bytes for a segment of {bytes_of(sizes[0])}.",
+                "The text needs one byte more than it has characters, for its terminating null "
+                "byte. Compare strlen(text) + 1 with the segment's size before you write. That "
+                "it doesn't crash proves nothing: the system hands out whole pages.",
                 story(run),
                 ("too_long_changes_nothing",),
             )
     return None
 
 
-def size_ignored(case: Case) -> Said | None:
-    """A text is taken that does not fit in SIZE bytes, since create made more of them."""
+def size_ignored(case: Case) -> RuleMatch | None:
+    """write accepts a text that does not fit in SIZE bytes, because create made more."""
     if not case.failed("too_long_changes_nothing"):
         return None
     for run in runs_of(case, "create"):
         asked = int(run.command[3]) if len(run.command) == 4 else 0
         for segment in run.created_segments:
             if segment.size > asked > 0:
-                return Said(
-                    f"create makes a segment of {bytes_of(segment.size)}; SIZE says {asked}.",
-                    "The segment's size tells the next commands whether a text fits. So create "
-                    "asks shmget for SIZE bytes, and not for more.",
+                return RuleMatch(
+                    f"create makes a segment of {bytes_of(segment.size)}, but SIZE is {asked}.",
+                    "The next commands see from the segment's size whether a text fits. So create "
+                    "must ask shmget for exactly SIZE bytes.",
                     told(
                         run, [*story(run).lines, *case.evidence("too_long_changes_nothing").lines]
                     ),
@@ -68,29 +68,28 @@ def size_ignored(case: Case) -> Said | None:
     return None
 
 
-def read_only_missing(case: Case) -> Said | None:
+def read_only_missing(case: Case) -> RuleMatch | None:
     if not case.failed("read_attaches_read_only"):
         return None
-    return Said(
-        "read attaches the segment for writing, too.",
-        "Who only reads should not be able to write: segment_attach(shmid, true), or shmat "
-        "with SHM_RDONLY as its third argument.",
+    return RuleMatch(
+        "read attaches the segment for writing too.",
+        "A reader shouldn't be able to write: segment_attach(shmid, true), or shmat with "
+        "SHM_RDONLY as its third argument.",
         case.evidence("read_attaches_read_only"),
         ("read_attaches_read_only",),
     )
 
 
-def segment_left(case: Case) -> Said | None:
+def segment_left(case: Case) -> RuleMatch | None:
     removals = [call for run in runs_of(case, "remove") for call in run.removals]
     if not case.failed("remove_removes") or any(call.ok for call in removals):
         return None
     for run in runs_of(case, "remove"):
         if run.segments and not any(call.ok for call in run.removals):
-            return Said(
-                "remove does not remove the segment.",
-                "A segment stays until shmctl removes it, with IPC_RMID and the shmid that "
-                "shmget gave (not the key). Detaching it, or filling it with zeros, leaves it "
-                "there.",
+            return RuleMatch(
+                "remove doesn't remove the segment.",
+                "A segment stays until shmctl removes it, with IPC_RMID and the shmid from shmget "
+                "(not the key). Detaching it, or filling it with zeros, isn't enough.",
                 story(run),
                 ("remove_removes",),
             )

@@ -1,4 +1,4 @@
-"""What a rule may need of an exercise: the mistake cannot be made where it is missing."""
+"""What a rule may need of an exercise: without it, the mistake is impossible."""
 
 from __future__ import annotations
 

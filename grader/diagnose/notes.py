@@ -1,4 +1,4 @@
-"""Notes: what is right, or not asked, and still worth a word. They cost nothing."""
+"""Notes: what is right, or not required, but still worth a word. They cost nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def busy_waiting(run: Run) -> str:
     polls = [c for c in run.calls("wait", process=1) if c.options & WNOHANG and c.child is None]
     if len(polls) < 2:
         return ""
-    return "The parent asks again and again with WNOHANG; without it, wait sleeps meanwhile."
+    return "The parent polls with WNOHANG; plain wait sleeps until a child exits."
 
 
 def status_lost(run: Run) -> str:
@@ -34,32 +34,32 @@ def status_lost(run: Run) -> str:
 
 
 def threads(run: Run) -> str:
-    return "The program makes threads; the lesson is about processes." if run.threads else ""
+    return "Your program makes threads; this lesson is about processes." if run.threads else ""
 
 
 def everyone_may_write(run: Run) -> str:
     for segment in run.created_segments:
         if segment.everyone_may_write:
             mode = f"0{segment.mode & 0o777:03o}"
-            return f"Everybody on the machine may write to the segment ({mode}): 0600 is enough."
+            return f"Anyone on this machine can write to the segment ({mode}); 0600 is enough."
     return ""
 
 
 def without_excl(run: Run) -> str:
     made = [call for call in run.calls("shmget", ok=True) if call.created and call.key]
     if any(not call.flags & IPC_EXCL for call in made):
-        return "Without IPC_EXCL shmget takes over a segment that another program has made before."
+        return "Without IPC_EXCL, shmget takes over a segment that another program created."
     return ""
 
 
 def creates_on_look_up(run: Run) -> str:
-    return "IPC_CREAT is not needed to look a segment up." if created_on_look_up(run) else ""
+    return "You don't need IPC_CREAT to look up a segment." if created_on_look_up(run) else ""
 
 
 def marked_again(run: Run) -> str:
     times = [call.segment for call in run.removals if call.ok]
     if len(times) > len(set(times)):
-        return "The segment is removed twice; once is enough."
+        return "Your program removes the segment twice; once is enough."
     return ""
 
 
@@ -77,18 +77,20 @@ def one_after_the_other(run: Run) -> str:
         return ""
     pairs = zip(children, children[1:])
     if all(first.reaped is not None and first.reaped < second.born for first, second in pairs):
-        return "The children run one after the other: nobody works side by side."
+        return "The children run one after the other, never side by side."
     return ""
 
 
 def files_left(run: Run) -> str:
     names = run.leftovers.files
-    return f"It leaves files behind: {', '.join(names[:MOST_OTHERS])}." if names else ""
+    return f"Your program leaves files behind: {', '.join(names[:MOST_OTHERS])}." if names else ""
 
 
 def refused(run: Run) -> str:
     names = dict.fromkeys(call.name for call in run.all_calls if call.refused)
-    return f"Calls that are not allowed here: {', '.join(names)}." if names else ""
+    return (
+        f"Your program makes calls that aren't allowed here: {', '.join(names)}." if names else ""
+    )
 
 
 def other_lines(case: Case, run: Run) -> str:
@@ -96,15 +98,15 @@ def other_lines(case: Case, run: Run) -> str:
         return ""
     wanted = {line for asked in case.exercise.lines for line in results(run, asked.label)}
     if not wanted and (not case.exercise.is_commands or run.command[1:2] == ("read",)):
-        return ""  # then one of the others was meant as the result, and that is told
+        return ""  # then another line was meant as the result, and that is reported
     others = [line.text for line in run.lines if line not in wanted and line.text.strip()]
     if not others:
         return ""
-    return f'More is printed than was asked for: "{readable(others[0])[:60]}".'
+    return f'Extra output: "{readable(others[0])[:60]}".'
 
 
 def went_well(run: Run) -> bool:
-    """Did everything succeed, so that there was nothing to tell on stderr?"""
+    """Did everything succeed, so that there was nothing to report on stderr?"""
     if not run.ended_well or any(p.end == "exit" and p.code != 0 for p in run.others):
         return False
     if run.command[1:2] == ("write",) and run.segments and len(run.command) == 4:
@@ -116,7 +118,7 @@ def on_stderr(run: Run) -> str:
     if not run.error_lines or not went_well(run):
         return ""
     text = readable(run.error_lines[0])[:60]
-    return f'Something is printed on stderr though all went well: "{text}".'
+    return f'Output on stderr although nothing failed: "{text}".'
 
 
 def _may_attach_twice(exercise: Exercise) -> bool:
@@ -140,7 +142,7 @@ NOTES: tuple[tuple[Callable[[Run], str], Callable[[Exercise], bool]], ...] = (
 
 
 def notes(exercise: Exercise, runs: Sequence[Run]) -> tuple[str, ...]:
-    """The notes of one exercise, each once, from the runs in which nothing was disturbed."""
+    """The notes of one exercise, each once, from the undisturbed runs."""
     case = Case(exercise, runs, {})
     told: dict[str, None] = dict.fromkeys(relaxed(case))
     for run in case.plain if exercise.kind is not Kind.PROGRAM else case.plain[:1]:

@@ -1,4 +1,4 @@
-"""Numbers that come out changed, as the type that they went through has no room for them."""
+"""Numbers that come out changed, because a type on their way has no room for them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 
 from grader.base.exercise import square
-from grader.diagnose.case import Case, Said
+from grader.diagnose.case import Case, RuleMatch
 from grader.facts.records import Run
 from grader.judge.contents import LARGEST_EXACT
 from grader.judge.narrate import story
@@ -35,44 +35,44 @@ def numbers(run: Run) -> list[int]:
         return []
 
 
-def asked(case: Case, run: Run) -> int:
-    """What the parent is to print."""
+def expected_result(case: Case, run: Run) -> int:
+    """What the parent should print."""
     return case.exercise.answer(numbers(run))
 
 
-def told(case: Case, run: Run) -> int | None:
+def printed_result(case: Case, run: Run) -> int | None:
     """What the parent printed."""
     lines = by_parent(run, results(run, case.final))
     return number_of(lines[0]) if lines else None
 
 
-def number_cut(case: Case) -> Said | None:
-    """A number that is too large for the type that it went through."""
+def number_cut(case: Case) -> RuleMatch | None:
+    """A number that is too large for a type on its way."""
     if case.exercise.shares and _child_is_right(case):
-        return None  # what the child stored was whole: the way to the parent cut it
+        return None  # the child stored the whole number: it was cut on the way to the parent
     for run in case.plain:
-        printed, right = told(case, run), asked(case, run)
+        printed, right = printed_result(case, run), expected_result(case, run)
         if printed is None or printed == right:
             continue
         small = next((bits for bits in SMALL if _all_cut(case, bits)), 0)
         whole = f"Every int has to work, from {INT_MIN} to {-INT_MIN - 1}."
         if case.exercise.slot is square and _squares_of_unsigned(case):
-            what = "wrong, as a value is negative"
+            what = "wrong for a negative value"
             first = next(value for value in numbers(run) if value < 0)
             why = (
-                f"Where a negative int is taken for an unsigned number, {2**32} is added to it: "
-                f"{first} becomes {first + WORD}, and its square is another one. Square the value "
-                "as the int that it is."
+                f"If you convert a negative int to an unsigned type, {2**32} is added to it: "
+                f"{first} becomes {first + WORD}, and its square is a different one. Square the "
+                "value as an int."
             )
         elif printed - right == WORD:
-            what = "as a large positive one"
+            what = "an unsigned number"
             why = f"%u is for unsigned numbers, %d for an int. {whole}"
         elif small and abs(right) >= 2 ** (small - 1):
             what = f"cut to {small} bits"
             why = f"A {SMALL[small]} has no room for it; an int has 32 bits. {whole}"
         else:
             continue
-        return Said(f"The number {right} comes out {what}: {printed}.", why, story(run), CHANGED)
+        return RuleMatch(f"{right} is printed as {printed}: {what}.", why, story(run), CHANGED)
     return None
 
 
@@ -81,23 +81,25 @@ def _child_is_right(case: Case) -> bool:
 
 
 def _all_cut(case: Case, bits: int) -> bool:
-    """Has every number that was printed only so many bits, and are these the last of the right
-    number? In a single run they may be by chance. (A total adds up several such numbers.)"""
+    """Does every printed number fit into this many bits, and are these the lowest bits of the right
+    number? In a single run that may be chance. (A total adds up several such numbers.)"""
     for run in case.plain:
-        printed = told(case, run)
+        printed = printed_result(case, run)
         if printed is None:
             continue
         many = max(len(numbers(run)), 1) if case.exercise.has_slots else 1
         fits = -many * 2 ** (bits - 1) <= printed < many * 2**bits
-        if not fits or (printed - asked(case, run)) % 2**bits != 0:
+        if not fits or (printed - expected_result(case, run)) % 2**bits != 0:
             return False
     return True
 
 
 def _squares_of_unsigned(case: Case) -> bool:
-    """Is each total wrong by 2^32 times each negative value, or by twice as much? So it is where
-    one factor of their squares, or both, had 2^32 added."""
-    printed = [(told(case, run), asked(case, run), numbers(run)) for run in case.plain]
+    """Is each total wrong by 2^32 times each negative value, or by twice as much? That happens if
+    2^32 was added to one factor of their squares, or to both."""
+    printed = [
+        (printed_result(case, run), expected_result(case, run), numbers(run)) for run in case.plain
+    ]
     for factors in (1, 2):
         added = [
             (said - right - factors * WORD * sum(v for v in given if v < 0)) % WORD**2
@@ -109,7 +111,7 @@ def _squares_of_unsigned(case: Case) -> bool:
     return False
 
 
-def not_exact(case: Case) -> Said | None:
+def not_exact(case: Case) -> RuleMatch | None:
     """The numbers went through a float, which keeps about seven digits."""
     found: list[tuple[Run, int, int]] = []
     for run in case.plain:
@@ -125,11 +127,11 @@ def not_exact(case: Case) -> Said | None:
     above = ""
     if printed == INT_MIN and right > 0:
         above = (
-            f" Rounded up to {-INT_MIN} it is too large for an int, and comes out as the smallest."
+            f" Rounded up to {-INT_MIN}, it is too large for an int, and comes out as the smallest."
         )
-    return Said(
-        f"The number {right} comes out as {printed}: a float cannot hold it exactly.",
-        f"A float keeps about seven digits: whole numbers above {LARGEST_EXACT} are rounded there."
+    return RuleMatch(
+        f"{right} is printed as {printed}: a float can't hold it exactly.",
+        f"A float keeps about seven digits and rounds whole numbers above {LARGEST_EXACT}."
         f"{above} An int holds each of them exactly.",
         story(run),
         CHANGED,
@@ -137,10 +139,11 @@ def not_exact(case: Case) -> Said | None:
 
 
 def _printed(case: Case, run: Run) -> Iterator[tuple[int, int, set[int]]]:
-    """Each number of a line that was asked for: as printed, as is right, and as a float gives."""
+    """Each number of an expected line: as printed, as it should be, and as a float holds it."""
     given = numbers(run)
     for line in by_parent(run, results(run, case.final)):
-        yield number_of(line), asked(case, run), _through_floats(case, given, asked(case, run))
+        right = expected_result(case, run)
+        yield number_of(line), right, _through_floats(case, given, right)
     for label in case.exercise.by_child:
         for line in by_children(run, results(run, label)):
             right = case.exercise.value_of(label, given)
@@ -148,7 +151,7 @@ def _printed(case: Case, run: Run) -> Iterator[tuple[int, int, set[int]]]:
 
 
 def _through_floats(case: Case, given: list[int], right: int) -> set[int]:
-    """What comes out where floats hold the number, or its parts, or the sum so far."""
+    """What comes out if floats hold the number, or its parts, or the sum so far."""
     parts = [case.exercise.slot(value) for value in given] if case.exercise.slot else given
     so_far = 0
     for part in parts:
@@ -158,7 +161,7 @@ def _through_floats(case: Case, given: list[int], right: int) -> set[int]:
         possible |= {sum(map(_as_float, parts)), so_far}
     elif right == sum(given):
         possible.add(so_far)
-    # too large for an int again, it becomes the smallest one
+    # a number too large for an int becomes the smallest int
     return possible | {INT_MIN for number in possible if number >= -INT_MIN}
 
 

@@ -1,10 +1,10 @@
-"""Mistakes that show in the lines that are printed."""
+"""Mistakes that show in the printed lines."""
 
 from __future__ import annotations
 
 import re
 
-from grader.diagnose.case import Case, Said
+from grader.diagnose.case import Case, RuleMatch
 from grader.facts.records import Line, Run
 from grader.judge import codes
 from grader.judge.evidence import Evidence, told
@@ -27,27 +27,26 @@ def labels(case: Case) -> tuple[str, ...]:
     return case.exercise.labels
 
 
-def hard_coded(case: Case) -> Said | None:
-    """The same line whatever the arguments are, and a wrong one."""
+def hard_coded(case: Case) -> RuleMatch | None:
+    """The same wrong line whatever the arguments are."""
     for label in labels(case):
         told = {run.command[1:]: results(run, label) for run in case.plain if results(run, label)}
         texts = {lines[0].text for lines in told.values()}
         if len(told) >= 2 and len(texts) == 1 and case.failed(*VALUE_TESTS):
             text = texts.pop()
             shown = [" ".join(args) for args in list(told)[:3]]
-            return Said(
-                f'"{text}" is printed whatever the arguments are.',
-                "The grader takes other numbers in each run. The program has to work with the "
-                "arguments that it gets.",
+            return RuleMatch(
+                f'Your program prints "{text}" whatever the arguments are.',
+                "Every run uses different numbers. Use your program's arguments.",
                 Evidence(tuple(f'with {args or "no arguments"}: "{text}"' for args in shown)),
                 VALUE_TESTS,
             )
     return None
 
 
-def printed_before_fork(case: Case) -> Said | None:
+def printed_before_fork(case: Case) -> RuleMatch | None:
     """The last line was printed before there was a child: on a terminal it comes too early, and
-    in a pipe it stood in the buffer when fork copied it."""
+    in a pipe it was in the buffer when fork copied it."""
     run = case.strict
     if run is None or not run.forks or not case.failed(*COPIED):
         return None
@@ -59,19 +58,18 @@ def printed_before_fork(case: Case) -> Said | None:
         if len(results(pipe, case.final)) > len(lines):
             twice = (
                 " In a pipe it is even printed more than once: printf keeps text in a buffer, and "
-                "fork copies the buffer, too."
+                "fork copies the buffer too."
             )
-    return Said(
+    return RuleMatch(
         f'"{lines[0].text}" was printed before the fork.',
-        "It is the last line that is asked for: first fork, then wait for the child, then print."
-        f"{twice}",
+        "This line has to come last: fork first, then wait for the child, then print." f"{twice}",
         story(run),
         ("parent_waits", *COPIED),
     )
 
 
-def printed_twice(case: Case) -> Said | None:
-    """Text stood in the buffer when fork copied it."""
+def printed_twice(case: Case) -> RuleMatch | None:
+    """Text was in the buffer when fork copied it."""
     if not case.failed("works_in_a_pipe", *VALUE_TESTS):
         return None
     for pipe in case.on("pipe"):
@@ -85,13 +83,13 @@ def printed_twice(case: Case) -> Said | None:
                 return _copied(_as_printed(run, [line.text]))
             begin = _begins_as_the_parents(case, run, line)
             if begin:
-                text = f'"{begin}" is printed by the child, too'
+                text = f'The child prints "{begin}" too'
                 return _copied(story(run), text)
     return None
 
 
 def _begins_as_the_parents(case: Case, run: Run, line: Line) -> str:
-    """The label that was meant for the parent's line, where the child's line begins with it."""
+    """The label meant for the parent's line, if the child's line begins with it."""
     begin, label, _ = line.text.partition("child:")
     if not label or f"{case.final}:" not in begin or any(map(run.is_parent, line.writers)):
         return ""
@@ -103,19 +101,19 @@ def _as_printed(run: Run, lines: list[str]) -> Evidence:
     return told(run, [f"$ {typed(run)}", *(f'printed "{line}"' for line in lines)])
 
 
-def _copied(evidence: Evidence, text: str = "Text is printed twice") -> Said:
-    return Said(
-        f"{text}: it was still in the buffer when fork made the copy.",
+def _copied(evidence: Evidence, text: str = "Text is printed twice") -> RuleMatch:
+    return RuleMatch(
+        f"{text}: it was still in the buffer when you called fork.",
         "printf collects text in a buffer: on a terminal until the line ends, in a pipe until the "
-        "program ends. fork copies the buffer, too, and each process hands over its copy. Print "
-        "after the fork, or fflush(stdout) before it.",
+        "program ends. fork copies the buffer too, and each process prints its copy. Print after "
+        "the fork, or call fflush(stdout) before it.",
         evidence,
         COPIED,
     )
 
 
-def lost_in_buffer(case: Case) -> Said | None:
-    """A line that is there on a terminal, and not in a pipe."""
+def lost_in_buffer(case: Case) -> RuleMatch | None:
+    """A line that appears on a terminal, but not in a pipe."""
     if not case.failed("works_in_a_pipe", "child_prints_the_value"):
         return None
     for pipe in case.on("pipe"):
@@ -123,34 +121,32 @@ def lost_in_buffer(case: Case) -> Said | None:
         for label in labels(case):
             if same and len(results(pipe, label)) < len(results(same[0], label)):
                 text = results(same[0], label)[0].text
-                return Said(
-                    f'"{text}" is lost when the output goes into a pipe.',
-                    "In a pipe printf keeps its text in a buffer until the program ends, and exit "
-                    "or a return from main hands it over. A process that ends by _exit, or by a "
-                    "signal, takes its buffer with it. So end with exit, or call fflush(stdout) "
-                    "before.",
+                return RuleMatch(
+                    f'"{text}" is lost in a pipe.',
+                    "In a pipe, printf buffers text until exit (or return from main) flushes it; "
+                    "_exit and signals lose it. So end with exit, or call fflush(stdout) first.",
                     story(pipe),
                     ("works_in_a_pipe", "child_prints_the_value"),
                 )
     return None
 
 
-def prints_nothing(case: Case) -> Said | None:
+def prints_nothing(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None or any(line.text.strip() for line in run.lines) or not case.failed(*VALUE_TESTS):
         return None
     if run.error_lines and run.ended_well:
-        where = f'"{run.error_lines[0]}" went to stderr; that is for what went wrong.'
+        where = f'"{run.error_lines[0]}" went to stderr, which is for errors.'
     elif run.parent.end == "exit" and run.parent.code != 0:
         said = run.error_lines[0] if run.error_lines else "nothing"
-        where = f'It ended with exit status {run.parent.code} and said on stderr: "{said}".'
+        where = f'It exited with status {run.parent.code} and printed on stderr: "{said}".'
     else:
         where = "The results belong on stdout, one line each."
-    return Said("Nothing was printed on stdout.", where, story(run), VALUE_TESTS)
+    return RuleMatch("Your program printed nothing on stdout.", where, story(run), VALUE_TESTS)
 
 
-def wrong_process(case: Case) -> Said | None:
-    """The child's line by the parent, or the other way round."""
+def wrong_process(case: Case) -> RuleMatch | None:
+    """The child's line by the parent, or the other way around."""
     run = case.normal
     if run is None or not run.others or not case.failed(*VALUE_TESTS):
         return None
@@ -166,17 +162,17 @@ def wrong_process(case: Case) -> Said | None:
     if not wrong:
         return None
     line, asker = wrong[0]
-    return Said(
+    return RuleMatch(
         f'"{line.text}" was printed by {who(run, line.process)}, not by {asker}.',
-        "fork returns twice: 0 in the child, and the child's process id in the parent. What stands "
-        "in the branch for 0 is done by the child.",
+        "fork returns twice: 0 in the child, and the child's process ID in the parent. The branch "
+        "for 0 runs in the child.",
         story(run),
         (*VALUE_TESTS, "child_line_comes_first", "parent_waits"),
     )
 
 
-def wrong_label(case: Case) -> Said | None:
-    """The line is there, but spelled in another way."""
+def wrong_label(case: Case) -> RuleMatch | None:
+    """The line is there, but spelled differently."""
     run = case.normal
     tests = (*VALUE_TESTS, "status_is_decoded")
     if run is None or not case.failed(*tests):
@@ -190,9 +186,9 @@ def wrong_label(case: Case) -> Said | None:
         text = next((text for text in meant if _means(text, each.label)), None)
         if text is not None:
             ending = ", a space and the number" if each.numbered else " and the number"
-            return Said(
-                f'The line "{text}" is spelled in another way than "{each.start} …".',
-                f"A line that is asked for is compared letter by letter: “{each.start}”{ending}, "
+            return RuleMatch(
+                f'The line "{text}" isn\'t spelled exactly "{each.start} …".',
+                f"The grader compares each line character by character: “{each.start}”{ending}, "
                 "nothing before and nothing after.",
                 story(run),
                 (*tests, "child_line_comes_first"),
@@ -201,22 +197,22 @@ def wrong_label(case: Case) -> Said | None:
 
 
 def _means(text: str, label: str) -> bool:
-    """Do the label's words stand in this line, in order, with a number?"""
+    """Does this line have the label's words, in order, and a number?"""
     words = iter(re.findall(r"[a-z]+", text.lower()))
     return bool(re.search(r"\d", text)) and all(word in words for word in label.split())
 
 
-def wrong_status(case: Case) -> Said | None:
-    """All is right but for the exit status."""
+def wrong_status(case: Case) -> RuleMatch | None:
+    """Everything is right except the exit status."""
     tests = case.failed_by(codes.SUCCESS_STATUS, ["works_in_a_pipe", "parent_reads_the_segment"])
     if not tests:
         return None
     cause = case.cause(*tests)
-    where = f"{cause.when} all" if cause.when else "All"
-    return Said(
-        f"{where} went well, and yet the program ends with exit status {cause.detail}.",
-        "The exit status 0 says that all went well, any other one that something failed: end main "
-        "with return 0 or exit(EXIT_SUCCESS).",
+    edge = f"{cause.when}, your" if cause.when else "Your"
+    return RuleMatch(
+        f"{edge} program did its job but exited with status {cause.detail}.",
+        "Exit status 0 means success, any other one means failure: end main with return 0 or "
+        "exit(EXIT_SUCCESS).",
         case.evidence(*tests),
         tests,
     )

@@ -1,8 +1,8 @@
-"""What was made easier, so that one mistake costs once: told as a note, for the student and the TA.
+"""What was made easier, so that one mistake costs once: a note for the student and the TA.
 
-The hidden tests look at a kind run where the parent does not wait, at worlds of their own where a
-segment stays, at mended permissions where the owner may not use it. What is right still earns its
-points then, and the report says how it was looked at.
+If the parent does not wait, the hidden tests look at a lenient run; if a segment is left behind,
+they give each run its own sandbox; if the owner cannot use the segment, they fix its permissions.
+What is right still earns its points, and a note says how it was tested.
 """
 
 from __future__ import annotations
@@ -20,16 +20,13 @@ def relaxed(case: Case) -> Iterator[str]:
         return
     if normal is not strict and not normal.hit_a_limit:
         yield (
-            "The missing wait costs once: all else was judged in runs in which the grader lets the "
-            "children come first."
+            "The missing wait costs points once: everything else was tested with the children "
+            "first."
         )
     if left_behind(normal):
         yield (
-            "The segment that stays costs once: the grader removes it after each run, and does not "
-            "look at what stays when a call fails."
+            "The leftover segment costs points once: the grader removed it after each run, and "
+            "ignored what was left when a call failed."
         )
     if any(run.options.get("owner_mode") for run in case.runs):
-        yield (
-            "The permissions cost once: all else was judged in runs in which the owner may read "
-            "and write."
-        )
+        yield ("The permissions cost points once: everything else was tested with 0600.")

@@ -1,8 +1,8 @@
-"""Mistakes with removing a segment: too early, never, twice, by another process."""
+"""Mistakes in removing a segment: too early, never, twice, by another process."""
 
 from __future__ import annotations
 
-from grader.diagnose.case import Case, Said
+from grader.diagnose.case import Case, RuleMatch
 from grader.facts.records import Call, Run, Segment
 from grader.judge.narrate import bytes_of, describe_call, story, who
 from grader.judge.segments import SEGMENT_CALLS, left_behind, missed_after_removal, removal_began
@@ -10,7 +10,7 @@ from grader.judge.segments import SEGMENT_CALLS, left_behind, missed_after_remov
 REMOVES = ("removes", "removed_by_its_creator")
 
 
-def removed_too_early(case: Case) -> Said | None:
+def removed_too_early(case: Case) -> RuleMatch | None:
     if case.exercise.is_commands:
         return _gone_in_keeper(case)
     run = case.normal
@@ -19,31 +19,31 @@ def removed_too_early(case: Case) -> Said | None:
         return None
     missed = (s for s in run.created_segments if (removal_began(run, s) or call.seq) < call.seq)
     segment = next(missed)
-    return Said(
+    return RuleMatch(
         f"{who(run, segment.removed_by or 1).capitalize()} removed the segment while it was still "
         "needed.",
-        f"Afterwards {who(run, call.process)} called {describe_call(call)}. Remove when every "
-        "process that needs the segment has attached it; last of all, after the wait, is safest.",
+        f"Afterwards {who(run, call.process)} called {describe_call(call)}. Remove the segment "
+        "when every process that needs it has attached it; last, after the wait, is safest.",
         story(run, names=SEGMENT_CALLS, about=[segment.removed_by or 1]),
         section=case.page("remove"),
     )
 
 
-def _gone_in_keeper(case: Case) -> Said | None:
+def _gone_in_keeper(case: Case) -> RuleMatch | None:
     for run in case.plain:
         gone = [call for call in run.removals if call.ok]
         if gone and run.command[1:2] == ("create",) and not _own(run, gone[0]):
-            return Said(
-                "keeper create removes the segment that has the key already.",
-                "Somebody keeps a text in it. Where the key is taken, create fails, and leaves "
+            return RuleMatch(
+                "keeper create removes the segment that already has the key.",
+                "Somebody keeps a text in it. If the key is taken, create must fail, and leave "
                 "that segment as it is.",
                 story(run, names=SEGMENT_CALLS),
                 ("create_twice_fails",),
             )
         if gone and run.command[1:2] in (("create",), ("read",)):
-            return Said(
-                f"keeper {run.command[1]} removes the segment: the next command cannot find it.",
-                "A segment outlives the program that made it. Here that is the point: only the "
+            return RuleMatch(
+                f"keeper {run.command[1]} removes the segment, so the next command can't find it.",
+                "A segment outlives the program that created it. Here that is the point: only the "
                 "command remove removes it.",
                 story(run, names=SEGMENT_CALLS),
             )
@@ -59,7 +59,7 @@ def name_of(segment: Segment) -> str:
     return "a private key" if segment.key == 0 else f"key {segment.key}"
 
 
-def segment_left(case: Case) -> Said | None:
+def segment_left(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None or not left_behind(run) or not case.failed("removes"):
         return None
@@ -67,24 +67,26 @@ def segment_left(case: Case) -> Said | None:
     failed = next((call for call in run.removals if call.error), None)
     others = [call for call in run.calls("shmctl") if call.command != "IPC_RMID"]
     why = (
-        f"The segment with {name_of(segment)} ({bytes_of(segment.size)}) was still there when your "
-        "program had ended: a segment outlives the program. See it yourself: run it, then ipcs -m."
+        f"The segment with {name_of(segment)} ({bytes_of(segment.size)}) still existed after your "
+        "program ended: a segment outlives the program. See it yourself: run it, then ipcs -m."
     )
     if failed is not None:
-        why = f"{describe_call(failed)}. It needs the shmid that shmget gave. {why}"
+        why = f"{describe_call(failed)}. It needs the shmid from shmget. {why}"
     elif others:
-        why = f"shmctl was called with {others[0].command}; it is IPC_RMID that removes. {why}"
-    return Said("The segment was never removed.", why, story(run, names=SEGMENT_CALLS), REMOVES)
+        why = f"You called shmctl with {others[0].command}; IPC_RMID removes a segment. {why}"
+    return RuleMatch(
+        "The segment was never removed.", why, story(run, names=SEGMENT_CALLS), REMOVES
+    )
 
 
-def removed_twice(case: Case) -> Said | None:
+def removed_twice(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None or not case.failed("removes") or left_behind(run):
         return None
     failed = next((call for call in run.removals if call.error and not call.injected), None)
     if failed is None:
         return None
-    return Said(
+    return RuleMatch(
         "The segment was removed twice.",
         f"The second time, in {who(run, failed.process)}, there was nothing left to remove: "
         f"{describe_call(failed)}. Once is enough, by the process that created it.",
@@ -93,18 +95,18 @@ def removed_twice(case: Case) -> Said | None:
     )
 
 
-def removed_by_another(case: Case) -> Said | None:
+def removed_by_another(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None or not case.failed(*REMOVES):
         return None
     for segment in run.created_segments:
         creator, remover = segment.creator, segment.removed_by
         if creator and remover and run.owner(creator) != run.owner(remover):
-            return Said(
+            return RuleMatch(
                 f"The segment was created by {who(run, creator)} and removed by "
                 f"{who(run, remover)}.",
-                "Who creates it, removes it: the parent knows, after its wait, that nobody needs "
-                "it any more.",
+                "The creator removes it: after its wait, the parent knows that nobody needs it "
+                "any more.",
                 story(run, names=SEGMENT_CALLS, about=[creator, remover]),
                 REMOVES,
             )

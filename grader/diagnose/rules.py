@@ -1,12 +1,12 @@
 """All rules in order: the first that explains a failed test names the mistake.
 
-A rule speaks where it explains a failed test that no rule before it explained, so two mistakes give
-two diagnoses, and what follows from a mistake gives none. Where no rule fits, nothing is said.
+A rule counts only if it explains a failed test that no rule before it explained, so two mistakes
+give two diagnoses, and consequences of a mistake give none. If no rule fits, there is none.
 
 To add a diagnosis, add a row: its name, the concept behind it in one general sentence (which is all
-that a student sees if the teacher shows no evidence), the call that it hangs on, the function that
-finds it, and what it needs of an exercise. A row explains tests by their names: the same thing has
-the same name in every exercise.
+that a student sees if the instructor shows no evidence), the call that it belongs to, the function
+that finds it, and what it needs of an exercise. A row explains tests by their names: tests of
+the same thing have the same name in every exercise.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ from grader.report.model import TestResult
 
 SECTIONS = "assignment/"
 
-# The calls that a mistake hangs on, by the names that they have in a student's file.
+# The calls that a mistake belongs to, by their names in a student's file.
 SHMGET = ("shmget", "segment_create")
 SHMAT = ("shmat", "segment_attach")
 SHMCTL = ("shmctl", "segment_remove")
@@ -401,19 +401,19 @@ _KNOWN = {m.id: m for m in (NOT_STARTED, NOT_READ, DOES_NOT_BUILD, *(r.mistake f
 
 
 def concept_of(diagnosis: str) -> str:
-    """The concept behind a diagnosis; of one that has no row, its name in words."""
+    """The concept behind a diagnosis; if it has no row, its name in words."""
     known = _KNOWN.get(diagnosis)
     return known.concept if known else f"{diagnosis.replace('-', ' ').capitalize()}."
 
 
 def calls_of(diagnosis: str) -> tuple[str, ...]:
-    """The names of the calls that a diagnosis hangs on."""
+    """The names of the calls that a diagnosis belongs to."""
     known = _KNOWN.get(diagnosis)
     return known.calls if known else ()
 
 
 class Build(Protocol):
-    """What is asked of a build."""
+    """What diagnose needs of a build."""
 
     @property
     def ok(self) -> bool:
@@ -432,7 +432,7 @@ def diagnose(
     built: Build | None = None,
     stub: bool = False,
 ) -> tuple[Diagnosis, ...]:
-    """The mistakes of one exercise, the most basic first; pure."""
+    """The mistakes of one exercise, the most basic first."""
     case = Case(exercise, runs, results, sources)
     if stub:
         return (build.not_started(case),)

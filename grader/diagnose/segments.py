@@ -1,8 +1,8 @@
-"""Mistakes with using a segment: looked up, attached and detached."""
+"""Mistakes in using a segment: looking it up, attaching and detaching it."""
 
 from __future__ import annotations
 
-from grader.diagnose.case import Case, Said
+from grader.diagnose.case import Case, RuleMatch
 from grader.judge.narrate import describe_call, story, who
 from grader.judge.segments import (
     SEGMENT_CALLS,
@@ -12,54 +12,54 @@ from grader.judge.segments import (
 )
 
 
-def read_only_missing(case: Case) -> Said | None:
+def read_only_missing(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None or not case.failed("attaches_read_only"):
         return None
     in_shmget = any(call.flags & 0o10000 for call in run.calls("shmget"))
-    return Said(
-        "The child did not attach the segment with SHM_RDONLY.",
-        ("SHM_RDONLY stands among shmget's flags, where it means nothing. " if in_shmget else "")
-        + "SHM_RDONLY is a flag of shmat, its third argument: shmat(shmid, NULL, SHM_RDONLY). "
-        "Without it the system does not refuse the child's write.",
+    return RuleMatch(
+        "The child didn't attach the segment with SHM_RDONLY.",
+        ("You gave SHM_RDONLY to shmget, where it does nothing. " if in_shmget else "")
+        + "SHM_RDONLY is a flag for shmat, as its third argument: shmat(shmid, NULL, SHM_RDONLY). "
+        "Without it, the system allows the child's write.",
         story(run, names=SEGMENT_CALLS),
         ("attaches_read_only", "write_ends_the_child", "status_is_decoded", "failures")
         + ("parent_reads_the_segment",),
     )
 
 
-def not_looked_up(case: Case) -> Said | None:
+def not_looked_up(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None or not case.failed("each_child_looks_it_up_by_key"):
         return None
     inherited = not any(attached_by(run, child.number) for child in run.children)
     what = "pointer" if inherited else "shmid"
-    return Said(
-        f"The children use the inherited {what} instead of looking the segment up by its key.",
-        "Here each child does it like a stranger who knows only the key: shmget(KEY, 0, 0), and "
-        "then a shmat of its own.",
+    return RuleMatch(
+        f"The children use the inherited {what} instead of looking up the segment by its key.",
+        "Here each child acts like a stranger who knows only the key: shmget(KEY, 0, 0), and then "
+        "its own shmat.",
         story(run, names=SEGMENT_CALLS, about=[run.children[0].number]),
         ("each_child_looks_it_up_by_key", "each_process_attaches_once"),
     )
 
 
-def attached_again(case: Case) -> Said | None:
+def attached_again(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None or not case.failed("attaches_once_per_process", "each_process_attaches_once"):
         return None
     often = [p for p in run.processes if not p.is_thread and attached_by(run, p.number) > 1]
     if not often:
         return None
-    return Said(
+    return RuleMatch(
         f"{who(run, often[0].number).capitalize()} attached the segment "
         f"{attached_by(run, often[0].number)} times instead of once.",
-        "shmat gives a pointer that stays valid until shmdt. Keep it, and use it again.",
+        "The pointer from shmat stays valid until shmdt. Keep it, and use it again.",
         story(run, names=SEGMENT_CALLS, about=[often[0].number]),
         ("attaches_once_per_process", "each_process_attaches_once"),
     )
 
 
-def never_detached(case: Case) -> Said | None:
+def never_detached(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None or not case.failed("detaches"):
         return None
@@ -67,15 +67,15 @@ def never_detached(case: Case) -> Said | None:
     if not owed:
         return None
     failed = next((c for c in run.calls("shmdt", ok=False) if not c.injected), None)
-    why = "A process that attached the segment detaches it when it is done: shmdt(address)."
+    why = "A process that attached the segment must detach it when it is done: shmdt(address)."
     if failed is not None:
         why = (
             f"{who(run, failed.process).capitalize()}: {describe_call(failed)}. It needs the "
-            f"address that shmat gave, unchanged. {why}"
+            f"address from shmat, unchanged. {why}"
         )
     elif not all(attachment.own for attachment in owed):
-        why += " A child that is forked after shmat has inherited the attachment, and detaches it."
-    return Said(
+        why += " A child that is forked after shmat inherits the attachment, and must detach it."
+    return RuleMatch(
         not_detached_by(run, owed),
         why,
         story(run, names=SEGMENT_CALLS, about=[owed[0].process]),

@@ -1,9 +1,9 @@
-"""Mistakes with the value that is to be shared."""
+"""Mistakes with the value that should be shared."""
 
 from __future__ import annotations
 
-from grader.diagnose.case import Case, Said
-from grader.diagnose.numbers import asked, numbers, told
+from grader.diagnose.case import Case, RuleMatch
+from grader.diagnose.numbers import expected_result, numbers, printed_result
 from grader.facts.records import Content, Run
 from grader.judge import codes
 from grader.judge.contents import authors_of, touches, was_poked
@@ -13,18 +13,18 @@ from grader.judge.segments import SEGMENT_CALLS
 READS = ("parent_reads_the_segment", "total_is_read_from_the_slots")
 
 
-def changed_before_fork(case: Case) -> Said | None:
+def changed_before_fork(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None:
         return None
     if not case.exercise.shares:
         if not case.failed("parent_prints_its_own_copy") or not case.passed("child_prints_the_sum"):
             return None
-        if told(case, run) != sum(numbers(run)):
+        if printed_result(case, run) != sum(numbers(run)):
             return None
-        return Said(
+        return RuleMatch(
             "The parent prints the child's sum instead of its own, unchanged value.",
-            "After fork there are two variables with one name. A change before the fork is in "
+            "After fork there are two variables with the same name. A change before the fork is in "
             "both; so only the child adds CHANGE, after the fork, to its own variable, and the "
             "parent prints its own, which still holds START.",
             story(run),
@@ -36,7 +36,7 @@ def changed_before_fork(case: Case) -> Said | None:
         if content_run.options.get("content") and 1 in authors_of(
             content_run, sum(numbers(content_run))
         ):
-            return Said(
+            return RuleMatch(
                 "The parent put the sum into the segment, not the child.",
                 "The parent sets the segment to START. Adding CHANGE is the child's part, after "
                 "the fork.",
@@ -46,39 +46,43 @@ def changed_before_fork(case: Case) -> Said | None:
     return None
 
 
-def parent_computed(case: Case) -> Said | None:
+def parent_computed(case: Case) -> RuleMatch | None:
     if not case.failed(*READS):
         return None
     for run in case.runs:
-        if not was_poked(run) or told(case, run) != asked(case, run):
+        if not was_poked(run) or printed_result(case, run) != expected_result(case, run):
             continue
-        return Said(
-            "The parent does not read its result from the segment.",
+        return RuleMatch(
+            "The parent doesn't read its result from the segment.",
             f"When the {'children' if case.exercise.forks_many else 'child'} had ended, the grader "
-            "changed the value in the segment, and the parent "
-            f"still printed {told(case, run)}. So that number comes from somewhere else: worked "
-            "out again, kept from before, or sent another way.",
+            "changed the value in the segment, but the parent "
+            f"still printed {printed_result(case, run)}. So that number comes from somewhere else: "
+            "computed again, kept from before, or sent another way.",
             story(run, names=SEGMENT_CALLS),
             READS,
         )
     return None
 
 
-def read_before_wait(case: Case) -> Said | None:
-    """Right where the children are early, wrong where they are late, and yet it waits."""
+def read_before_wait(case: Case) -> RuleMatch | None:
+    """Right if the children are early, wrong if they are late, although it waits."""
     if not case.passed("parent_waits") and not case.passed("waits_for_every_child"):
         return None
     strict = case.strict
-    if strict is None or told(case, strict) in (None, asked(case, strict)):
+    if strict is None or printed_result(case, strict) in (None, expected_result(case, strict)):
         return None
     early = [run for run in case.plain if run.options.get("schedule") == "child-first"]
-    right = [run for run in early if _tells(run) and told(case, run) == asked(case, run)]
+    right = [
+        run
+        for run in early
+        if _tells(run) and printed_result(case, run) == expected_result(case, run)
+    ]
     if not right:
         return None
     few = len(strict.children) == 1
-    return Said(
+    return RuleMatch(
         "The parent reads the segment before it waits.",
-        "It does wait, and prints afterwards, but what it prints was read earlier, when "
+        "It waits, and then prints, but it had read the value earlier, when "
         f"{'the child had not done its part' if few else 'the children had not done their part'} "
         "yet. First wait, then read.",
         story(strict),
@@ -92,7 +96,7 @@ def _tells(run: Run) -> bool:
     return any(given[1:]) or (len(given) == 1 and any(given))
 
 
-def one_sum(case: Case) -> Said | None:
+def one_sum(case: Case) -> RuleMatch | None:
     """Several children wrote to the same place."""
     if not case.failed("each_child_fills_its_slot"):
         return None
@@ -107,12 +111,12 @@ def one_sum(case: Case) -> Said | None:
             for second, begin, width in changes:
                 if _others(first, second) and touches([(start, length)], begin, width):
                     authors = sorted({run.owner(c.author or 0) for c in (first, second)})
-                    return Said(
+                    return RuleMatch(
                         "Several children write to the same place in the segment.",
                         f"{' and '.join(who(run, a) for a in authors).capitalize()} both wrote to "
-                        f"byte {max(start, begin)}. The last one to write wins, and of two that "
-                        "add to one number at the same moment one addition is lost. With a slot "
-                        "for each child nobody gets in anybody's way.",
+                        f"byte {max(start, begin)}. The last one to write wins, and if two add "
+                        "to the same number at the same moment, one addition is lost. With a slot "
+                        "for each child, nobody gets in anybody's way.",
                         story(run, names=SEGMENT_CALLS, about=authors),
                         ("each_child_fills_its_slot", "prints_the_total", *READS),
                     )
@@ -123,12 +127,12 @@ def _others(first: Content, second: Content) -> bool:
     return first.author != second.author and first.segment == second.segment
 
 
-def start_not_put(case: Case) -> Said | None:
-    """The child's result is in the segment, but it is not the parent's START that it changed."""
+def start_not_put(case: Case) -> RuleMatch | None:
+    """The child's result is in the segment, but the parent's START never was."""
     if case.cause("child_changes_the_segment").code != codes.NEVER_HELD_START:
         return None
-    return Said(
-        "The parent did not put START into the segment for the child.",
+    return RuleMatch(
+        "The parent didn't put START into the segment for the child.",
         "The parent sets the segment to START before the fork. The child finds it there, and adds "
         "CHANGE to what it finds.",
         case.evidence("child_changes_the_segment"),
@@ -136,14 +140,14 @@ def start_not_put(case: Case) -> Said | None:
     )
 
 
-def not_shared(case: Case) -> Said | None:
+def not_shared(case: Case) -> RuleMatch | None:
     if not case.failed("child_changes_the_segment"):
         return None
-    return Said(
-        "The child's result does not reach the segment.",
+    return RuleMatch(
+        "The child's result doesn't reach the segment.",
         "Only what is written through the pointer, like *shared = 5, reaches the segment. A copy "
-        "in a variable does not, nor does a pointer that is set to another place. And what went "
-        "through a pipe, a file or an exit status has not been in shared memory.",
+        "in a variable doesn't, and neither does a pointer that points somewhere else. And a value "
+        "that went through a pipe, a file or an exit status was never in shared memory.",
         case.evidence("child_changes_the_segment"),
         ("child_changes_the_segment", "parent_prints_the_shared_sum", *READS),
     )

@@ -1,4 +1,4 @@
-"""The line of the student's file that a mistake hangs on: where the call stands that it is of."""
+"""The line of the student's file that a mistake belongs to: the line of its call."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ HIDDEN = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\\n])*\"", re.DOTALL)
 
 
 def place_of(names: tuple[str, ...], exercise: str, sources: Mapping[str, str]) -> str:
-    """ "2-sharing/sharing.c:31", or nothing where none of these calls is found."""
+    """ "2-sharing/sharing.c:31", or "" if none of these calls is found."""
     if not names:
         return ""
     call = re.compile(rf"\b(?:{'|'.join(names)})\s*\(")

@@ -313,7 +313,7 @@ def test_fork_failure(submission: Submission) -> None:
     "parent checks it.",
 )
 def test_shm_failure(submission: Submission) -> None:
-    """When shmget or shmat fails, in the child too, the program reports it and leaves nothing behind"""
+    """A failed shmget or shmat in either process is reported, and nothing is left behind"""
     with_segment(submission)
     task = drawn(submission)
     faults = [fault(submission, "shmget"), *each_time(submission, task, "shmget")[1:]]

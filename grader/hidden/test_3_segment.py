@@ -69,7 +69,9 @@ class Trial:
         self.token = draw.text(12)
         self.keys = draw.distinct(10, 100_000, 2_000_000_000)
         self.keys[1] *= -1  # a key is just a number
-        self.size = 2 * draw.int(100, 250) + 1  # passed as flags by mistake, it would not contain IPC_CREAT
+        self.size = (
+            2 * draw.int(100, 250) + 1
+        )  # passed as flags by mistake, it would not contain IPC_CREAT
         self.larger = 5002 + self.size  # odd too: whole words are not the whole size
         self.values = draw.distinct(3, 0x11111111, 0x7FFFFFFF)
         self.errors = {call: draw.choice(names) for call, names in ERRORS.items()}
@@ -314,7 +316,9 @@ def test_attach_read_only(submission: Submission) -> None:
     trial = Trial(submission)
     run = trial.read_only
     if not trial.works("attach") and any(call.read_only for call in run.calls("shmat", ok=True)):
-        only_if(hands_out_its_memory(run, trial.token), "it returns a wrong address (already reported)")
+        only_if(
+            hands_out_its_memory(run, trial.token), "it returns a wrong address (already reported)"
+        )
     demand(attached(run, trial.token, True, trial.values[0]), cannot_be_written(run))
 
 

@@ -221,7 +221,9 @@ def test_create_is_empty(submission: Submission) -> None:
     demand(creates(runs[0], note.key, note.size), owner_may_use(runs[0]))
     demand(succeeds(runs[1]), says_value(runs[1], ""))
     demand(with_negative_key(creates(negative(submission)[0], note.negative, note.size)))
-    if runs[0].created_segments[0].size == note.size:  # a larger one costs points where a text must fit
+    if (
+        runs[0].created_segments[0].size == note.size
+    ):  # a larger one costs points where a text must fit
         demand(creates(large(submission)[0], note.others[1], LARGE))
         demand(makes_nothing(nothing(submission)))
 

@@ -1,22 +1,20 @@
-"""The kinds of findings that a diagnosis asks for: what was found has a code, so that its words may
-change.
-"""
+"""The kinds of findings: a diagnosis matches these codes, so the words of a message can change."""
 
 LEAVES_SEGMENT = "leaves-segment"  # after a failure
 LEAVES_CHILD = "leaves-child"  # after a failure
 LEAVES_OTHER = "leaves-other"  # a semaphore set, ...; the detail says which kind
 SILENT_FAILURE = "silent-failure"  # nothing on stderr
-FAILURE_STATUS = "failure-status"  # another exit status than 1; the detail says which
-SUCCESS_STATUS = "success-status"  # another exit status than 0; the detail says which
+FAILURE_STATUS = "failure-status"  # an exit status other than 1; the detail says which
+SUCCESS_STATUS = "success-status"  # an exit status other than 0; the detail says which
 MISSING_LINE = "missing-line"
 WRONG_KEY = "wrong-key"  # of a new segment
 STILL_ATTACHED = "still-attached"
 STILL_THERE = "still-there"
 PRINTS = "prints"  # a function that should be quiet
-BEHIND_THE_END = "behind-the-end"  # a value is stored behind the end of its segment
+BEHIND_THE_END = "behind-the-end"  # a value is stored past the end of its segment
 NEVER_HELD_START = "never-held-start"
-ID_ZERO = "id-zero"  # taken for a failure
+ID_ZERO = "id-zero"  # treated as a failure
 READS_PAST_THE_END = "reads-past-the-end"
 ID_FOR_STATUS = "id-for-status"
 UNINITIALIZED = "uninitialized"  # valgrind: a value that was never set
-MEMORY = "memory"  # valgrind's; the detail is its kind of error
+MEMORY = "memory"  # from valgrind; the detail is its kind of error

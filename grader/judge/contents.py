@@ -1,4 +1,4 @@
-"""What lies in a segment, and who put it there."""
+"""What a segment contains, and who put it there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from grader.judge.finding import Finding
 from grader.judge.narrate import bytes_of, story
 
 PAGE = 4096
-UNMISTAKABLE = 2**16  # a smaller number may be the end of a larger one and the zeros behind it
+UNMISTAKABLE = 2**16  # a smaller number may be the end of a larger one and the zeros after it
 LARGEST_EXACT = 2**24  # a float holds every int up to here
 EXTENDED_BIAS = 16383  # of the exponent of a long double, which has 64 bits of mantissa
 
@@ -40,10 +40,11 @@ def _extended(value: int) -> bytes:
 
 
 def places(run: Run, content: Content, value: int) -> Iterator[tuple[int, int]]:
-    """Where the segment held the value then: (offset, width).
+    """Where the segment held the value at that moment: (offset, width).
 
-    Where C would not align it, as in a packed struct, only if it stands at no other place and is no
-    part of another number. The page is there whole, also behind the end of the segment.
+    A place that C would not align, as in a packed struct, counts only if there is no aligned one
+    and the value cannot be part of another number. The whole page is searched, even past the end
+    of the segment.
     """
     first = content.data.ljust(PAGE, b"\0")
     aligned: list[tuple[int, int]] = []
@@ -59,8 +60,8 @@ def places(run: Run, content: Content, value: int) -> Iterator[tuple[int, int]]:
 
 
 def behind_the_end(run: Run, values: Sequence[int]) -> Finding | None:
-    """One of these values was stored, but never in the bytes that were asked for: the system hands
-    out whole pages, and so it goes well.
+    """One of these values was stored, but never inside the requested size: the system hands out
+    whole pages, so it seems to work.
     """
     sizes = {segment.number: segment.size for segment in run.segments}
     if all(_end(content) <= sizes[content.segment] for content in run.contents()):
@@ -81,17 +82,17 @@ def _only_behind(run: Run, sizes: Mapping[int, int], value: int) -> Finding | No
     offset, size = behind
     return Finding(
         f"{value} is stored at byte {offset} of a segment that was created with "
-        f"{bytes_of(size)}: behind its end.",
+        f"{bytes_of(size)}: past its end.",
         expected="a segment that is large enough for what is stored in it",
         seen=f"byte {offset} of {size}",
         evidence=story(run),
-        hint="The system hands out whole pages, so nothing breaks yet; ask for what you need.",
+        hint="The system hands out whole pages, so nothing breaks yet; request what you need.",
         cause=Cause(codes.BEHIND_THE_END),
     )
 
 
 def _end(content: Content) -> int:
-    """Behind the last byte that is not zero."""
+    """The offset after the last byte that is not zero."""
     return max([len(content.data)] + [at + len(piece) for at, piece in content.further])
 
 
@@ -117,7 +118,7 @@ def held(run: Run, value: int) -> bool:
 
 
 def last_place(run: Run, value: int) -> tuple[int, int] | None:
-    """Where this value stood when it was seen last: (segment, offset), or None."""
+    """Where this value was when it was last seen: (segment, offset), or None."""
     for content in reversed(run.contents()):
         for offset, _ in places(run, content, value):
             return content.segment, offset

@@ -1,4 +1,4 @@
-"""The child that a forbidden write ends, and the parent that decodes its status."""
+"""The child that is killed by a forbidden write, and the parent that decodes its status."""
 
 from __future__ import annotations
 
@@ -14,39 +14,39 @@ SIGSEGV = 11
 
 
 def crashed_child(run: Run) -> Process | None:
-    """The first child that a signal ended."""
+    """The first child that was killed by a signal."""
     return next((child for child in run.children if child.crashed), None)
 
 
 def ends_by_its_write(run: Run) -> Finding | None:
-    """A child was ended by writing through its own read-only attachment."""
+    """A child was killed by writing through its own read-only attachment."""
     child = crashed_child(run) or run.children[0]
     evidence = story(run, names=SEGMENT_CALLS)
 
     def finding(message: str, seen: str) -> Finding:
-        return Finding(message, "ended by its write to read-only memory", seen, evidence)
+        return Finding(message, "killed by its write to read-only memory", seen, evidence)
 
     name = who(run, child.number).capitalize()
     if not child.crashed:
         return finding(
-            f"{name} was not ended by a signal: it {how_ended(child)}.", how_ended(child)
+            f"{name} was not killed by a signal: it {how_ended(child)}.", how_ended(child)
         )
     fault = child.fault
     if fault is None:
         return finding(
-            f"{name} was ended by signal {signal_name(child.signal)}, but not by a write.",
+            f"{name} was killed by signal {signal_name(child.signal)}, but not by a write.",
             how_ended(child),
         )
     if fault.segment is None:
         return finding(
-            f"{name} crashed at address {fault.address}, which lies in no segment.",
+            f"{name} crashed at address {fault.address}, which is not in a segment.",
             f"address {fault.address}",
         )
     own = [a for a in attachments(run) if a.process == child.number and a.own and a.read_only]
     if not (fault.write_denied and fault.read_only and own):
         return finding(
-            f"{name} crashed at an address in the segment, but not by writing through a pointer "
-            "that it got itself, with SHM_RDONLY.",
+            f"{name} crashed at an address in the segment, but not because it wrote through its "
+            "own pointer from shmat with SHM_RDONLY.",
             f"address {fault.address}",
         )
     return None
@@ -72,7 +72,7 @@ def attaches_read_only(run: Run) -> Finding | None:
 
 
 def names_the_signal(run: Run, ended_by: int) -> Finding | None:
-    """The parent's line names the signal that ended the child."""
+    """The parent's line names the signal that killed the child."""
     lines = results(run, KILLED)
     asked = f"{KILLED} {ended_by}"
 
@@ -81,37 +81,37 @@ def names_the_signal(run: Run, ended_by: int) -> Finding | None:
 
     mine = by_parent(run, lines)
     if not lines:
-        return finding(f'No line "{KILLED} …" was printed.', codes.MISSING_LINE)
+        return finding(f'Your program printed no line "{KILLED} …".', codes.MISSING_LINE)
     if not mine:
         return finding(f'"{lines[0].text}" was printed by {who(run, lines[0].process)}.')
     if len(lines) > 1:
-        return finding(f'A line "{KILLED} …" was printed {len(lines)} times.')
+        return finding(f'Your program printed {len(lines)} lines "{KILLED} …" instead of one.')
     if says(mine[0], asked):
         return None
     return finding(
-        f'Signal {signal_name(ended_by)} ended the child, and the line says "{mine[0].text}".'
+        f'Signal {signal_name(ended_by)} killed the child, but the line says "{mine[0].text}".'
     )
 
 
 def claims_a_signal(run: Run) -> Finding | None:
-    """The parent says that a signal killed the child, and none did."""
+    """The parent says that a signal killed the child, but none did."""
     lines = by_parent(run, results(run, KILLED))
     if not lines:
         return None
     return Finding(
         f'The line says "{lines[0].text}", but the child {how_ended(run.children[0])}.',
-        expected="what the status tells",
+        expected="what the status says",
         seen=printed(run),
         evidence=story(run),
     )
 
 
 def killed_number(run: Run) -> int:
-    """The signal that ended the child; 11 where none did."""
+    """The signal that killed the child; 11 if none did."""
     child = crashed_child(run)
     return child.signal if child else SIGSEGV
 
 
 def was_replaced(run: Run, signal: int) -> bool:
-    """Did witness let the child die of this other signal?"""
+    """Did witness make the child die of this other signal?"""
     return any(child.crashed and child.signal == signal for child in run.children)

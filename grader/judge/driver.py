@@ -1,4 +1,4 @@
-"""What the driver of exercise 3 hands over, and the story of its runs as segment.c's own."""
+"""What the driver of exercise 3 reports, and the story of its runs from segment.c's view."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from grader.judge.narrate import describe_call, how_ended, readable, shortened, 
 NULL = 0
 MINUS_ONE = -1
 STUDENT, GRADER = "segment.c   ", "the grader  "
-ARRANGED = {  # how many of its calls the driver makes itself before it calls a function
+ARRANGED = {  # how many calls the driver makes itself before it calls a function
     "arrange": 3,
     "peek": 3,
     "attach": 1,
@@ -30,7 +30,7 @@ ARRANGED = {  # how many of its calls the driver makes itself before it calls a 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the driver handed over: a function's result, its errno, and a value that it read."""
+    """What the driver reported: a function's result, its errno, and a value that it read."""
 
     function: str
     result: int
@@ -39,19 +39,19 @@ class Answer:
 
 
 def _handed_over(write: Write, token: str) -> Answer | None:
-    """What the driver handed over in this write: it begins with the drawn token."""
+    """What the driver reported in this write, which begins with the secret token."""
     words = write.text.split()
     if len(words) != 5 or words[0] != token or write.stream != "stdout":
         return None
     try:
         result, error, seen = (int(word) for word in words[2:])
-    except ValueError:  # no line of the driver's: somebody found the token
+    except ValueError:  # not a line from the driver: the student's code found the token
         return None
     return Answer(words[1], result, error, seen)
 
 
 def answers(run: Run, token: str) -> tuple[Answer, ...]:
-    """What was handed over in this run, in order."""
+    """What the driver reported in this run, in order."""
     found = (_handed_over(w, token) for w in run.writes("stdout") if run.is_parent(w.process))
     return tuple(answer for answer in found if answer is not None)
 

@@ -1,4 +1,4 @@
-"""Evidence: the lines that show what happened, and the run that they tell of."""
+"""Evidence: the lines that show what happened, and the run that they describe."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from grader.facts.records import Run
 
 @dataclass(frozen=True)
 class Evidence:
-    """Lines for a reader, and the run that a picture of them is drawn from, if it is one run."""
+    """Lines for a reader, and the run that their picture is drawn from, if it is a single run."""
 
     lines: tuple[str, ...] = ()
     run: Run | None = None
@@ -23,5 +23,5 @@ NO_EVIDENCE = Evidence()
 
 
 def told(run: Run, lines: Iterable[str]) -> Evidence:
-    """These lines tell of this run."""
+    """Evidence made of these lines about this run."""
     return Evidence(tuple(lines), run)

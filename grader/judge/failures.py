@@ -1,4 +1,4 @@
-"""The error paths: a call fails, and the program must say so, end with 1 and leave nothing."""
+"""The error paths: a call fails; the program must report it, exit with 1 and leave nothing."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def fails_properly(
 ) -> Finding | None:
     """After an injected failure: a line on stderr, exit status 1, no final result, nothing left.
 
-    `clean` says whether the normal run left no segment, and `others` whether it left nothing of
-    another kind: what it leaves too is told elsewhere.
+    `clean` says whether the normal run left no segment, and `others` whether it left nothing else:
+    what the normal run leaves too is reported elsewhere.
     """
     fault = run.faults_met[0]
     failing = "fork" if fault.name in ("vfork", "clone") else fault.name
@@ -38,9 +38,9 @@ def fails_properly(
         return Finding(f"{where}, {what}", asked, seen, evidence, cause=cause)
 
     if run.verdict != "ended":
-        return finding("your program did not end.", trouble(run))
+        return finding("your program didn't finish.", trouble(run))
     if run.parent.crashed:
-        what = "crashed" if run.parent.signal in CRASHES else "was ended by a signal"
+        what = "crashed" if run.parent.signal in CRASHES else "was killed by a signal"
         return finding(f"your program {what}.", how_ended(run.parent))
     crashed = [p for p in run.others if p.crashed and p.number == run.owner(fault.process)]
     if crashed:
@@ -54,32 +54,34 @@ def fails_properly(
         )
     if not run.parent.exited_with(1):
         return finding(
-            f"your program ended with exit status {run.parent.code}.",
+            f"your program exited with status {run.parent.code}.",
             f"exit status {run.parent.code}",
             codes.FAILURE_STATUS,
             str(run.parent.code),
         )
     if not run.error_lines:
-        return finding("nothing on stderr said so.", "stderr was empty", codes.SILENT_FAILURE)
+        return finding(
+            "your program printed nothing on stderr.", "stderr was empty", codes.SILENT_FAILURE
+        )
     if clean and left_behind(run):
         size = bytes_of(left_behind(run)[0].size)
         message = f"the segment ({size}) was left behind."
         return finding(message, "a segment still exists", codes.LEAVES_SEGMENT)
     if clean and processes and left_running(run):
         return finding(
-            f"the parent ended while {who(run, left_running(run)[0].number)} still ran.",
+            f"the parent ended while {who(run, left_running(run)[0].number)} was still running.",
             "a child was left behind",
             codes.LEAVES_CHILD,
         )
     also = nothing_else_left(run) if others else None
     if also is not None:
-        message = f"there was still {also.seen} afterwards."
+        message = f"your program left {also.seen} behind."
         return finding(message, also.seen, also.cause.code, also.cause.detail)
     return None
 
 
 def waits_after_failure(run: Run) -> Finding | None:
-    """After a failing fork the children that were there already were waited for."""
+    """After a failed fork, the parent waited for the children that it already had."""
     found = leaves_none_unwaited(run)
     if found is None:
         return None
@@ -88,14 +90,14 @@ def waits_after_failure(run: Run) -> Finding | None:
 
 
 def has_id_zero(run: Run) -> Segment | None:
-    """The segment that got the id 0, which the first one of a fresh system gets."""
+    """The segment with the shmid 0, which the first segment on a fresh system gets."""
     return next((segment for segment in run.segments if segment.id == 0), None)
 
 
 def takes_zero_for_failure(run: Run, result: str = "", evidence: Evidence = NO_EVIDENCE) -> Finding:
-    """What to say of a program that works with every shmid but 0."""
+    """The finding about a program that works with every shmid but 0."""
     return Finding(
-        "The system gave the shmid 0, and your program took it for a failure.",
+        "shmget returned 0, a valid shmid, and your program treated it as a failure.",
         expected="0 is a shmid like any other: only -1 means that shmget failed",
         seen=result or (run.error_lines or [trouble(run) or "no result"])[0],
         evidence=evidence or story(run),

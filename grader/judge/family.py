@@ -9,7 +9,7 @@ from grader.judge.finding import Finding
 from grader.judge.narrate import reason, story, trouble, who
 from grader.judge.output import by_parent, results
 
-FORKS = "Each call of fork makes one more process, also one that a child makes."
+FORKS = "Each call of fork makes one more process, even a call in a child."
 FORK_AND_WAIT = frozenset({"fork", "vfork", "clone", "wait"})
 
 
@@ -23,25 +23,26 @@ def forks(run: Run, count: int) -> Finding | None:
     if not run.others and count == 0:
         return None
     if not run.others:
-        thread = "No child was forked, but a thread was made." if run.threads else ""
-        message = " ".join(filter(None, [thread or "No child was forked.", trouble(run)]))
+        thread = "Your program forked no child, but it made a thread." if run.threads else ""
+        message = " ".join(filter(None, [thread or "Your program forked no child.", trouble(run)]))
         return Finding(message, expected=asked, seen="no child", evidence=story(run))
     if len(run.others) != count:
         made = len(run.others)
-        left = [f"{who(run, p.number)} still ran at the end" for p in left_running(run)]
+        processes = "process" if made == 1 else "processes"
+        left = [f"{who(run, p.number)} was still running at the end" for p in left_running(run)]
         return Finding(
-            f"{made} {'process was' if made == 1 else 'processes were'} forked instead of {count}"
+            f"Your program forked {made} {processes} instead of {count}"
             f"{'; ' if left else ''}{', '.join(left[:3])}.",
             expected=asked,
             seen="1 child" if made == 1 else f"{made} children",
             evidence=story(run, names=FORK_AND_WAIT),
-            hint=FORKS if made > count else "One fork for each child.",
+            hint=FORKS if made > count else "Call fork once for each child.",
         )
     return None
 
 
 def left_running(run: Run) -> tuple[Process, ...]:
-    """The processes that still ran when the parent had ended."""
+    """The processes that were still running when the parent had ended."""
     late = run.leftovers.processes
     return tuple(p for p in run.others if p.outlived_parent or p.number in late)
 
@@ -51,8 +52,8 @@ def forks_copies(run: Run) -> Finding | None:
     for process in run.others:
         if not process.is_copy:
             return Finding(
-                f"{who(run, process.number).capitalize()} is no copy: it was made by {process.how} "
-                "and shares the parent's memory.",
+                f"{who(run, process.number).capitalize()} isn't a copy: {process.how} made it, "
+                "and it shares the parent's memory.",
                 expected="a child made by fork",
                 seen=f"a child made by {process.how}",
                 evidence=story(run, names=FORK_AND_WAIT),
@@ -63,8 +64,8 @@ def forks_copies(run: Run) -> Finding | None:
 def waited_for(run: Run, child: Process, before: int | None = None) -> bool:
     """Did the parent learn by a wait that this child had ended (before this moment)?
 
-    A wait that returned the child counts, wherever it stands. Where SIGCHLD is ignored, so does
-    a wait that began while the child lived and came back with ECHILD after its end.
+    A wait that returned the child counts, wherever it comes. If SIGCHLD is ignored, so does a wait
+    that began while the child was alive and returned ECHILD after its end.
     """
     if child.ended is None:
         return False
@@ -84,9 +85,9 @@ def waited_for(run: Run, child: Process, before: int | None = None) -> bool:
 
 
 def parent_waits(run: Run, label: str) -> Finding | None:
-    """Before its result line the parent waited for each of its children.
+    """Before its result line, the parent waited for each of its children.
 
-    A grandchild is not the parent's to wait for: it is one process too many, and told there.
+    A parent can't wait for a grandchild: it is one process too many, and reported as that.
     """
     lines = by_parent(run, results(run, label))
     before = lines[0].began if lines else None
@@ -107,8 +108,8 @@ def parent_waits(run: Run, label: str) -> Finding | None:
 def leaves_none_unwaited(run: Run) -> Finding | None:
     """Each child was waited for, sooner or later.
 
-    For runs in which the parent was held until a child had ended: the order tells nothing there,
-    and where SIGCHLD is ignored, a wait that comes back with ECHILD after the end is all there is.
+    For runs in which the parent was held until a child had ended: the order means nothing there,
+    and if SIGCHLD is ignored, a wait that returns ECHILD after the end is all there is.
     """
     unwaited = [child for child in run.children if not waited_for(run, child) and child.ended]
     unwaited = [child for child in unwaited if not _vanished(run, child)]
@@ -116,14 +117,14 @@ def leaves_none_unwaited(run: Run) -> Finding | None:
 
 
 def _vanished(run: Run, child: Process) -> bool:
-    """Did a wait tell that no child is there any more, and this one was taken by nobody?"""
+    """Did a wait report that there is no child any more, while no wait returned this one?"""
     ended, waits = child.ended or 0, run.calls("wait", process=1)
     told = any(w.error == "ECHILD" and not w.injected and w.seq > ended for w in waits)
     return told and child.reaped is None
 
 
 def _not_waited_for(run: Run, unwaited: Sequence[Process]) -> Finding:
-    """Who was not waited for, and how that came about."""
+    """Who was not waited for, and why."""
     waits = [wait for wait in run.calls("wait", process=1) if not wait.injected]
     remark = "" if waits else "   ← never called wait, waitpid or waitid"
     evidence = story(run, {1: remark}, names=FORK_AND_WAIT)
@@ -135,13 +136,13 @@ def _not_waited_for(run: Run, unwaited: Sequence[Process]) -> Finding:
         done = len(run.children) - len(unwaited)
         message = f"The parent waited for {done} of its {len(run.children)} children."
     elif all(wait.error for wait in waits):
-        message = f"The parent's wait failed: {reason(waits[0].error or '')}. So it did not wait."
+        message = f"The parent's wait failed ({reason(waits[0].error or '')}), so it didn't wait."
     elif all(wait.options & WNOHANG for wait in waits):
-        message = "The parent asked with WNOHANG, which does not wait, and went on."
+        message = "The parent called wait with WNOHANG, which doesn't wait, and went on."
     elif all(wait.options & WNOWAIT for wait in waits if wait.child):
-        message = "With WNOWAIT the parent only looked: its child stays in the process table."
+        message = "With WNOWAIT, the parent only looked: its child stays in the process table."
     else:
-        message = "The parent called wait, but not until its child had ended."
+        message = "The parent called wait, but stopped before its child had ended."
     one = len(run.children) == 1
     names = " and ".join(f"process {child.number}" for child in unwaited[:2])
     more = f" and {len(unwaited) - 2} more" if len(unwaited) > 2 else ""
@@ -154,5 +155,5 @@ def _not_waited_for(run: Run, unwaited: Sequence[Process]) -> Finding:
 
 
 def waits_for_all(run: Run) -> bool:
-    """Did the parent wait for every child at some time, so that none was left?"""
+    """Did the parent wait for every child at some point, so that none was left?"""
     return all(waited_for(run, child) for child in run.children)

@@ -20,12 +20,12 @@ TAKES = {
     "detach": "shmdt",
     "remove": "shmctl",
 }
-NEGATIVE = "A key is a number like any other, and may be negative: ftok gives such keys, too."
+NEGATIVE = "A key is a number like any other, and may be negative: some from ftok are."
 UNWRITTEN = errno.ENOSYS  # what the stub of each function sets
 
 
 def not_written(run: Run, token: str, function: str) -> Finding | None:
-    """The function is still the stub that was handed out."""
+    """The function is still the stub."""
     given = answers(run, token)
     if not given or given[0].error != UNWRITTEN or given[0].result not in (MINUS_ONE, NULL):
         return None
@@ -33,21 +33,21 @@ def not_written(run: Run, token: str, function: str) -> Finding | None:
         f"segment_{function} is not written yet.",
         expected="what segment.h promises",
         seen="errno is ENOSYS, as in the stub",
-        hint="Delete the lines of the stub, errno = ENOSYS too, and write the call in their place.",
+        hint="Delete the lines of the stub, including errno = ENOSYS, and write the call instead.",
     )
 
 
 def missing(run: Run, function: str) -> Finding:
-    """The function never came back."""
+    """The function never returned."""
     exits = run.parent.end == "exit" and run.verdict == "ended"
     failure = shown(function, NULL if function == "attach" else MINUS_ONE)
     return Finding(
-        f"segment_{function} did not come back. "
+        f"segment_{function} didn't return. "
         f"{'It ended the program.' if exits else trouble(run)}",
         expected="a result",
         seen="none",
         evidence=story(run),
-        hint=f"A function that fails returns {failure}: its caller decides what is done then."
+        hint=f"A function that fails returns {failure}: its caller decides what to do then."
         if exits
         else "",
     )
@@ -77,14 +77,12 @@ def created(run: Run, token: str, key: int, size: int) -> Finding | None:
     if mine[0].size < size:
         return finding(f"the segment has {bytes_of(mine[0].size)}.", bytes_of(mine[0].size))
     if mine[0].removed is not None:
-        return finding("the segment was removed again.", "no segment")
+        return finding("it removed the segment again.", "no segment")
     if not answers(run, token):
         return missing(run, "create")
     result = answers(run, token)[0].result
     if result != mine[0].id:
-        return finding(
-            f"it returned {result}, not the shmid that shmget gave.", f"result {result}"
-        )
+        return finding(f"it returned {result}, not the shmid that shmget gave.", f"result {result}")
     return None
 
 
@@ -94,7 +92,7 @@ def _failed(run: Run) -> str:
 
 
 def all_zeros(run: Run) -> Finding | None:
-    """Whoever looked into a segment saw zeros only."""
+    """Every look into a segment showed only zeros."""
     for content in run.contents():
         for at, piece in ((0, content.data), *content.further):
             for where, byte in enumerate(piece, start=at):
@@ -104,14 +102,14 @@ def all_zeros(run: Run) -> Finding | None:
                         expected="all zeros",
                         seen=f"byte {where} is {byte}",
                         evidence=story(run),
-                        hint="A new segment is all zeros by itself: nothing is to be filled in."
+                        hint="A new segment is already all zeros: don't write to it."
                         + (" (48 is the character '0', not the number.)" if byte == 48 else ""),
                     )
     return None
 
 
 def accessed(run: Run, token: str, segment: Segment) -> Finding | None:
-    """segment_access returned the shmid of the segment that is there."""
+    """segment_access returned the shmid of the existing segment."""
     if not answers(run, token):
         return missing(run, "access")
     result = answers(run, token)[0].result
@@ -120,10 +118,10 @@ def accessed(run: Run, token: str, segment: Segment) -> Finding | None:
     if not run.calls("shmget") and (stub := not_written(run, token, "access")):
         return stub
     found = any(call.segment == segment.number for call in run.calls("shmget", ok=True))
-    hint = "The result of shmget is the result of segment_access." if found else ""
+    hint = "Return the result of shmget." if found else ""
     if segment.key < 0 and not any(call.key == segment.key for call in run.calls("shmget")):
         hint = NEGATIVE
-    what = f"did not find a segment of {bytes_of(segment.size)}: it returned {result}"
+    what = f"didn't find a segment of {bytes_of(segment.size)}: it returned {result}"
     if found and not run.created_segments:
         what = f"returned {result}, not the shmid that shmget gave"
     return Finding(
@@ -136,7 +134,7 @@ def accessed(run: Run, token: str, segment: Segment) -> Finding | None:
 
 
 def attached(run: Run, token: str, read_only: bool, value: int) -> Finding | None:
-    """segment_attach gave the address that shmat chose, with the right flags, and it is shared."""
+    """segment_attach returned the address that shmat chose, with the right flags, and shared."""
     call_text = f"segment_attach(shmid, {'true' if read_only else 'false'})"
     given = answers(run, token)
 
@@ -152,20 +150,20 @@ def attached(run: Run, token: str, read_only: bool, value: int) -> Finding | Non
     calls = [call for call in run.calls("shmat", ok=True) if _address(call.result) == result]
     if not calls:
         return finding(
-            f"it returned {shown('attach', result)}, and that is no address that shmat gave.",
+            f"it returned {shown('attach', result)}, which isn't an address from shmat.",
             _failed(run) or shown("attach", result),
         )
     call = calls[0]
     if _address(call.address) != 0:
         return finding(
-            f"shmat was to attach at the address {call.address}; the system is to choose one.",
+            f"you gave shmat the address {call.address}; pass NULL, and the system chooses one.",
             f"address {call.address}",
         )
     if call.read_only != read_only:
         how = "with" if call.read_only else "without"
-        return finding(f"shmat was called {how} SHM_RDONLY.", f"{how} SHM_RDONLY")
+        return finding(f"you called shmat {how} SHM_RDONLY.", f"{how} SHM_RDONLY")
     if given[0].seen != value:
-        return finding("another value is read there than stands in the segment.", "another value")
+        return finding("the value there isn't the segment's value.", "another value")
     return None
 
 
@@ -174,19 +172,19 @@ def _address(text: int | str | None) -> int:
 
 
 def hands_out_its_memory(run: Run, token: str) -> bool:
-    """Is the address that segment_attach returned one that shmat gave?"""
+    """Is the address that segment_attach returned one from shmat?"""
     given = {_address(call.result) for call in run.calls("shmat", ok=True)}
     return any(answer.result in given for answer in answers(run, token))
 
 
 def cannot_be_written(run: Run) -> Finding | None:
-    """The write through the read-only attachment ended the process."""
+    """The write through the read-only attachment killed the process."""
     fault = run.parent.fault
     if run.parent.crashed and fault is not None and fault.read_only and fault.segment is not None:
         return None
     return Finding(
         "segment_attach(shmid, true): the memory can be written.",
-        expected="a write ends the process",
+        expected="a write kills the process",
         seen="the write went through",
         evidence=story(run),
     )
@@ -225,28 +223,28 @@ def side_by_side(run: Run, token: str) -> Finding | None:
 
     if any(call.seq < attaches[-1].seq for call in done):
         return finding(
-            "segment_attach detached the segment that had been attached before.",
+            "segment_attach detached the segment that was attached before.",
             "the first one was detached when the second one was attached",
         )
     if done and _address(done[0].address) != both[0]:
         return finding(
-            "segment_detach detached another segment than the one whose address it was given.",
+            "segment_detach detached the wrong segment.",
             "the second one was detached instead of the first one",
         )
     return None
 
 
 def stays_attached(run: Run) -> Finding | None:
-    """A function that is not to attach anything has the segment attached when it comes back."""
+    """A function that should attach nothing leaves the segment attached when it returns."""
     kept = [attachment for attachment in attachments(run) if not attachment.detached]
     if not kept:
         return None
     return Finding(
-        f"segment_{run.command[2]} attached the segment and did not detach it.",
-        expected="nothing attached by it when it comes back",
+        f"segment_{run.command[2]} attached the segment and didn't detach it.",
+        expected="nothing left attached when it returns",
         seen="the segment stays attached",
         evidence=story(run),
-        hint="Detach what you have attached before you return, or do not attach it at all.",
+        hint="Detach what you attached before you return, or don't attach it at all.",
     )
 
 
@@ -287,7 +285,7 @@ def fault_of(run: Run, function: str) -> Call | None:
 
 
 def hands_failure_on(run: Run, token: str, function: str) -> Finding | None:
-    """The call failed, and so did the function: -1, or NULL of segment_attach."""
+    """The call failed, and so did the function: -1, or NULL from segment_attach."""
     asked = NULL if function == "attach" else MINUS_ONE
     given = answers(run, token)
     if not given:
@@ -304,7 +302,7 @@ def hands_failure_on(run: Run, token: str, function: str) -> Finding | None:
 
 
 def keeps_errno(run: Run, token: str, function: str) -> Finding | None:
-    """After the failure errno is what the call set."""
+    """After the failure, errno is what the call set."""
     fault, given = fault_of(run, function), answers(run, token)
     if fault is None or not given:
         return None
@@ -321,13 +319,13 @@ def keeps_errno(run: Run, token: str, function: str) -> Finding | None:
 
 
 def is_quiet(run: Run, token: str) -> Finding | None:
-    """Nothing was printed but what the driver handed over."""
+    """Nothing was printed but the driver's own lines."""
     own = [w.text for w in run.writes("stdout") if not w.text.startswith(f"{token} ")]
     own += [write.text for write in run.writes("stderr")]
     if not own:
         return None
     return Finding(
-        "The functions print something; whoever calls them decides what to say.",
+        "The functions print something; their caller should decide what to say.",
         cause=Cause(codes.PRINTS),
         expected="no output",
         seen=own[0].strip(),

@@ -1,4 +1,4 @@
-"""segment.c in use: several calls in one program, and calls at moments that few think of."""
+"""segment.c in use: several calls in one program, and calls in rare situations."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def removes_attached(run: Run, token: str) -> Finding | None:
     if result == [0] and any(call.ok for call in run.removals):
         return None
     return Finding(
-        "segment_remove does not remove a segment that is still attached.",
+        "segment_remove doesn't remove a segment that is still attached.",
         expected="removed, and 0",
-        seen=f"it returned {result[0]}" if result else "it did not come back",
+        seen=f"it returned {result[0]}" if result else "it didn't return",
         evidence=story(run),
-        hint="Removing is allowed while it is attached: it is gone with the last detach.",
+        hint="Removing an attached segment is allowed: it is gone after the last detach.",
     )
 
 
@@ -35,8 +35,8 @@ def detaches_nothing(run: Run, token: str) -> Finding | None:
     for given, result in zip(("address", "NULL"), results_of(run, token, "detach")):
         if result != MINUS_ONE:
             return Finding(
-                f"segment_detach({given}) returned {result}, though nothing is attached there.",
-                expected="-1: the result is that of shmdt",
+                f"segment_detach({given}) returned {result}, although nothing is attached there.",
+                expected="-1: return the result of shmdt",
                 seen=str(result),
                 evidence=story(run),
             )
@@ -44,20 +44,20 @@ def detaches_nothing(run: Run, token: str) -> Finding | None:
 
 
 def attaches_often(run: Run, token: str, times: int) -> Finding | None:
-    """The same segment was attached so many times at once, each time anew."""
+    """The same segment was attached this many times at once, each time at a new address."""
     given = results_of(run, token, "attach")
     good = [result for result in given if result not in (NULL, MINUS_ONE)]
     if len(set(good)) == times:
         return None
-    asked = f"{times} attachments side by side: no call depends on those before it"
+    asked = f"{times} attachments at once: no call depends on those before it"
     if not given or good == given == list(dict.fromkeys(given)):
-        seen = "it did not come back"
+        seen = "it didn't return"
     elif len(good) < len(given):
         seen = f"it returned {shown('attach', given[-1])}"
     else:
         seen = "it returned an address that it had returned before"
     return Finding(
-        f"segment_attach works {_times(len(set(good)))} in a program, and then no more.",
+        f"segment_attach works {_times(len(set(good)))} in a program, and then fails.",
         expected=asked,
         seen=seen,
         evidence=story(run),
@@ -77,9 +77,9 @@ def detaches_often(run: Run, token: str, times: int) -> Finding | None:
     if good == times:
         return None
     return Finding(
-        f"segment_detach works {_times(good)} in a program, and then no more.",
-        expected=f"{times} times 0",
-        seen=f"it returned {given[good]}" if good < len(given) else "it did not come back",
+        f"segment_detach works {_times(good)} in a program, and then fails.",
+        expected=f"0, {times} times",
+        seen=f"it returned {given[good]}" if good < len(given) else "it didn't return",
         evidence=story(run),
     )
 
@@ -87,21 +87,21 @@ def detaches_often(run: Run, token: str, times: int) -> Finding | None:
 def looks_again(run: Run, token: str) -> Finding | None:
     """segment_access finds what was created, and not what was removed since.
 
-    What it makes where there is nothing is told elsewhere.
+    A segment that it creates by mistake is reported elsewhere.
     """
     made, found = results_of(run, token, "create"), results_of(run, token, "access")
     if not made or found[:1] != made:
         return Finding(
-            "segment_access does not find a segment that was created in the same program before.",
+            "segment_access doesn't find a segment that the same program created before.",
             expected="the shmid that segment_create returned",
-            seen=f"it returned {found[0]}" if found else "it did not come back",
+            seen=f"it returned {found[0]}" if found else "it didn't return",
             evidence=story(run),
         )
     if found[1:] != made:
         return None
     return Finding(
-        "segment_access finds a segment that was removed in the same program before.",
-        expected="-1, as there is none any more: nothing is remembered, shmget is asked each time",
+        "segment_access finds a segment that the same program removed before.",
+        expected="-1, because it is gone: remember nothing, call shmget each time",
         seen=f"it returned {found[1]}",
         evidence=story(run),
     )

@@ -28,13 +28,13 @@ def command_of(run: Run) -> str:
 
 
 def succeeds(run: Run) -> Finding | None:
-    """The command ended with 0."""
+    """The command exited with 0."""
     if run.ended_well:
         return None
-    said = f' It said: "{run.error_lines[0]}".' if run.error_lines else ""
-    why = trouble(run) or f"It ended with exit status {run.parent.code}."
+    said = f' It printed on stderr: "{run.error_lines[0]}".' if run.error_lines else ""
+    why = trouble(run) or f"It exited with status {run.parent.code}."
     return Finding(
-        f"{command_of(run)} did not work.{_fits(run)} {why}{said}",
+        f"{command_of(run)} didn't work.{_fits(run)} {why}{said}",
         expected="exit status 0",
         seen=f"exit status {run.parent.code}" if run.parent.end == "exit" else why,
         evidence=story(run),
@@ -42,7 +42,7 @@ def succeeds(run: Run) -> Finding | None:
 
 
 def _fits(run: Run) -> str:
-    """Of a text that was refused though it fits: how long it is."""
+    """For a text that was refused although it fits: how long it is."""
     sizes = [segment.size for segment in run.segments if str(segment.key) == run.command[2]]
     if run.command[1:2] != ("write",) or not sizes or run.parent.end != "exit":
         return ""
@@ -50,9 +50,8 @@ def _fits(run: Run) -> str:
     if needed > size:
         return ""
     exactly = "exactly " if needed == size else ""
-    return (
-        f" The text fits: with its zero it needs {bytes_of(needed)}, and {exactly}{size} are there."
-    )
+    there = f"{exactly}{size}"
+    return f" The text fits: with its null byte it needs {bytes_of(needed)}, and there are {there}."
 
 
 def fails(run: Run, why: str) -> Finding | None:
@@ -63,33 +62,33 @@ def fails(run: Run, why: str) -> Finding | None:
         return Finding(message, "a line on stderr, exit status 1", seen, story(run), hint, cause)
 
     if run.verdict != "ended" or run.parent.crashed:
-        return finding("and your program did not end by itself", trouble(run))
+        return finding("and your program didn't exit by itself", trouble(run))
     if run.parent.code == 0:
-        return finding("yet it ended with 0, as if all were well", "exit status 0")
+        return finding("but it exited with status 0, as if nothing had failed", "exit status 0")
     if run.parent.code != 1:
         seen = f"exit status {run.parent.code}"
         return finding(
-            f"and it ended with {run.parent.code}, not 1",
+            f"and it exited with status {run.parent.code}, not 1",
             seen,
-            "return EXIT_FAILURE is 1.",
+            "Return EXIT_FAILURE, which is 1.",
             Cause(codes.FAILURE_STATUS, str(run.parent.code)),
         )
     if not run.error_lines:
-        hint = "perror, or fprintf(stderr, ...): what goes to stdout counts as a result."
+        hint = "Use perror, or fprintf(stderr, ...): stdout is for results."
         cause = Cause(codes.SILENT_FAILURE)
-        return finding("and nothing on stderr said so", "stderr was empty", hint, cause)
+        return finding("and it printed nothing on stderr", "stderr was empty", hint, cause)
     return None
 
 
 def fails_like(run: Run, other: Run) -> bool:
-    """Did both say that they failed, in the same way, be it the right one or not?"""
+    """Did both fail in the same way, right or wrong?"""
     ended = [r.verdict == "ended" and not r.parent.crashed and r.parent.code for r in (run, other)]
     same = ended[0] == ended[1] and bool(run.error_lines) == bool(other.error_lines)
     return bool(ended[0]) and same
 
 
 def stays(run: Run) -> bool:
-    """Did this run make a segment that is there afterwards?"""
+    """Did this run create a segment that still exists afterwards?"""
     return any(segment.removed is None for segment in run.created_segments)
 
 
@@ -111,15 +110,15 @@ def creates(run: Run, key: int, size: int) -> Finding | None:
         if run.created_segments:
             other = run.created_segments[0].key
             name = "IPC_PRIVATE" if other == 0 else str(other)
-            hint = "The segment gets the key that was typed: by that the other commands find it."
+            hint = "Create the segment with KEY: the other commands find it by that key."
             return finding(f"the segment has the key {name}.", f"key {name}", hint)
         return finding("no segment was created.", counts(run))
     if segment.size < size:
         has = bytes_of(segment.size)
-        hint = "Ask shmget for SIZE bytes: the number as it was typed."
+        hint = "Ask shmget for exactly SIZE bytes."
         return finding(f"the segment has {has} instead of {size}.", has, hint)
     if segment.removed is not None:
-        return finding("the segment was removed again, so nobody can find it.", counts(run))
+        return finding("it removed the segment again, so nobody can find it.", counts(run))
     return succeeds(run)
 
 
@@ -127,7 +126,7 @@ NEGATIVE = "KEY is a number like any other, and may be negative."
 
 
 def with_negative_key(finding: Finding | None) -> Finding | None:
-    """What is wrong with a negative key, though it is right with another."""
+    """What is wrong with a negative key, although a positive one works."""
     return finding and replace(finding, hint=NEGATIVE)
 
 
@@ -137,19 +136,19 @@ def makes_nothing(run: Run) -> Finding | None:
         return None
     size = bytes_of(run.created_segments[0].size)
     return Finding(
-        f"{command_of(run)}: a segment of {size} was made, though SIZE is 0.",
+        f"{command_of(run)}: it created a segment of {size}, although SIZE is 0.",
         expected="a line on stderr, exit status 1, and no segment",
         seen=f"a segment of {size}",
         evidence=story(run),
-        hint="The system refuses a new segment of 0 bytes: hand SIZE on as it is.",
+        hint="The system refuses a new segment of 0 bytes: pass SIZE on as it is.",
     )
 
 
 def refuses_no_bytes(run: Run) -> Finding | None:
-    """create with a SIZE of 0 failed; as a failure, or as a wrong use of the program."""
+    """create with a SIZE of 0 failed, with exit status 1 or as bad usage."""
     if run.created_segments or (run.parent.exited_with(2) and run.error_lines):
         return None
-    return fails(run, "no segment has 0 bytes")
+    return fails(run, "a segment cannot have 0 bytes")
 
 
 def creates_alike(run: Run, before: Run) -> Finding | None:
@@ -165,15 +164,15 @@ def says_value(run: Run, text: str) -> Finding | None:
         return None
     hint = ""
     if not lines:
-        message = " ".join(filter(None, ['no line "value: …" was printed.', trouble(run)]))
-        hint = '"value:", one blank, and then the text, also where that is empty.'
+        message = " ".join(filter(None, ['it printed no line "value: …".', trouble(run)]))
+        hint = 'Print "value:", one space, and then the text, even if that is empty.'
     elif len(lines) > 1:
-        message = f'{len(lines)} lines "value: …" were printed instead of one.'
+        message = f'it printed {len(lines)} lines "value: …" instead of one.'
     else:
         message, hint = _other_text(readable(lines[0].text), text)
     return Finding(
         f"{command_of(run)}: {message}",
-        expected=f"value: {text}" if text else '"value: ", with the blank behind it',
+        expected=f"value: {text}" if text else '"value: ", with the space after it',
         seen=printed(run),
         evidence=story(run),
         hint=hint,
@@ -186,56 +185,56 @@ def says_long_value(run: Run, text: str) -> Finding | None:
     if lines == [f"value: {text}"]:
         return None
     count = len(lines[0].removeprefix("value: ")) if lines else 0
-    other = f"only {count}" if count < len(text) and len(lines) < 2 else "others"
+    other = f"only {count}" if count < len(text) and len(lines) < 2 else "different ones"
     return Finding(
-        f"{command_of(run)}: {len(text)} letters were written, and it printed {other}. "
+        f"{command_of(run)}: {len(text)} characters were written, but it printed {other}. "
         f"{trouble(run)}".rstrip(),
-        expected=f"value: … ({len(text)} letters)",
-        seen=f"value: … ({count} letters)" if lines else "(nothing was printed)",
+        expected=f"value: … ({len(text)} characters)",
+        seen=f"value: … ({count} characters)" if lines else "(nothing was printed)",
         evidence=story(run),
         hint="A text may be as long as the segment: no array of a fixed size is large enough.",
     )
 
 
 def _other_text(line: str, text: str) -> tuple[str, str]:
-    """What is wrong with a line that tells another text than was stored, and what may help."""
+    """What is wrong with a line that shows another text than was stored, and what may help."""
     if text and line.startswith(f"value: {text}"):
-        zero = "A text ends where its zero stands: write stores that zero, too."
-        return "it printed the text, and after it the end of an older one.", zero
+        zero = "A text ends at its terminating null byte: write must store that too."
+        return "it printed the text and then the end of an older one.", zero
     if "%" in text and line == f"value: {text.replace('%%', '%')}":
-        return "it printed another text: one % is missing.", "To printf a % is a command; see %s."
+        return "a % is missing from the text.", 'printf treats % specially: use "%s".'
     if "\\n" in text and line == "value: " + text.partition("\\n")[0]:
-        letter = "Nothing in TEXT means something else: a \\ is a letter like any other."
-        return "the \\n in the text became the end of a line.", letter
+        letter = "Nothing in TEXT is special: a \\ is a character like any other."
+        return "the \\n in the text became a newline.", letter
     cut = {"beginning": text.lstrip(), "end": text.rstrip(), "ends": text.strip()}
     for where, rest in cut.items():
         if rest and rest != text and line == f"value: {rest}":
-            whole = "TEXT is stored as it is, each letter of it; blanks are letters, too."
-            return f"the blanks at the {where} of the text are missing.", whole
+            whole = "Store every character of TEXT as it is; spaces are characters too."
+            return f"the spaces at the {where} of the text are missing.", whole
     if "".join(line.split()) == "".join(f"value:{text}".split()):
-        return "the line is spelled in another way.", '"value:", one blank, and then the text.'
-    return "it printed another text.", ""
+        return "the line is spelled differently.", 'Print "value:", one space, and then the text.'
+    return "it printed a different text.", ""
 
 
 def stored(run: Run, text: str) -> Finding | None:
-    """The text and its ending zero stood in a segment when the command was over."""
+    """The text and its null byte were in a segment when the command had ended."""
     asked = text.encode("utf-8", "surrogateescape") + b"\0"
     for content in run.contents():
         if asked in content.data + b"\0":
             return None
     return Finding(
-        f"{command_of(run)}: the text was not stored in the segment.",
-        expected=f'in the segment: "{text}", and its ending zero',
+        f"{command_of(run)}: it didn't store the text in the segment.",
+        expected=f'in the segment: "{text}" and its terminating null byte',
         seen=f"in the segment: {_found_in(run)}",
         evidence=story(run),
     )
 
 
 def _found_in(run: Run) -> str:
-    """What stands in the segment at last, as the text that `read` would take it for."""
+    """What the segment holds at the end, read as a text."""
     contents = run.contents()
     if not contents or not any(contents[-1].data):
-        return "nothing but zeros"
+        return "only zeros"
     return f'"{readable(contents[-1].data.split(bytes(1))[0].decode("latin-1"))}"'
 
 
@@ -245,7 +244,7 @@ def attaches_read_only(run: Run) -> Finding | None:
     if not writable:
         return None
     return Finding(
-        f"{command_of(run)} attached the segment for writing, too.",
+        f"{command_of(run)} attached the segment for writing too.",
         expected="shmat(shmid, NULL, SHM_RDONLY)",
         seen=describe_call(writable[0]),
         evidence=story(run),
@@ -253,7 +252,7 @@ def attaches_read_only(run: Run) -> Finding | None:
 
 
 def is_removed(run: Run) -> Finding | None:
-    """The segment that was there when this command began is gone."""
+    """The segment that existed when this command began is gone."""
     if any(call.ok for call in run.removals):
         return None
     return Finding(
@@ -265,10 +264,12 @@ def is_removed(run: Run) -> Finding | None:
 
 
 def is_removed_with_text(run: Run) -> Finding | None:
-    """The segment in which a text was stored is gone, as an empty one was."""
+    """A segment with a text in it is gone, as an empty one was."""
     finding = is_removed(run)
-    message = f"{command_of(run)}: a segment with a text in it is not removed; an empty one is."
-    hint = "Whoever says remove wants it gone, whatever lies in it."
+    message = (
+        f"{command_of(run)}: it doesn't remove a segment with a text in it, only an empty one."
+    )
+    hint = "remove must work whatever the segment holds."
     return finding and replace(finding, message=message, hint=hint)
 
 
@@ -276,7 +277,7 @@ def leaves_it_alone(run: Run) -> Finding | None:
     """The command neither removed nor created a segment."""
     if not run.created_segments and not any(call.ok for call in run.removals):
         return None
-    what = "made a segment" if run.created_segments else "removed the segment"
+    what = "created a segment" if run.created_segments else "removed the segment"
     return Finding(
         f"{command_of(run)} failed, as it should, but it {what}.",
         expected="nothing changed",
@@ -292,9 +293,9 @@ def changes_nothing(runs: Sequence[Run], index: int) -> Finding | None:
     if not before or not after or all(data == before[-1] for data in after[: _first(runs, index)]):
         return None
     return Finding(
-        f"{command_of(runs[index])} failed, as it should, but it changed the segment before.",
+        f"{command_of(runs[index])} failed, as it should, but first it changed the segment.",
         expected="the old text, unchanged",
-        seen="another text",
+        seen="a different text",
         evidence=story(runs[index]),
     )
 

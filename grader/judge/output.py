@@ -1,4 +1,4 @@
-"""The labelled lines of the programs: who printed which value, how often, in which order."""
+"""The labeled lines of the programs: who printed which value, how often, in which order."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KILLED = "child killed by signal"
 
 
 def results(run: Run, label: str) -> tuple[Line, ...]:
-    """The lines that carry a result: the label and a number. Other lines are the student's own."""
+    """The lines that carry a result: the label and a number. Other lines are just extra output."""
     if label == KILLED:
         shape = re.compile(r"\s*child killed by signal\b")
     elif label == "value":
@@ -41,13 +41,13 @@ def number_of(line: Line) -> int:
 
 
 def says(line: Line, text: str) -> bool:
-    """Is this the line that was asked for? Blanks at its end do not count."""
+    """Is this the expected line? Spaces at its end do not count."""
     return line.text.rstrip() == text
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A line that is asked for: its label, its whole text, and who must print it."""
+    """An expected line: its label, its whole text, and who must print it."""
 
     label: str
     text: str
@@ -64,7 +64,7 @@ def prints(run: Run, answer: Answer) -> Finding | None:
         return Finding(message, text, printed(run), story(run), cause=Cause(code))
 
     if not lines:
-        missing = f'No line "{label}: …" was printed.'
+        missing = f'Your program printed no line "{label}: …".'
         return finding(" ".join(filter(None, [missing, trouble(run)])), codes.MISSING_LINE)
     right = by_parent(run, lines) if parent else by_children(run, lines)
     if not right:
@@ -78,7 +78,7 @@ def prints(run: Run, answer: Answer) -> Finding | None:
         times = f"{len(lines)} times"
         if len(makers) > 1:
             times += f" by {' and '.join(sorted(makers))}"
-        return finding(f'A line "{label}: …" was printed {times} instead of once.')
+        return finding(f'The line "{label}: …" was printed {times} instead of once.')
     return None
 
 
@@ -90,7 +90,7 @@ def did_print(run: Run, answer: Answer) -> bool:
 
 
 def comes_before(run: Run, first: str, last: str) -> Finding | None:
-    """The first label's line stands before the last one's. Both must be there."""
+    """The first label's line comes before the last one's. Both must be there."""
     firsts = by_children(run, results(run, first)) or results(run, first)
     lasts = by_parent(run, results(run, last)) or results(run, last)
     order = list(run.lines)
@@ -109,7 +109,7 @@ def has_both(run: Run, first: str, last: str) -> bool:
 
 
 def same_lines(terminal: Run, pipe: Run, answers: Sequence[Answer]) -> Finding | None:
-    """What was right on a terminal is right through a pipe, and nothing is there twice."""
+    """What was right on a terminal is right in a pipe, and nothing appears twice."""
     labels = [answer.label for answer in answers]
 
     def finding(message: str) -> Finding:
@@ -118,30 +118,27 @@ def same_lines(terminal: Run, pipe: Run, answers: Sequence[Answer]) -> Finding |
     for answer in answers:
         before, after = results(terminal, answer.label), results(pipe, answer.label)
         if did_print(terminal, answer) and not did_print(pipe, answer):
-            lost = "is lost" if len(after) < len(before) else "is another line"
-            return finding(
-                f'"{answer.text}" is there on a terminal, and {lost} when the output goes into a '
-                "pipe."
-            )
+            lost = "missing" if len(after) < len(before) else "a different line"
+            return finding(f'"{answer.text}" is right on a terminal, but {lost} in a pipe.')
         if len(after) > len(before):
             return finding(
-                f'"{after[0].text}" appears {len(after)} times when the output goes into a pipe, '
-                f"and {len(before)} on a terminal."
+                f'"{after[0].text}" appears {len(after)} times in a pipe, '
+                f"but {len(before)} on a terminal."
             )
     if _in_order(terminal, labels) and not _in_order(pipe, labels):
-        return finding("When the output goes into a pipe, the lines come in another order.")
+        return finding("In a pipe, the lines come in a different order.")
     return None
 
 
 def _in_order(run: Run, labels: Sequence[str]) -> bool:
-    """Do the first lines of these labels stand in this order?"""
+    """Do the first lines of these labels come in this order?"""
     order = list(run.lines)
     found = [order.index(results(run, label)[0]) for label in labels if results(run, label)]
     return found == sorted(found)
 
 
 def result_lines(run: Run, labels: Sequence[str]) -> list[str]:
-    """The texts of all labelled lines, in order: all that two runs are compared by."""
+    """The texts of all labeled lines, in order: two runs are compared by these alone."""
     wanted = {line for label in labels for line in results(run, label)}
     return [line.text.rstrip() for line in run.lines if line in wanted]
 
@@ -152,16 +149,16 @@ def same_output(one: Run, other: Run, labels: Sequence[str]) -> bool:
 
 
 def ends_with_success(run: Run) -> Finding | None:
-    """The program itself ended, with exit status 0."""
+    """The program exited by itself, with status 0."""
     if run.ended_well:
         return None
     if run.verdict != "ended" or run.parent.crashed:
         return Finding(trouble(run), expected="exit status 0", evidence=story(run))
     return Finding(
-        f"Your program ended with exit status {run.parent.code}, though it did what was asked.",
+        f"Your program did its job but exited with status {run.parent.code}.",
         expected="exit status 0",
         seen=f"exit status {run.parent.code}",
         evidence=story(run),
-        hint="Exit status 0 says that all went well: return 0 from main, or exit(EXIT_SUCCESS).",
+        hint="Exit status 0 means success: return 0 from main, or exit(EXIT_SUCCESS).",
         cause=Cause(codes.SUCCESS_STATUS, str(run.parent.code)),
     )

@@ -22,18 +22,22 @@ GONE = ("ENOENT", "EINVAL", "EIDRM")
 
 
 def creates_one(run: Run, size: int) -> Finding | None:
-    """The parent made one segment, large enough for what is stored in it."""
+    """The parent created one segment, large enough for what is stored in it."""
     made = run.created_segments
     if not made:
         return Finding(
-            " ".join(filter(None, ["No shared memory segment was created.", _failed_shmget(run)])),
+            " ".join(
+                filter(
+                    None, ["Your program created no shared memory segment.", _failed_shmget(run)]
+                )
+            ),
             expected="one segment, created by the parent",
             seen="no segment",
             evidence=story(run),
         )
     if len(made) > 1:
         return Finding(
-            f"{len(made)} segments were created instead of one.",
+            f"Your program created {len(made)} segments instead of one.",
             expected="one segment",
             seen=f"{len(made)} segments",
             evidence=story(run, names=SEGMENT_CALLS),
@@ -54,8 +58,7 @@ def large_enough(segment: Segment, size: int) -> Finding | None:
     if segment.size >= size:
         return None
     return Finding(
-        f"The segment was created with {bytes_of(segment.size)}, and {size} bytes are to be stored "
-        "in it.",
+        f"The segment was created with {bytes_of(segment.size)}, but it has to hold {size}.",
         expected=f"at least {bytes_of(size)}",
         seen=bytes_of(segment.size),
     )
@@ -73,7 +76,7 @@ def owner_may_use(run: Run) -> Finding | None:
     for segment in run.created_segments:
         if not segment.owner_may_read_and_write:
             return Finding(
-                f"The segment's permissions are 0{segment.mode & 0o777:03o}: its owner may not "
+                f"The segment's permissions are 0{segment.mode & 0o777:03o}: its owner cannot "
                 "both read and write it.",
                 expected="permissions like 0600: the owner may read and write",
                 seen=f"0{segment.mode & 0o777:03o}",
@@ -140,12 +143,12 @@ def attached_by(run: Run, process: int) -> int:
 
 
 def attached_in_child(run: Run) -> bool:
-    """Had a child anything attached, by itself or inherited?"""
+    """Did a child have anything attached, by itself or inherited?"""
     return any(not run.is_parent(a.process) for a in attachments(run))
 
 
 def attaches_once(run: Run) -> Finding | None:
-    """Each process attaches at most once itself."""
+    """Each process attaches at most once."""
     for process in run.processes:
         times = 0 if process.is_thread else attached_by(run, process.number)
         if times > 1:
@@ -159,10 +162,10 @@ def attaches_once(run: Run) -> Finding | None:
 
 
 def never_detached(run: Run) -> tuple[Attachment, ...]:
-    """The attachments that a process owed to detach and did not.
+    """The attachments that a process should have detached and did not.
 
-    A process owes each one that it made itself, and an inherited one where it made none. A process
-    that a signal ended owes nothing.
+    Those are the ones that it made itself, or an inherited one if it made none. A process that was
+    killed by a signal does not have to detach.
     """
     owed: list[Attachment] = []
     everything = attachments(run)
@@ -210,7 +213,7 @@ def not_detached_by(run: Run, owed: Sequence[Attachment]) -> str:
 
 
 def left_behind(run: Run) -> tuple[Segment, ...]:
-    """The segments that this run made and that nobody removed."""
+    """The segments that this run created and nobody removed."""
     return tuple(segment for segment in run.created_segments if segment.removed is None)
 
 
@@ -227,8 +230,8 @@ def counts(run: Run) -> str:
 
 
 def removal_began(run: Run, segment: Segment) -> int | None:
-    """When its removal was asked for: another process can miss it before that call is seen to
-    return."""
+    """When the call that removed it began: another process can miss the segment before that call
+    is seen to return."""
     for call in run.removals:
         if call.ok and call.segment == segment.number:
             return call.began
@@ -254,8 +257,8 @@ def missed_after_removal(run: Run) -> Call | None:
 def removes(run: Run) -> Finding | None:
     """Each segment was removed once, and nothing else was left behind.
 
-    A removal that came too early costs the lines that it cost, and a program that ends with a
-    failure because of that may try once more.
+    A removal that came too early is reported by its effect on the output, and a program that fails
+    because of it may try once more.
     """
     left = left_behind(run)
     evidence = story(run, names=SEGMENT_CALLS)
@@ -266,7 +269,7 @@ def removes(run: Run) -> Finding | None:
         return Finding(
             f"The segment with key {name} ({bytes_of(left[0].size)}) was never removed.{why}",
             expected="removed once",
-            seen=f"{counts(run)}",
+            seen=f"never removed ({counts(run)})",
             evidence=evidence,
         )
     failed = next((call for call in run.removals if call.error and not call.injected), None)
@@ -281,7 +284,7 @@ def removes(run: Run) -> Finding | None:
 
 
 def nothing_else_left(run: Run) -> Finding | None:
-    """No semaphores, message queues or objects of POSIX stay behind."""
+    """No semaphores, message queues or POSIX objects are left behind."""
     over = run.leftovers
     makers = [left.by for left in over.objects]
     names = _some(SEMAPHORE_SET, over.semaphores) + _some(MESSAGE_QUEUE, over.message_queues)
@@ -295,7 +298,7 @@ def nothing_else_left(run: Run) -> Finding | None:
         seen="\n".join([", ".join(names), *_made(run)]),
         evidence=story(run, names=OBJECT_CALLS, about=makers) if makers else NO_EVIDENCE,
         cause=Cause(codes.LEAVES_OTHER, _kind_of_other(over)),
-        hint="They outlive a program, too: semctl, msgctl, shm_unlink and mq_unlink remove them.",
+        hint="These outlive a program too: semctl, msgctl, shm_unlink and mq_unlink remove them.",
     )
 
 
@@ -308,7 +311,7 @@ def _made(run: Run) -> list[str]:
 
 
 def _kind_of_other(over: Leftovers) -> str:
-    """Which kind is told: the first that is there."""
+    """Which kind to report: the first one that is left."""
     kinds = {
         SEMAPHORE_SET: over.semaphores,
         MESSAGE_QUEUE: over.message_queues,

@@ -15,8 +15,8 @@ from grader.judge.segments import SEGMENT_CALLS
 def set_and_changed(run: Run, start: int, end: int) -> Finding | None:
     """The segment held the start value, and then a child put the end value there.
 
-    Where the parent could not read the end value, the child may set the start value itself: what
-    is wrong then is told elsewhere.
+    If the parent could not read the end value, the child may set the start value itself: what is
+    wrong then is reported elsewhere.
     """
     evidence = story(run, names=SEGMENT_CALLS)
     authors = authors_of(run, end)
@@ -25,10 +25,10 @@ def set_and_changed(run: Run, start: int, end: int) -> Finding | None:
         if held(run, start) or (len(run.created_segments) == 1 and not did_print(run, told)):
             return None
         return Finding(
-            f"The parent did not put START ({start}) into the segment before the fork.",
+            f"The parent didn't put START ({start}) into the segment before the fork.",
             cause=Cause(codes.NEVER_HELD_START),
             expected=f"{start} in the segment, then {end}",
-            seen=f"{end} only, by the child",
+            seen=f"only {end}, by the child",
             evidence=evidence,
         )
     if authors:
@@ -39,7 +39,7 @@ def set_and_changed(run: Run, start: int, end: int) -> Finding | None:
             evidence=evidence,
         )
     return Finding(
-        f"The child's result ({end}) never stood in the segment.",
+        f"The child's result ({end}) was never in the segment.",
         expected=f"{end} in the segment, written by the child",
         seen=_last_seen(run, start),
         evidence=evidence,
@@ -47,9 +47,9 @@ def set_and_changed(run: Run, start: int, end: int) -> Finding | None:
 
 
 def shared_number(run: Run, start: int, asked: int) -> int:
-    """What the child shared: what is asked, or another number that it printed and put there.
+    """What the child shared: the expected number, or another one that it printed and put there.
 
-    A wrong sum is told where it is printed; that it went through the segment is still right.
+    A wrong sum is reported where it is printed; that it went through the segment is still right.
     """
     for line in by_children(run, results(run, "child")):
         number = number_of(line)
@@ -72,14 +72,14 @@ def reads_it(run: Run, answer: Answer, computed: Answer) -> Finding | None:
         return None
     if did_print(run, computed):
         return Finding(
-            "The parent does not print what stands in the segment: the grader changed the value "
-            "there after the child had ended, and the parent still printed the old one.",
+            "The parent doesn't print the segment's value: the grader changed the value after the "
+            "child had ended, and the parent still printed the old one.",
             expected=answer.text,
             seen=computed.text,
             evidence=story(run, names=SEGMENT_CALLS),
         )
     return Finding(
-        "The parent does not print what stands in the segment.",
+        "The parent doesn't print the segment's value.",
         expected=answer.text,
         seen=printed(run),
         evidence=story(run, names=SEGMENT_CALLS),
@@ -87,14 +87,14 @@ def reads_it(run: Run, answer: Answer, computed: Answer) -> Finding | None:
 
 
 def prints_from_nowhere(run: Run, label: str) -> Finding | None:
-    """The parent printed a number that never stood in a segment."""
+    """The parent printed a number that was never in a segment."""
     lines = by_parent(run, results(run, label))
     numbers = [number_of(line) for line in lines]
     if not numbers or held(run, numbers[-1]):
         return None
     return Finding(
-        f"The parent printed {numbers[-1]}, which never stood in the segment.",
-        expected="the value that stands in the segment",
+        f"The parent printed {numbers[-1]}, which was never in the segment.",
+        expected="the segment's value",
         seen=f"{label}: {numbers[-1]}",
         evidence=story(run),
     )

@@ -16,7 +16,7 @@ MOST_SLOTS = 200
 
 
 def has_grandchildren(run: Run) -> bool:
-    """Did a child fork, too?"""
+    """Did a child fork too?"""
     return len(run.others) > len(run.children)
 
 
@@ -30,12 +30,12 @@ def looked_up(run: Run, child: Process) -> bool:
 
 
 def each_looks_it_up(run: Run, count: int) -> Finding | None:
-    """Each child called shmget with the key; children beyond the count are told elsewhere."""
+    """Each child called shmget with the key; extra children are reported elsewhere."""
     without = [child for child in run.children if not looked_up(run, child)]
     if len(run.children) - len(without) >= min(count, len(run.children)):
         return None
     return Finding(
-        f"{who(run, without[0].number).capitalize()} did not look the segment up by its key.",
+        f"{who(run, without[0].number).capitalize()} didn't look up the segment by its key.",
         expected="shmget(KEY, 0, 0) in each child",
         seen=f"{len(run.children) - len(without)} of {len(run.children)} children did",
         evidence=story(run, names=SEGMENT_CALLS, about=[without[0].number]),
@@ -43,16 +43,16 @@ def each_looks_it_up(run: Run, count: int) -> Finding | None:
 
 
 def each_attaches_once(run: Run, count: int) -> Finding | None:
-    """Each child attached the segment itself, once, and the parent not more often than once.
+    """Each child attached the segment itself, once, and the parent at most once.
 
-    Children beyond the count are told elsewhere.
+    Extra children are reported elsewhere.
     """
     attached = [child for child in run.children if attached_by(run, child.number)]
     enough = len(attached) >= min(count, len(run.children))
     for process in (run.parent, *run.children):
         times = attached_by(run, process.number)
         if times > 1 or (times == 0 and process is not run.parent and not enough):
-            did = f"attached {times} times" if times else "did not attach the segment itself"
+            did = f"attached {times} times" if times else "didn't attach the segment itself"
             return Finding(
                 f"{who(run, process.number).capitalize()} {did}.",
                 expected="once per process",
@@ -63,7 +63,7 @@ def each_attaches_once(run: Run, count: int) -> Finding | None:
 
 
 def each_fills_its_slot(run: Run, squares: Sequence[int]) -> Finding | None:
-    """Each square was put into a place of its own, by a child of its own."""
+    """Each square was put into its own place, by its own child."""
     taken: dict[tuple[int, int], int] = {}
     writers: set[int] = set()
     evidence = story(run, names=SEGMENT_CALLS, about=[child.number for child in run.children[:1]])
@@ -80,7 +80,7 @@ def each_fills_its_slot(run: Run, squares: Sequence[int]) -> Finding | None:
                     "filled by the parent",
                 )
             return finding(
-                f"No child put the square of value {place} ({square}) into a slot of its own.",
+                f"No child put the square of value {place} ({square}) into its own slot.",
                 f"{place - 1} of {len(squares)} slots found",
             )
         author = next((a for a in authors if a not in writers), None)
@@ -97,14 +97,14 @@ def each_fills_its_slot(run: Run, squares: Sequence[int]) -> Finding | None:
                 "one slot for two children",
             )
         if taken and where[0] != next(iter(taken))[0]:
-            return finding("The slots lie in different segments.", "a segment for each child")
+            return finding("The slots are in different segments.", "a segment for each child")
         taken[where] = place
         writers.add(author)
     return None
 
 
 def stand_apart(run: Run, squares: Sequence[int]) -> Finding | None:
-    """Every square stood in the segment, and no two of them at the same place."""
+    """Every square was in the segment, and no two of them at the same place."""
     taken: dict[tuple[int, int], int] = {}
 
     def finding(message: str, seen: str) -> Finding:
@@ -116,7 +116,7 @@ def stand_apart(run: Run, squares: Sequence[int]) -> Finding | None:
         where = last_place(run, square)
         if where is None:
             return finding(
-                f"the square of value {place} ({square}) never stood in a slot of its own.",
+                f"the square of value {place} ({square}) was never in its own slot.",
                 f"{place - 1} slots",
             )
         if where in taken:
@@ -129,7 +129,7 @@ def stand_apart(run: Run, squares: Sequence[int]) -> Finding | None:
 
 
 def sums(content: Content) -> set[int]:
-    """All sums of slots that follow each other: int, long, float and double, also in structs."""
+    """All sums of consecutive slots: int, long, float and double, in structs too."""
     found: set[int] = {0}
     for code, width in (("i", 4), ("q", 8), ("f", 4), ("d", 8)):
         whole = content.data.ljust(-(-len(content.data) // width) * width, b"\0")
@@ -145,14 +145,14 @@ def _partial_sums(words: Sequence[int | float]) -> set[int]:
     found, total = set(), 0.0
     for word in words:
         total += word
-        if not abs(total) < 2**53:  # nothing that was meant as a number
+        if not abs(total) < 2**53:  # not meant as a number
             break
         found.add(int(total))
     return found
 
 
 def total_from_nowhere(run: Run) -> Finding | None:
-    """The parent printed a total that is no sum of what stood in the slots at any time."""
+    """The parent printed a total that was never the sum of the slots."""
     lines = by_parent(run, results(run, "total"))
     if not lines:
         return None
@@ -160,7 +160,7 @@ def total_from_nowhere(run: Run) -> Finding | None:
     if any(total in sums(content) for content in run.contents()):
         return None
     return Finding(
-        f'The parent printed "{lines[-1].text}", which is no sum of slots in the segment.',
+        f'The parent printed "{lines[-1].text}", which isn\'t the sum of the slots in the segment.',
         expected="the sum of the slots",
         seen=lines[-1].text,
         evidence=story(run, names=SEGMENT_CALLS),
@@ -168,5 +168,5 @@ def total_from_nowhere(run: Run) -> Finding | None:
 
 
 def created_on_look_up(run: Run) -> bool:
-    """Was IPC_CREAT given where the segment was there already?"""
+    """Was IPC_CREAT given although the segment already existed?"""
     return any(call.flags & IPC_CREAT and not call.created for call in run.calls("shmget", ok=True))

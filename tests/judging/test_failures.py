@@ -46,7 +46,7 @@ def test_a_segment_left_is_found_only_where_the_normal_run_leaves_none() -> None
 def test_a_child_left_running_is_found() -> None:
     run = Story("1", "2").fork(2).fork_fails().says(1, "no").ends(1, 1).ends(2).run()
     finding = fails_properly(run, "total")
-    assert finding is not None and "still ran" in finding.message
+    assert finding is not None and "was still running" in finding.message
 
 
 def test_a_crash_is_found() -> None:

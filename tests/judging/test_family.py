@@ -103,7 +103,10 @@ def test_a_grandchild_that_is_left_running_is_one_process_too_many_and_costs_onc
         Story().fork(2).fork(3, parent=2).ends(2).waits(1, 2).prints(1, "parent: 1").ends(1).ends(3)
     ).run()
     finding = forks(run, 1)
-    assert finding is not None and "process 3 (child of process 2) still ran" in finding.message
+    assert (
+        finding is not None
+        and "process 3 (child of process 2) was still running" in finding.message
+    )
     assert parent_waits(run, "parent") is None
 
 

@@ -28,12 +28,12 @@ def hand_over(story: Story, function: str, result: int, error: int = 0, seen: in
     return story.prints(1, f"{TOKEN} {function} {result} {error} {seen}")
 
 
-def test_the_descriptor_of_a_new_segment_is_right() -> None:
+def test_the_shmid_of_a_new_segment_is_right() -> None:
     run = hand_over(driver("create").creates(1, size=100, key=7), "create", 41).ends(1).run()
     assert created(run, TOKEN, 7, 100) is None
 
 
-def test_another_result_than_the_descriptor_is_found() -> None:
+def test_another_result_than_the_shmid_is_found() -> None:
     run = hand_over(driver("create").creates(1, size=100, key=7), "create", 0).ends(1).run()
     finding = created(run, TOKEN, 7, 100)
     assert finding is not None and "returned 0" in finding.message
@@ -49,7 +49,7 @@ def test_a_claim_without_a_segment_is_found() -> None:
     assert created(hand_over(driver("create"), "create", 41).run(), TOKEN, 7, 100) is not None
 
 
-def test_a_descriptor_of_another_segment_is_not_found() -> None:
+def test_a_shmid_of_another_segment_is_not_found() -> None:
     segment = driver("arrange").creates(1, key=7).run().created_segments[0]
     assert accessed(hand_over(driver("access"), "access", 41).run(), TOKEN, segment) is None
     assert accessed(hand_over(driver("access"), "access", 1).run(), TOKEN, segment) is not None
@@ -110,7 +110,7 @@ def test_two_segments_are_detached_by_their_own_addresses() -> None:
     other = two_attached().detaches(1, "0x2000", number=2).run()
     finding = side_by_side(other, TOKEN)
     assert side_by_side(in_order, TOKEN) is None
-    assert finding is not None and "another segment" in finding.message
+    assert finding is not None and "the wrong segment" in finding.message
 
 
 def test_an_attach_that_detaches_the_one_before_is_found() -> None:
@@ -118,7 +118,7 @@ def test_an_attach_that_detaches_the_one_before_is_found() -> None:
     story = story.detaches(1, "0x1000").creates(1, number=2, key=8)
     run = hand_over(story.attaches(1, "0x1000", number=2), "attach", 0x1000).run()
     finding = side_by_side(run, TOKEN)
-    assert finding is not None and "had been attached before" in finding.message
+    assert finding is not None and "was attached before" in finding.message
 
 
 def test_a_function_that_stays_attached_is_found() -> None:

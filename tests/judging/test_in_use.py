@@ -48,8 +48,8 @@ def test_two_failures_are_right_where_nothing_is_attached() -> None:
     [
         ((4096, 8192, 0), "NULL"),
         ((4096, 8192, 8192), "had returned before"),
-        ((4096, 8192), "did not come back"),
-        ((), "did not come back"),
+        ((4096, 8192), "didn't return"),
+        ((), "didn't return"),
     ],
 )
 def test_an_attachment_too_few_is_found(addresses: tuple[int, ...], seen: str) -> None:
@@ -68,10 +68,10 @@ def test_as_many_attachments_as_asked_for_are_right() -> None:
     assert finding is not None and "works once" in finding.message
 
 
-def test_a_remembered_descriptor_is_found() -> None:
+def test_a_remembered_shmid_is_found() -> None:
     gone = [("create", 7), ("access", 7), ("remove", 0)]
     finding = looks_again(told("create_and_remove", *gone, ("access", 7)), TOKEN)
-    assert finding is not None and "was removed" in finding.message
+    assert finding is not None and "removed before" in finding.message
     assert looks_again(told("create_and_remove", *gone, ("access", -1)), TOKEN) is None
 
 

@@ -65,10 +65,10 @@ def test_a_removal_is_a_call_that_succeeded() -> None:
 @pytest.mark.parametrize(
     "line, told",
     [
-        ("value: ab c", "blanks at the ends"),
-        ("value:  ab c", "blanks at the end "),
-        ("value: ab c  ", "blanks at the beginning"),
-        ("value:  AB c  ", "another text"),
+        ("value: ab c", "spaces at the ends"),
+        ("value:  ab c", "spaces at the end "),
+        ("value: ab c  ", "spaces at the beginning"),
+        ("value:  AB c  ", "a different text"),
     ],
 )
 def test_blanks_that_are_missing_are_named(line: str, told: str) -> None:
@@ -78,13 +78,13 @@ def test_blanks_that_are_missing_are_named(line: str, told: str) -> None:
 
 def test_a_label_without_its_blank_misses_none_of_the_text() -> None:
     finding = says_value(Story("read", "7").prints(1, "value:").ends(1).run(), "")
-    assert finding is not None and "spelled in another way" in finding.message
+    assert finding is not None and "spelled differently" in finding.message
 
 
 def test_a_backslash_that_became_a_line_is_named() -> None:
     story = Story("read", "7").prints(1, "value: ab").prints(1, "cd").ends(1)
     finding = says_value(story.run(), "ab\\ncd")
-    assert finding is not None and "became the end of a line" in finding.message
+    assert finding is not None and "became a newline" in finding.message
 
 
 def test_a_long_text_that_is_cut_is_told_by_its_length() -> None:

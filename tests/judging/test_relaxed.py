@@ -16,7 +16,9 @@ def kind(schedule: str = "child-first") -> Story:
 
 def test_a_kind_run_is_told_where_the_parent_does_not_wait() -> None:
     runs = [late_child().ends(2).run(), kind().prints(1, "parent: 12").ends(1).run()]
-    assert any("children come first" in note for note in notes(exercise_of("1-fork-wait"), runs))
+    assert any(
+        "with the children first" in note for note in notes(exercise_of("1-fork-wait"), runs)
+    )
 
 
 def test_nothing_is_told_where_the_parent_waits() -> None:
@@ -27,6 +29,6 @@ def test_nothing_is_told_where_the_parent_waits() -> None:
 def test_a_segment_that_the_grader_removed_is_told() -> None:
     story = Story("1", "2", schedule="parent-first").creates(1, key=24601).ends(1)
     assert any(
-        "removes it after each run" in note
+        "removed it after each run" in note
         for note in notes(exercise_of("2-sharing"), [story.run()])
     )

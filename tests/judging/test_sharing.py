@@ -63,7 +63,7 @@ def test_a_parent_that_prints_the_changed_value_reads_it() -> None:
     wrong = Story().fork(2).ends(2).waits(1, 2).poked().prints(1, f"parent: {SUM}").run()
     assert reads_it(right, told, computed) is None
     finding = reads_it(wrong, told, computed)
-    assert finding is not None and "does not print what stands in the segment" in finding.message
+    assert finding is not None and "doesn't print the segment's value" in finding.message
 
 
 def test_a_value_from_nowhere_is_found() -> None:
@@ -99,7 +99,7 @@ def test_slots_that_are_used_again_are_found() -> None:
     added = Story("3", "4").creates(1, size=4).holds(int_bytes(9)).holds(int_bytes(25)).run()
     same, never = stand_apart(replaced, [9, 16]), stand_apart(added, [9, 16])
     assert same is not None and "same slot" in same.message
-    assert never is not None and "never stood" in never.message
+    assert never is not None and "was never in" in never.message
 
 
 def test_one_child_for_all_slots_is_found() -> None:
@@ -112,7 +112,7 @@ def test_slots_filled_by_the_parent_are_found() -> None:
     assert finding is not None and "parent" in finding.message
 
 
-def test_a_child_with_the_inherited_descriptor_did_not_look_it_up() -> None:
+def test_a_child_with_the_inherited_shmid_did_not_look_it_up() -> None:
     run = Story("3").creates(1).fork(2).attaches(2).detaches(2).ends(2).run()
     assert each_looks_it_up(run, 1) is not None
     assert each_attaches_once(run, 1) is None

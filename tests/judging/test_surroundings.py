@@ -37,7 +37,7 @@ def test_an_id_taken_for_a_status_is_shown_with_the_id() -> None:
     finding = takes_an_id_for_the_status(large, plain.prints(1, "parent: 1").ends(1).run())
     assert finding.cause.code == codes.ID_FOR_STATUS
     assert "parent: 1" in finding.expected and "parent: 1" not in finding.seen
-    assert f"id is {large.forks[0].result}" in finding.seen
+    assert f"ID is {large.forks[0].result}" in finding.seen
 
 
 def test_no_large_id_has_the_exit_status_0() -> None:
