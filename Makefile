@@ -1,4 +1,4 @@
-# Everything that one does with this kit, by name. `make` alone tells what there is.
+# Everything that one does with this kit, by name. `make` alone lists it.
 
 SUBMISSION ?= starter
 EXERCISE ?=
@@ -7,16 +7,16 @@ NAME ?=
 OUT ?= results
 SEED ?=
 OPENNESS ?=
-# Handed on through the environment, so that a path may hold any character.
+# Passed on through the environment, so that a path may contain any character.
 export SUBMISSION EXERCISE EX ARGS NAME OUT SEED OPENNESS
 
-# The distribution's Python is the one that the distribution's packages belong to.
+# The distribution's Python, because the distribution's packages belong to it.
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 JOBS ?= $(shell nproc)
 export PYTHON PYTHONDONTWRITEBYTECODE = 1
 
 CROSS_CC = aarch64-linux-gnu-gcc
-# What Ubuntu's gcc does unasked: all of the kit builds with it, wherever it is built.
+# What Ubuntu's gcc does by default: the whole kit builds with it everywhere.
 HARDENED = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fPIE -pie -fstack-protector-strong \
     -fstack-clash-protection $(if $(filter x86_64-%,$(shell $(CC) -dumpmachine)),-fcf-protection) \
     -Wformat -Wformat-security -Wl,-z,now
@@ -25,7 +25,7 @@ SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fram
 .DELETE_ON_ERROR:
 .PHONY: help grade doctor check watch hint show classroom new-exercise witness witness-asan witness-programs rubric test lint bench clean
 
-help: ## teachers: tell what there is (this)
+help: ## teachers: show this help
 	@awk -F ':.*## |: ' '/^[a-z-]+:.*## [a-z]+: / { \
 	    told[$$2] = told[$$2] sprintf("  make %-13s %s\n", $$1, substr($$0, index($$0, "## " $$2 ": ") + length($$2) + 5)) \
 	} END { \
@@ -37,17 +37,17 @@ grade: witness ## teachers: grade SUBMISSION=starter [EXERCISE=N] [OUT=results] 
 	@grader/grade "$$SUBMISSION" --out "$$OUT" $${EXERCISE:+--exercise "$$EXERCISE"} \
 	    $${SEED:+--seed "$$SEED"} $${OPENNESS:+--openness "$$OPENNESS"}
 
-doctor: ## teachers: tell what this machine offers to the grader, and what fixes what is missing
+doctor: ## teachers: show what this machine offers to the grader, and how to fix what is missing
 	@grader/doctor
 
-check: build/witness ## students: what a student sees: the public checks, in SUBMISSION=starter [EX=N]
-watch: build/witness ## students: the same, each time that a file is saved
+check: build/witness ## students: run the public checks, as a student does, in SUBMISSION=starter [EX=N]
+watch: build/witness ## students: the same, each time a file is saved
 hint: ## students: open one more hint of EX=N
 
 check watch hint:
 	@cd "$$SUBMISSION" && "$(CURDIR)/grader/student" $@ $${EX:+"$$EX"} || [ $$? -eq 1 ]
 
-show: build/witness ## students: draw what the program of EX=N does, as its page runs it or with ARGS="5 3"
+show: build/witness ## students: draw what the program of EX=N does, run as on its page or with ARGS="5 3"
 	@cd "$$SUBMISSION" && "$(CURDIR)/grader/student" show $${EX:+"$$EX" $${ARGS:+"$$ARGS"}} || [ $$? -eq 1 ]
 
 # ---- a whole class
@@ -70,14 +70,14 @@ batch: installed-class witness ## teachers: grade a class: SUBMISSIONS=folder-or
 	    $${ROSTER:+--roster "$$ROSTER"} $${POLICY:+--policy "$$POLICY"} \
 	    $${ONLY:+--only "$$ONLY"} $${ACCEPT:+--accept} $(CLASS_OPTIONS)
 
-explain: installed-class witness ## teachers: repeat one check of one student of the class: STUDENT=who TEST=check [OUT=dir]
+explain: installed-class witness ## teachers: repeat one test of one student of the class: STUDENT=who TEST=test [OUT=dir]
 	@grader/class explain --student "$$STUDENT" --test "$$TEST" --out "$$CLASS_OUT"
 
-# OUT has a default for other targets; here it is to be named.
+# OUT has a default for other targets; here it must be given.
 classroom: ## teachers: write the students' repository, the private half, and bundles, to OUT=dir
 	@$(PYTHON) -m grader.classroom.main "$(if $(findstring command,$(origin OUT)),$$OUT)"
 
-new-exercise: ## teachers: lay out one more exercise: NAME=relay
+new-exercise: ## teachers: create the files of a new exercise: NAME=relay
 	@$(PYTHON) -m grader.author.new_exercise "$$NAME" && $(PYTHON) -m grader.author.rubric --write >/dev/null
 
 # ---- witness, the program that watches a student's program
@@ -152,16 +152,16 @@ test: installed-test witness witness-asan witness-programs witness-units witness
 judge: installed-judge witness ## developers: grade the whole corpus and all mutants: one table, 100 % in each row
 	@$(PYTHON) -m tests.judge --jobs $(JOBS)
 
-mutants: installed-judge witness ## developers: grade all mutants of the solution and tell the survivors
+mutants: installed-judge witness ## developers: grade all mutants of the solution and list the survivors
 	@$(PYTHON) -m tests.mutants --jobs $(JOBS)
 
-certify: installed-certify witness ## developers: no verdict differs: [RUNS=1000] [CORPUS=1] [MINUTES=N]
+certify: installed-certify witness ## developers: check that no verdict ever differs: [RUNS=1000] [CORPUS=1] [MINUTES=N]
 	@$(PYTHON) -m tests.certify --runs $${RUNS:-1000} --minutes $${MINUTES:-0} $${CORPUS:+--corpus}
 
 # They need root, and say so: mmdebstrap makes them, and they have mounts of their own. Arm is an
 # emulated machine: tests/machines/arm64/README.md.
 .PHONY: machines
-machines: ## developers: walk the README on new machines: [RELEASES="bookworm trixie"] [USERS="root none"] [STEPS="grade check"] [WHOLE=1] [FRESH=1], or ARCH=arm64 [STEPS=...]
+machines: ## developers: run the README on new machines: [RELEASES="bookworm trixie"] [USERS="root none"] [STEPS="grade check"] [WHOLE=1] [FRESH=1], or ARCH=arm64 [STEPS=...]
 ifeq ($(ARCH),arm64)
 	@$(PYTHON) -m tests.machines.arm64 $(STEPS)
 else
@@ -177,10 +177,10 @@ build/bench/%: tests/bench/%.c | installed-check
 	@$(CC) $(CFLAGS) -o $@ $<
 
 .PHONY: compare reveal
-compare: installed-compare witness ## developers: every program of the corpus: witness sees the calls that strace sees
+compare: installed-compare witness ## developers: check that witness sees the calls that strace sees, in every program of the corpus
 	@$(PYTHON) -m tests.witness.compared
 
-reveal: witness witness-programs ## developers: a hidden missing wait, TIMES=1000 under parent-first
+reveal: witness witness-programs ## developers: run a program that hides a missing wait TIMES=1000 under parent-first
 	@$(PYTHON) -m tests.witness.revealed $${TIMES:-1000}
 
 # Bytes made up by libFuzzer for what witness parses; what it finds is kept in build/fuzz.
@@ -194,7 +194,7 @@ $(fuzzers): build/fuzz/%: tests/witness/fuzz/%.c | installed-fuzz
 	@mkdir -p $(@D)
 	@clang $(FUZZ_CFLAGS) -o $@ $^
 
-fuzz: $(fuzzers) ## developers: RUNS=200000 inputs for each parser of witness
+fuzz: $(fuzzers) ## developers: try RUNS=200000 random inputs on each parser of witness
 	@tests/witness/fuzz/run "$${RUNS:-200000}" $(fuzzers)
 
 bench: installed-bench witness witness-programs build/bench/ptrace_floor ## developers: measure witness and the grader
@@ -218,7 +218,7 @@ INCLUDES = -Istarter/3-segment
 
 complain = || { echo 'lint: $@ complains, see above' >&2; exit 1; }
 
-lint: installed-lint ## developers: check the style and the soundness of all code
+lint: installed-lint ## developers: check the style and the correctness of all code
 	@$(MAKE) --no-print-directory --keep-going --output-sync=target -j $(JOBS) $(linters)
 
 # What is broken on purpose, in tests/witness/programs, is left out.
@@ -296,6 +296,6 @@ installed = $(patsubst %,installed-%,check grade class test lint judge fuzz comp
 $(installed): installed-%:
 	@grader/install $*
 
-clean: ## developers: remove all that was built, and the results
+clean: ## developers: remove everything that was built, and the results
 	@rm -rf build results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

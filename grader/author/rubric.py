@@ -2,8 +2,8 @@
 `python3 -m grader.author.rubric --write` or `--check`.
 
 Points and names are written once, in the decorators and docstrings of grader/hidden. A table goes
-into assignment/N-name/README.md between `<!-- rubric -->` and `<!-- /rubric -->`, and the list of all
-exercises in assignment/README.md between `<!-- exercises -->` and `<!-- /exercises -->`.
+into assignment/N-name/README.md between `<!-- rubric -->` and `<!-- /rubric -->`, the list of all
+exercises into assignment/README.md between `<!-- exercises -->` and `<!-- /exercises -->`.
 """
 
 import argparse

@@ -108,7 +108,7 @@ class Parser(argparse.ArgumentParser):
     """A parser that says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
-        raise BadInput(f"{message} (grader/grade --help tells how to call it)")
+        raise BadInput(f"{message} (grader/grade --help shows how to call it)")
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -121,17 +121,17 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "submission",
         metavar="SUBMISSION",
-        help=f"the folder that holds {', '.join(ids()[:2])} and so on",
+        help=f"the folder that contains {', '.join(ids()[:2])} and so on",
     )
     parser.add_argument(
-        "--exercise", metavar="N", help=f"grade this exercise alone (1, or {ids()[0]})"
+        "--exercise", metavar="N", help=f"grade only this exercise (1, or {ids()[0]})"
     )
     parser.add_argument(
-        "--out", metavar="DIR", default="results", help="where the report is written"
+        "--out", metavar="DIR", default="results", help="where to write the report"
     )
-    parser.add_argument("--isolation", choices=LEVELS, help="insist on this level of isolation")
+    parser.add_argument("--isolation", choices=LEVELS, help="insist on this isolation level")
     parser.add_argument(
-        "--seed", type=seed_number, metavar="N", help="draw the same inputs as that run"
+        "--seed", type=seed_number, metavar="N", help="use the same random values as that run"
     )
     parser.add_argument(
         "--not-before",
@@ -140,14 +140,14 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         help="run no hidden test before this moment (2027-01-15T12:00)",
     )
     parser.add_argument(
-        "--min-score", type=int, metavar="N", help="end with 1 where the score is lower"
+        "--min-score", type=int, metavar="N", help="exit with status 1 if the score is below N"
     )
     parser.add_argument(
         "--jobs",
         type=positive,
         metavar="N",
         default=len(os.sched_getaffinity(0)),
-        help="exercises that are graded at a time (default: the number of processors)",
+        help="exercises to grade at a time (default: the number of processors)",
     )
     parser.add_argument(
         "--view", choices=("student", "ta"), default="student", help="whose report (student)"
@@ -156,14 +156,14 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--openness",
         choices=("evidence", "concept", "points"),
         default="evidence",
-        help="what a student is shown of a hidden test (evidence); the TA's view shows all",
+        help="how much of a hidden test a student sees (evidence); the TA's view shows all",
     )
     parser.add_argument(
         "--format",
         action="append",
         default=[],
         choices=formats.for_systems(),
-        help="also write what this system reads; may be given more than once",
+        help="also write what this system reads; repeatable",
     )
     parser.add_argument(trouble.OPTION, action="store_true", help=trouble.HELP)  # taken by then
     return parser.parse_args(arguments)
@@ -191,7 +191,7 @@ def chosen(entries: "Sequence[Entry]", wanted: str | None) -> "list[Entry]":
         if wanted in (entry.exercise.id, entry.exercise.id.partition("-")[0]):
             return [entry]
     names = ", ".join(entry.exercise.id for entry in entries)
-    raise BadInput(f"there is no exercise {wanted!r}: there are {names}")
+    raise BadInput(f"there is no exercise {wanted!r}; there are: {names}")
 
 
 # ---- the results

@@ -48,7 +48,7 @@ def not_started(case: Case) -> Diagnosis:
 def does_not_build(case: Case, messages: Sequence[str]) -> Diagnosis:
     return Diagnosis(
         "does-not-build",
-        "The program doesn't compile.",
+        "Your program does not compile.",
         first_section(case),
         "Fix the first error first; the rest often vanish with it.",
         Evidence(tuple(messages[:MESSAGES])),

@@ -1,7 +1,7 @@
-"""Ways to write a report: one module a format, with `render(report) -> str`, found by name.
+"""Ways to write a report: one module per format, with `render(report) -> str`, found by name.
 
-FILE is the name of the file that a format is written to, or None where it is only printed. Those in
-`platforms` are for other systems, and are written where they are asked for by name.
+FILE is the name of the file that a format is written to, or None if it is only printed. Those in
+`platforms` are for other systems, and are written only if requested by name.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Format(Protocol):
     FILE: str | None
 
     def render(self, report: Report) -> str:
-        """The whole report as text; `report` holds no more than its reader is shown."""
+        """The whole report as text; `report` holds only what its reader may see."""
 
 
 def names() -> list[str]:
@@ -43,7 +43,7 @@ def for_systems() -> list[str]:
 
 
 def for_system(name: str) -> Platform:
-    """The format for another system of this name."""
+    """The format of this name for another system."""
     return cast(Platform, importlib.import_module(f"{__name__}.platforms.{name}"))
 
 
@@ -61,7 +61,7 @@ def render(name: str, report: Report) -> str:
 
 
 def prepare() -> None:
-    """Load what rendering takes, while there is nothing else to do."""
+    """Load what rendering needs, while there is nothing else to do."""
     from grader.formats import html
 
     html.prepare()

@@ -1,7 +1,7 @@
-"""report.html: the report as one page, without network and script, with a picture of each run.
+"""report.html: the report as one page, with no network and no scripts, and a picture of each run.
 
-Jinja2 is loaded when a page is made, and escapes all text; what does not show as a letter is made
-visible before."""
+Jinja2 is loaded only when a page is made, and escapes all text; invisible characters are made
+visible first."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FILE: str | None = "report.html"
 HERE = Path(__file__).resolve().parent
 TEMPLATE = "report.html.jinja"
 CACHE = HERE.parent.parent / "build" / "pycache" / "templates"
-LONGEST = 4000  # letters of one text
+LONGEST = 4000  # characters of one text
 
 
 def render(report: Report) -> str:
@@ -37,7 +37,7 @@ def render(report: Report) -> str:
 
 
 def prepare() -> None:
-    """Load the template: it takes longer than to fill it in."""
+    """Load the template: that takes longer than filling it in."""
     _template(TEMPLATE)
 
 
@@ -48,7 +48,7 @@ def style() -> str:
 
 @cache
 def _template(name: str) -> Any:
-    """A template whose every value is harmless text, but for what is marked as drawn here."""
+    """A template in which every value is harmless text, except the pictures drawn here."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -75,7 +75,7 @@ def _template(name: str) -> Any:
 
 
 def _compiled() -> Any:
-    """Where compiled templates are kept, beside Python's own; nowhere if that cannot be written."""
+    """Where compiled templates are kept, next to Python's own; nowhere if that is not writable."""
     from jinja2 import FileSystemBytecodeCache
 
     try:
@@ -136,8 +136,8 @@ def _style(exercise: ExerciseResult) -> str:
 
 
 def _block(block: Block) -> dict[str, Any]:
-    told = {field.name: getattr(block, field.name) for field in fields(block)}
-    return {**told, "checks": block.checks}
+    values = {field.name: getattr(block, field.name) for field in fields(block)}
+    return {**values, "checks": block.checks}
 
 
 def _tests(exercise: ExerciseResult) -> Iterator[dict[str, str]]:

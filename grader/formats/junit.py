@@ -1,6 +1,6 @@
-"""report.xml: the checks in JUnit's format, for CI systems and editors.
+"""report.xml: the tests in JUnit's format, for CI systems and editors.
 
-A check that was not reached is `skipped`; a fault of the grader's own is an `error`.
+A test that was not reached is `skipped`; an internal error of the grader is an `error`.
 """
 
 import xml.etree.ElementTree as ElementTree
@@ -60,14 +60,14 @@ def _case(exercise: ExerciseResult, test: TestResult) -> ElementTree.Element:
 
 def _details(test: TestResult) -> Iterator[str]:
     if test.expected:
-        yield f"asked for: {test.expected}"
+        yield f"expected: {test.expected}"
     if test.seen:
-        yield f"seen: {test.seen}"
+        yield f"your program: {test.seen}"
     yield from test.evidence
     if test.section:
         yield f"read: {test.section}"
 
 
 def _text(text: str, keep: str = "") -> str:
-    """Only characters that XML 1.0 allows: all others are shown as escapes."""
+    """Only characters that XML 1.0 allows: the others become escapes."""
     return visible(text, keep)

@@ -24,7 +24,7 @@ FILE: str | None = "report.md"
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~&#$])")
 BEGINS = re.compile(r"^([-+=])|^(\d+)(?=[.)])")  # what makes a list or a heading of a line
-# GitHub makes links of these also where they are escaped: a mention, an issue, an address.
+# GitHub makes links of these even if they are escaped: a mention, an issue, an address.
 LINKED = re.compile(r"(?<=@)|(?<=#)(?=\d)|(?<=[a-z]:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE)
 
 
@@ -40,7 +40,7 @@ def escaped(text: str) -> str:
 
 
 def fenced(text: str) -> str:
-    """Any text as a code block that nothing in it can end."""
+    """Any text as a code block that its content cannot close."""
     lines = [line.rstrip() for line in visible_lines(text.rstrip("\n"))]
     longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
@@ -56,7 +56,7 @@ def _lines(report: Report) -> Iterator[str]:
     for exercise in report.exercises:
         points = "?" if exercise.score is None else str(exercise.score)
         first = exercise.diagnoses[0].text if exercise.diagnoses else ""
-        first = "the grader itself met a fault" if exercise.fault is not None else first
+        first = "internal error in the grader" if exercise.fault is not None else first
         yield f"| {escaped(exercise.id)} | {points}/{exercise.max_score} | {escaped(first)} |"
     for exercise in report.exercises:
         yield from _exercise(exercise, report)
@@ -73,7 +73,7 @@ def _exercise(exercise: ExerciseResult, report: Report) -> Iterator[str]:
     yield f"## {escaped(exercise.id)}"
     if exercise.fault is not None:
         yield ""
-        yield f"A fault of the grader, not yours: {escaped(exercise.fault)}"
+        yield f"Grader error, not your fault: {escaped(exercise.fault)}"
     explained: set[str] = set()
     for finding in exercise.diagnoses:
         tests = [test for test in exercise.tests if test.id in finding.tests]
@@ -84,7 +84,7 @@ def _exercise(exercise: ExerciseResult, report: Report) -> Iterator[str]:
         if test.verdict == FAILED and test.id not in explained and not names_only:
             yield from _failure(test)
     yield ""
-    yield "| | check | points | |"
+    yield "| | test | points | |"
     yield "| --- | --- | ---: | --- |"
     for test in exercise.tests:
         points = "?" if test.points is None else str(test.points)
@@ -95,7 +95,7 @@ def _exercise(exercise: ExerciseResult, report: Report) -> Iterator[str]:
     if failed:
         passed = len(exercise.public_tests) - len(failed)
         yield ""
-        yield f"Public tests, shown without points: {passed} of {len(exercise.public_tests)} pass."
+        yield f"Public tests, no points: {passed} of {len(exercise.public_tests)} pass."
         yield ""
         for public in failed:
             yield f"- ✗ {escaped(public.name)}: {escaped(public.message)}"
@@ -106,7 +106,7 @@ def _exercise(exercise: ExerciseResult, report: Report) -> Iterator[str]:
         yield from (f"- {escaped(note)}" for note in exercise.notes)
     if report.view == TA:
         yield ""
-        yield from (f"- Remark: {escaped(remark)}" for remark in exercise.remarks)
+        yield from (f"- Warning: {escaped(remark)}" for remark in exercise.remarks)
         yield ""
         yield "Runs, and how to repeat them:"
         yield ""
@@ -140,7 +140,7 @@ def _failure(test: TestResult) -> Iterator[str]:
 def _comparison(test: TestResult | None) -> Iterator[str]:
     if test is None:
         return
-    for name, text in (("Your program:", test.seen), ("Asked for:", test.expected)):
+    for name, text in (("Your program:", test.seen), ("Expected:", test.expected)):
         if text:
             yield ""
             yield name

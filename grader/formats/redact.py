@@ -1,10 +1,10 @@
-"""What a reader of a report is shown. Every format is made from what this leaves, so that what a
-student does not get to see stands in no format.
+"""What a reader of a report is shown. Every format is made from the result, so that no format can
+show what a student should not see.
 
-The TA sees all. What a student sees of a hidden test is the teacher's choice (the openness):
-`evidence` is what happened and what was asked, `concept` the idea that is missing, `points` the
-names and points alone. What the compiler says of the student's own file, and what is known before
-any hidden test ran, is shown always.
+The TA sees everything. What a student sees of a hidden test is the instructor's choice (the
+openness): `evidence` is what happened and what was expected, `concept` the missing idea, `points`
+only names and points. What the compiler says about the student's own file, and what is known before
+any hidden test runs, is always shown.
 """
 
 from collections.abc import Sequence
@@ -24,11 +24,11 @@ from grader.report.model import (
 )
 
 BEFORE_ANY_TEST = ("not-started", "not-read", "does-not-build")
-FAULT = "a fault of its own (the TA's report says which)"
+FAULT = "internal error (the TA's report has the details)"
 
 
 def shown(report: Report) -> Report:
-    """The report as its reader gets it; shown again, it stays the same."""
+    """The report as its reader gets it; applying this twice changes nothing."""
     if report.view == TA:
         return report
     return replace(
@@ -71,7 +71,7 @@ def _test(test: TestResult, openness: str) -> TestResult:
     if test.visibility == "public":
         return test
     fault = FAULT if test.fault is not None else None
-    reason = test.message if test.verdict == NOT_REACHED else ""  # a sentence of the test's own
+    reason = test.message if test.verdict == NOT_REACHED else ""  # a fixed sentence of the test
     bare = replace(
         test, message=reason, expected="", seen="", evidence=(), fault=fault, picture=None
     )

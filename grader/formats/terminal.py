@@ -1,6 +1,6 @@
-"""The report on a terminal: the score and where it was lost first, then one block a diagnosis.
+"""The report on a terminal: first the score and where it was lost, then a block per diagnosis.
 
-80 columns; no colour is needed to understand it.
+80 columns; no color is needed to understand it.
 """
 
 import textwrap
@@ -60,7 +60,7 @@ def render(report: Report, color: bool = False) -> str:
 
 
 def _no_command(line: Text) -> Text:
-    """A CI that reads this as its log finds no command in it: those begin with :: or hold ##[."""
+    """Defuse commands for a CI that reads this as its log: they begin with :: or contain ##[."""
     text = line.plain.replace("##[", "##⁅")
     if text.lstrip().startswith("::"):
         text = text.replace("::", "∷", 1)
@@ -87,7 +87,7 @@ def _header(report: Report) -> Text:
 
 
 def _row(exercise: ExerciseResult, width: int) -> Iterator[Text]:
-    """One line an exercise: bar, points, and the first thing to know; a long one goes on below."""
+    """One line per exercise: bar, points, and the first thing to know; a long one wraps."""
     style = _style(exercise)
     filled = 0 if exercise.score is None else BAR * exercise.score // max(exercise.max_score, 1)
     score = "?" if exercise.score is None else str(exercise.score)
@@ -113,7 +113,7 @@ def _blocks(exercise: ExerciseResult, report: Report) -> Iterator[Text]:
     """Everything about one exercise that is not on its line."""
     if exercise.fault is not None:
         yield from _title(exercise, "not graded")
-        yield from _wrapped(f"A fault of the grader, not yours: {exercise.fault}")
+        yield from _wrapped(f"Grader error, not your fault: {exercise.fault}")
     for block in blocks(exercise, report):
         yield from _block(exercise, block)
     if report.openness == POINTS and report.view != TA:
@@ -148,17 +148,17 @@ def _title(exercise: ExerciseResult, text: str) -> Iterator[Text]:
 
 
 def _comparison(was: str, asked: str) -> Iterator[Text]:
-    """What the program printed beside what was asked."""
+    """What the program printed next to what was expected."""
     if not (was or asked):
         return
     seen, expected = _shown(was or "(nothing)"), _shown(asked or "(nothing)")
     narrow = all(len(line) <= COLUMN - 4 for line in (*seen, *expected))
     if narrow and was and asked:
-        yield Text(f"    {'Your program:':<{COLUMN}}asked for:", SOFT)
+        yield Text(f"    {'Your program:':<{COLUMN}}Expected:", SOFT)
         for left, right in zip_longest(seen, expected, fillvalue=""):
             yield Text(f"      {left:<{COLUMN}}{right}")
         return
-    for name, lines, present in (("Your program:", seen, was), ("asked for:", expected, asked)):
+    for name, lines, present in (("Your program:", seen, was), ("Expected:", expected, asked)):
         if present:
             yield Text(f"    {name}", SOFT)
             for line in lines:
@@ -166,7 +166,7 @@ def _comparison(was: str, asked: str) -> Iterator[Text]:
 
 
 def _folded(line: str) -> Iterator[Text]:
-    """A line of a program or of the evidence, folded, and cut where it is endless."""
+    """A line of output or evidence, wrapped, and cut if it is very long."""
     wrapped = textwrap.wrap(line, WIDTH - 6, subsequent_indent="    ") or [""]
     for number, part in enumerate(wrapped[:FOLDS], 1):
         more = number == FOLDS and len(wrapped) > FOLDS
@@ -193,7 +193,7 @@ def _evidence(evidence: Iterable[str], title: str = "What happened") -> Iterator
 
 
 def _unreached(exercise: ExerciseResult) -> Iterator[Text]:
-    """Checks that hang on something told above, by reason."""
+    """Tests that depend on something reported above, by reason."""
     reasons = unreached(exercise)
     if reasons and not exercise.diagnoses and all(t.verdict == NOT_REACHED for t in exercise.tests):
         yield from _title(exercise, next(iter(reasons)))
@@ -211,7 +211,7 @@ def _public(exercise: ExerciseResult) -> Iterator[Text]:
     yield Text()
     passed = len(tests) - len(failed)
     yield from _wrapped(
-        f"{exercise.id} · Public tests (make test in your folder; shown without points):"
+        f"{exercise.id} · Public tests (make test in your folder; no points):"
         f" {passed} of {len(tests)} pass.",
         "",
     )
@@ -228,10 +228,10 @@ def _notes(exercise: ExerciseResult) -> Iterator[Text]:
 
 
 def _checks(exercise: ExerciseResult) -> Iterator[Text]:
-    """All checks, a line each, with what is known of those that did not pass."""
+    """All tests, a line each, with the reason for those that did not pass."""
     styles = {PASSED: GOOD, FAILED: BAD, NOT_REACHED: SOFT}
     yield Text()
-    yield Text(f"{exercise.id} · All checks")
+    yield Text(f"{exercise.id} · All tests")
     for test in exercise.tests:
         points = "?" if test.points is None else str(test.points)
         yield Text.assemble(
@@ -248,7 +248,7 @@ def _checks(exercise: ExerciseResult) -> Iterator[Text]:
 def _for_the_ta(exercise: ExerciseResult, report: Report) -> Iterator[Text]:
     yield from _checks(exercise)
     for remark in exercise.remarks:
-        yield from _wrapped(f"Remark: {remark}")
+        yield from _wrapped(f"Warning: {remark}")
     yield Text("    Runs")
     for command in exercise.commands:
         yield from _wrapped(command, "      ")
@@ -263,7 +263,7 @@ def _footer(report: Report) -> Iterator[Text]:
             "" if report.submission == "starter" else f" SUBMISSION={submission_of(report)}"
         )
         number = todo[0].id.partition("-")[0]
-        yield Text(f"Next: mend {todo[0].id}, then  make grade{submission} EXERCISE={number}")
+        yield Text(f"Next: fix {todo[0].id}, then run  make grade{submission} EXERCISE={number}")
     if details:
         yield Text(details)
     yield Text(f"Isolation: {report.isolation}   Seed: {report.seed}", SOFT)

@@ -1,8 +1,8 @@
-"""Builds an exercise from a submission's sources, in the sandbox: the student drives the compiler.
+"""Builds an exercise from a submission's sources, in the sandbox: students control the compiler.
 
-The command lines are the kit's own. A sandbox that compiles student's code never holds a source of
-the kit's, only objects made beforehand without debug information, because what a compiler can
-read, `.incbin` can copy.
+The command lines are the kit's own. A sandbox that compiles student code never contains a source of
+the kit, only objects made earlier without debug information, because `.incbin` can copy whatever
+the compiler can read.
 """
 
 import time
@@ -19,9 +19,9 @@ from grader.grading.intake import Intake, Source
 from grader.grading.tool_want import tools_want
 from grader.sandbox import HOME, MEGABYTE, Ended, Held, Placed, start
 
-# Distributions switch on more by themselves (Ubuntu: the stack protector, checked functions, shadow
+# Distributions turn on more by default (Ubuntu: the stack protector, checked functions, shadow
 # stacks, warnings), so that a program that writes past an array would be killed on one machine and
-# not on the next. All of it is stated here, as Debian has it: each machine makes the same program.
+# not on the next. Everything is stated here, as Debian has it: every machine makes the same one.
 ALIKE = (
     *("-fPIE", "-pie", "-U_FORTIFY_SOURCE", "-fno-stack-protector", "-fcf-protection=none"),
     *("-fno-stack-clash-protection", "-Wno-format-security", "-Wl,-z,relro,-z,lazy"),
@@ -32,16 +32,16 @@ KIT_FLAGS = ("-std=gnu17", "-O1", *INCLUDED, *ALIKE)
 FEW_ERRORS = "-fmax-errors=20"
 SECONDS = 20  # for one call of the compiler
 ALL_SECONDS = 60  # for all calls of one exercise
-QUICK_SECONDS = 4.0  # the most for a program that does nothing, where a limit tells of the source
+QUICK_SECONDS = 4.0  # if an empty program takes longer, the limit says nothing about the source
 NOTHING = b"#include <stdio.h>\n#include <sys/shm.h>\n#include <sys/wait.h>\nint main(void) {}\n"
 MEMORY_KB = 512 * 1024
 FILE_BLOCKS = 64 * MEGABYTE // 512
 MESSAGES_SIZE = MEGABYTE
 OUTPUT = "/tmp/output"
-ATTEMPTS = 3  # where the compiler could not be started
+ATTEMPTS = 3  # if the compiler could not be started
 MESSAGES = 20
 
-# $1 is the file that is asked for, the rest the command that makes it.
+# $1 is the wanted file, the rest the command that makes it.
 LIMITED = f"""
 ulimit -v {MEMORY_KB}; ulimit -t {SECONDS}; ulimit -f {FILE_BLOCKS}; ulimit -c 0
 output=$1; shift
@@ -57,7 +57,7 @@ class Built:
     errors: tuple[Message, ...] = ()
     warnings: tuple[Message, ...] = ()
     notes: tuple[str, ...] = ()
-    trouble: str = ""  # why there is no program, where no message says it
+    trouble: str = ""  # why there is no program, if no message says so
     extra: tuple["Linked", ...] = ()  # the archive of the student's other files
 
     @property
@@ -75,7 +75,7 @@ class Linked:
 
 @dataclass(frozen=True)
 class Compiled:
-    """What one call of the compiler made and said."""
+    """What one call of the compiler produced and printed."""
 
     output: bytes | None
     errors: tuple[Message, ...] = ()
@@ -99,7 +99,7 @@ def build(exercise: Exercise, intake: Intake) -> Built:
     done = _compile(command, files, known_files(exercise, intake), end)
     return Built(
         Held(done.output, exercise.program) if done.output is not None else None,
-        # A file beside that does not compile is told only where the program cannot do without.
+        # Report an extra file that does not compile only if the program needs it.
         done.errors + (extra.errors if done.output is None else ()),
         done.warnings,
         extra.notes,
@@ -146,7 +146,7 @@ def _extra_archive(
 
 
 def kit_parts(exercise: Exercise) -> list[Linked]:
-    """The driver and the reference that the exercise asks for, compiled apart from students."""
+    """The driver and the reference that the exercise needs, compiled apart from student code."""
     parts: list[Linked] = []
     if exercise.driver:
         driver = KIT / "grader" / "hidden" / exercise.driver
@@ -173,7 +173,7 @@ def kit_object(source: Path, archive: bool = False) -> Held:
 
 
 def placed_headers() -> list[Placed]:
-    """The kit's own headers, which win over any of the student's."""
+    """The kit's own headers, which win over any from the student."""
     return [
         Placed(f"{HOME}/{header.relative_to(STARTER)}", Held(header.read_bytes()))
         for header in given_headers()
@@ -181,7 +181,7 @@ def placed_headers() -> list[Placed]:
 
 
 def known_files(exercise: Exercise, intake: Intake) -> frozenset[str]:
-    """The names that a message may point at."""
+    """The names that a message may point to."""
     return frozenset(f"{exercise.id}/{name}" for name in intake.sources)
 
 
@@ -196,14 +196,14 @@ def _in_folder(exercise: Exercise, source: Source) -> Placed:
 
 
 def _gcc(*flags: str) -> list[str]:
-    # The folder's name in messages of the linker and of valgrind is the same at each level.
+    # The folder's name in messages of the linker and valgrind is the same at every isolation level.
     found = abilities()
     place = f"-fdebug-prefix-map={HOME}={HOME}"
     return [COMPILER, *flags, *found.lenient, place, FEW_ERRORS, *found.messages]
 
 
 def _in_short(command: Sequence[str]) -> list[str]:
-    """The same command, with messages that are lines and not a document."""
+    """The same command, with messages as lines instead of a document."""
     long = abilities().messages
     return [short for word in command for short in (SHORT if word in long else (word,))]
 
@@ -211,11 +211,11 @@ def _in_short(command: Sequence[str]) -> list[str]:
 def _compile(
     command: Sequence[str], files: Sequence[Placed], known: frozenset[str], end: float | None = None
 ) -> Compiled:
-    """One call of the compiler in a sandbox, within limits; `end` is when all must be ready."""
+    """One call of the compiler in a sandbox, within limits; `end` is the deadline for all."""
     seconds = SECONDS if end is None else min(SECONDS, end - time.monotonic())
     if seconds <= 0:
         _demand_a_quick_machine()
-        return Compiled(None, trouble=f"the compiler was not ready after {ALL_SECONDS} s in all")
+        return Compiled(None, trouble=f"the compiler didn't finish within {ALL_SECONDS} s in all")
     ended = _call(command, files, seconds)
     for _ in range(ATTEMPTS - 1):
         if not tools_want(_lines(ended)):
@@ -227,7 +227,7 @@ def _compile(
         ended = _call(_in_short(command), files, seconds)
     messages = list(read_messages(ended.err.decode("utf-8", "replace"), known))
     if ended.status != 0 and not messages and not (ended.late or ended.flooded):
-        # It may have been cut off, or its document is of a kind that is not known: lines say more.
+        # It may have been cut off, or its document has an unknown form: lines say more.
         ended = _call(_in_short(command), files, seconds)
         messages = list(read_messages(ended.err.decode("utf-8", "replace"), known))
     errors = tuple(message for message in messages if message.kind == ERROR)
@@ -238,16 +238,18 @@ def _compile(
     if ended.late or not (errors or ended.flooded):
         _demand_a_quick_machine()
     if ended.late:
-        trouble = f"the compiler was not ready after {SECONDS} s"
+        trouble = f"the compiler didn't finish within {SECONDS} s"
     elif ended.flooded:
         trouble = "the compiler wrote more than 1 MB of messages, or a program of more than 64 MB"
     elif not errors:
-        trouble = "the compiler gave up, and no message of it points at a line of this submission"
+        trouble = (
+            "the compiler gave up, and none of its messages points to a line of this submission"
+        )
     return Compiled(None, errors[:MESSAGES], warnings[:MESSAGES], trouble)
 
 
 def _demand_a_compiler() -> None:
-    """A Fault where a program of the kit's own cannot be compiled for want of processes either."""
+    """Raise Fault if the kit's own program cannot be compiled either, for lack of processes."""
     source = Placed(f"{HOME}/empty.c", Held(b"int main(void) { return 0; }\n"))
     ended = _call([*_gcc(*KIT_FLAGS), "-o", OUTPUT, source.path], [source], SECONDS)
     want = tools_want(_lines(ended))
@@ -266,14 +268,12 @@ def _call(command: Sequence[str], files: Sequence[Placed], seconds: float) -> En
 
 
 def _demand_a_quick_machine() -> None:
-    """A Fault where the compiler takes long for a program that does nothing as well: then a limit
-    tells of the machine.
+    """Raise Fault if the compiler takes long even for a program that does nothing: then the limit
+    says something about the machine, not the source.
     """
     place = f"{HOME}/nothing.c"
     began = time.monotonic()
     _call([COMPILER, *FLAGS, "-o", OUTPUT, place], [Placed(place, Held(NOTHING))], SECONDS)
     took = time.monotonic() - began
     if took > QUICK_SECONDS:
-        raise Fault(
-            f"this machine is too slow: a program that does nothing compiles in {took:.0f} s"
-        )
+        raise Fault(f"this machine is too slow: compiling an empty program takes {took:.0f} s")

@@ -39,8 +39,8 @@ class Task:
     intake: Intake
     seed: int
     witness: Held
-    built: Built | None = None  # where it was built beforehand, to be graded many times
-    withheld: str = ""  # why no hidden test is run yet
+    built: Built | None = None  # built earlier, to be graded many times
+    withheld: str = ""  # why no hidden test runs yet
 
     @property
     def exercise(self) -> Exercise:
@@ -48,7 +48,7 @@ class Task:
 
 
 class SandboxedMachine:
-    """Runs commands of one built program; valgrind runs beside the tests from the start."""
+    """Runs commands of one built program; valgrind runs in parallel with the tests."""
 
     def __init__(self, around: World, sources: frozenset[str]) -> None:
         self.made: list[tuple[Command, ...]] = []
@@ -57,7 +57,7 @@ class SandboxedMachine:
         self._sources = sources
         self._jobs: dict[tuple[Command, ...], Job] = {}
         self._patience = Patience()
-        self._want: runs.Want | None = None  # the machine's, met in two runs
+        self._want: runs.Want | None = None  # what the machine lacked, in two runs
 
     def run(self, commands: Sequence[Command]) -> list[Run]:
         if self._want:
@@ -75,8 +75,8 @@ class SandboxedMachine:
         return facts
 
     def _unhurried(self, commands: Sequence[Command]) -> list[Run]:
-        """The facts of the commands. Where one met a limit of time on a slow machine they are made
-        again with limits that fit it; where it grows slower meanwhile, once more.
+        """The facts of the commands. If one hit a time limit on a slow machine, they run again with
+        limits that fit; if the machine gets slower meanwhile, once more.
         """
         facts = runs.run(self._world, commands)
         given = 1.0
@@ -91,13 +91,13 @@ class SandboxedMachine:
         return facts
 
     def _measured(self) -> float:
-        """How many times slower than usual the machine is now, and what that leaves in all."""
+        """How many times slower than usual the machine is now; adjusts the total time to it."""
         now = pace.pace_of(runs.run(self._world, [pace.NOTHING] * pace.TIMES, WITNESS))
         self._patience.pace = min(max(self._patience.pace, now), pace.MOST)
         return now
 
     def run_ahead(self, commands: Sequence[Command]) -> list[Run]:
-        """What is asked for later alone; nothing where the machine or the program fails at it."""
+        """Runs that tests ask for later; none if the machine or the program fails at them."""
         facts: list[Run] = []
         with suppress(Fault):
             for run in runs.run(self._world, [limited_ahead(command) for command in commands]):
@@ -122,7 +122,7 @@ class SandboxedMachine:
         if self._want:
             raise self._want
         if self._patience.is_endless:
-            raise NotReached("the program does not come to its end")
+            raise NotReached("your program didn't finish")
         for attempt in range(runs.ATTEMPTS):
             job = self._jobs.pop(asked, None) or valgrind.begin(self._world, asked)
             try:
@@ -138,7 +138,7 @@ class SandboxedMachine:
             except valgrind.NothingTold:
                 break
         if valgrind.works(self._world):
-            raise NotReached("valgrind told nothing of this program")
+            raise NotReached("valgrind reported nothing about this program")
         raise Fault("valgrind does not work on this machine: apt-get install valgrind libc6-dbg")
 
     def close(self) -> None:
@@ -147,7 +147,7 @@ class SandboxedMachine:
 
 
 def grade(task: Task) -> ExerciseResult:
-    """The result of one exercise; raises Fault where the grader itself could not."""
+    """The result of one exercise; raises Fault if the grader itself failed."""
     began = time.monotonic()
     built = task.built or build(task.exercise, task.intake)
     stub = is_stub(task.exercise, task.intake)
@@ -164,7 +164,7 @@ def grade(task: Task) -> ExerciseResult:
 
 
 def _tested(task: Task, built: Built, program: Held) -> ExerciseResult:
-    # Late, so that a build does not wait for pytest: the import takes longer than a compilation.
+    # Imported late, so that a build does not wait for pytest, which takes longer than compiling.
     from grader.grading.pytest_plugin import run_tests
 
     around = runs.world(task.exercise, task.intake, program, task.witness)
@@ -183,7 +183,7 @@ def _tested(task: Task, built: Built, program: Held) -> ExerciseResult:
         task.entry.run_ahead(submission)
         results = run_tests(task.entry, submission)
         result = _result(task, built, results, submission.runs, stub=False)
-        leaks = tuple(f"Memory of malloc is not freed ({leak.place})." for leak in machine.leaks)
+        leaks = tuple(f"Memory from malloc is not freed ({leak.place})." for leak in machine.leaks)
         return replace(
             result,
             notes=(*result.notes, *leaks),
@@ -199,7 +199,7 @@ def _tested(task: Task, built: Built, program: Held) -> ExerciseResult:
 
 
 def _public_tests(task: Task, built: Built) -> tuple[PublicTest, ...]:
-    """What the kit's public tests say, where the exercise has some."""
+    """What the kit's public tests say, if the exercise has some."""
     if not task.exercise.unit_tests:
         return ()
     public = PublicTests(task.exercise, task.intake, built, task.witness)
@@ -214,7 +214,7 @@ def _why_not_built(built: Built) -> str:
 
 
 def _remarks(made: Sequence[Run]) -> tuple[str, ...]:
-    """Why the witness does not trust some of its facts, each reason once."""
+    """Why witness does not trust some of its facts, each reason once."""
     reasons = {reason: None for run in made for reason in run.distrust}
     return tuple(f"the facts of some runs are not trusted: {reason}" for reason in reasons)
 
@@ -249,7 +249,7 @@ def _result(
 
 
 def _fault_of(results: Sequence[TestResult]) -> str | None:
-    """Each fault once: with the name of the test that met it, where it was one test alone."""
+    """Each internal error once; with the name of the test, if only one test met it."""
     met: dict[str, list[str]] = {}
     for test in results:
         if test.fault:
@@ -274,13 +274,13 @@ def _not_built(task: Task, built: Built) -> tuple[Finding, ...]:
 def _findings(
     task: Task, explained: Sequence[Diagnosis], results: Sequence[TestResult]
 ) -> tuple[Finding, ...]:
-    """The diagnoses with what each cost: a lost point is told by the first that explains it."""
-    told: set[str] = set()
+    """The diagnoses with their costs: a lost point counts for the first that explains it."""
+    counted: set[str] = set()
     findings = []
     for diagnosis in explained:
         tests = [test for test in results if test.short_id in diagnosis.tests]
-        lost = sum(test.max_points - (test.points or 0) for test in tests if test.id not in told)
-        told.update(test.id for test in tests)
+        lost = sum(test.max_points - (test.points or 0) for test in tests if test.id not in counted)
+        counted.update(test.id for test in tests)
         findings.append(
             Finding(
                 id=diagnosis.id,

@@ -1,8 +1,8 @@
 """Reads a submission into memory, once, trusting nothing about it.
 
-Only regular files directly in the six folders are read, without following a link, without waiting
-at a FIFO, up to a size. What is not read is told. After this nobody looks at the submission's
-folder again.
+Only regular files directly in the six folders are read, without following links, without waiting
+at a FIFO, up to a size limit. Files that are not read are named in a note. After this nothing looks
+at the submission's folder again.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ class BadInput(Exception):
 
 @dataclass(frozen=True)
 class Source:
-    """A file of the student's that takes part in the build."""
+    """A student's file that is part of the build."""
 
     name: str
     data: bytes
@@ -43,17 +43,17 @@ class Source:
 
 @dataclass(frozen=True)
 class Intake:
-    """What one exercise's folder holds."""
+    """What one exercise's folder contains."""
 
     exercise: str
     own: Source | None  # the student's own file
     extras: tuple[Source, ...]
-    trouble: str  # why `own` cannot be built from, in a sentence; "" where it can
+    trouble: str  # why `own` cannot be compiled, in a sentence; "" if it can
     notes: tuple[str, ...]
 
     @property
     def content(self) -> bytes:
-        """A fingerprint of all that takes part, from which inputs are drawn."""
+        """A fingerprint of all files in the build, which decides the random values."""
         digest = hashlib.blake2b(digest_size=32)
         for source in (*((self.own,) if self.own else ()), *self.extras):
             for part in (source.name.encode(), source.data):
@@ -67,7 +67,7 @@ class Intake:
 
 
 def open_submission(path: str, exercises: Sequence[Exercise]) -> int:
-    """A descriptor of the submission's folder; raises BadInput where there is nothing to grade."""
+    """A descriptor of the submission's folder; raises BadInput if there is nothing to grade."""
     shown = visible(path)
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -75,7 +75,7 @@ def open_submission(path: str, exercises: Sequence[Exercise]) -> int:
         raise BadInput(f"there is no folder {shown}") from None
     except NotADirectoryError:
         raise BadInput(
-            f"{shown} is a file: name the folder of the submission, the one that holds"
+            f"{shown} is a file: name the folder of the submission, the one that contains"
             f" {exercises[0].id}"
         ) from None
     except (OSError, ValueError) as error:
@@ -101,7 +101,7 @@ def read_exercise(submission: int, exercise: Exercise) -> Intake:
 
 def _read_folder(folder: int, exercise: Exercise) -> Intake:
     names, more = _names(folder)
-    notes = [f"{exercise.id} holds more than {ENTRIES_LIMIT} entries; the rest was not looked at"]
+    notes = [f"{exercise.id} has more than {ENTRIES_LIMIT} entries; the rest was ignored"]
     notes = notes if more else []
     own, why_not = _read_source(folder, exercise.source)
     trouble = ""
@@ -151,7 +151,7 @@ def _read_source(folder: int, name: str) -> tuple[Source | None, str]:
         return None, _why_unread(folder, name, error)
     if len(data) > SOURCE_LIMIT:
         size = max(about.st_size, len(data))
-        return None, f"it is {_size(size)} large, and a source may have {_size(SOURCE_LIMIT)}"
+        return None, f"it has {_size(size)}, and a source may have {_size(SOURCE_LIMIT)}"
     return Source(name, data), ""
 
 
@@ -182,7 +182,7 @@ def _kind(mode: int) -> str:
         stat.S_IFCHR: "it is a device",
         stat.S_IFBLK: "it is a device",
     }
-    return kinds.get(stat.S_IFMT(mode), "it is something special")
+    return kinds.get(stat.S_IFMT(mode), "it is a special file")
 
 
 def _not_c(source: Source) -> str:
@@ -190,22 +190,22 @@ def _not_c(source: Source) -> str:
     if source.data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return f"{source.name} is saved as UTF-16: save it as UTF-8"
     if b"\0" in source.data:
-        return f"{source.name} is no text: it holds zero bytes"
+        return f"{source.name} isn't a text file: it contains null bytes"
     if not source.data.strip():
         return f"{source.name} is empty" if source.name.endswith(".c") else ""
     return ""
 
 
 def _no_extra(name: str) -> str:
-    """Why a file of this name does not take part, or ""."""
+    """Why a file with this name is not part of the build, or ""."""
     if not name.endswith((".c", ".h")):
         return "only .c and .h files are"
     if visible(name) != name or "�" in name or name.startswith((".", "-")):
-        return "its name is too strange for a source"
+        return "its name isn't printable, or starts with . or -"
     if len(name.encode("utf-8", "surrogateescape")) > 200:
         return "its name is too long"
     if any((folder / name).exists() for folder in _system_includes()):
-        return "its name is that of a header of the system"
+        return "it has the name of a system header"
     return ""
 
 
@@ -249,14 +249,14 @@ def _nothing_here(path: str, descriptor: int, exercises: Sequence[Exercise]) -> 
         return f"{shown} is empty: nothing to grade"
     for exercise in exercises:
         if exercise.source in names:
-            return f"{shown} holds {exercise.source}: name the folder above it"
+            return f"{shown} contains {exercise.source}: name the folder above it"
     for name in names:
         inner = os.path.join(path, name)
         if any(os.path.isdir(os.path.join(inner, exercise.id)) for exercise in exercises):
-            return f"{shown} holds no exercise, but {visible(inner)} does: name that folder"
+            return f"{shown} contains no exercise, but {visible(inner)} does: name that folder"
     wanted = exercises[0]
     several = "" if len(exercises) == 1 else ", and so on"
-    return f"{shown} holds no exercise: {wanted.id}/{wanted.source}{several} is looked for"
+    return f"{shown} contains no exercise: expected {wanted.id}/{wanted.source}{several}"
 
 
 def _exists(folder: int, name: str) -> bool:

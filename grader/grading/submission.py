@@ -1,4 +1,4 @@
-"""The `submission` fixture of the hidden tests: runs the student's program and draws its inputs."""
+"""The `submission` fixture of the hidden tests: runs the student's program on random inputs."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ if TYPE_CHECKING:
 
 
 class Machine(Protocol):
-    """What a submission needs of the edges: something that runs commands and something that checks
-    memory.
+    """What a submission needs from outside: something that runs commands, and something that
+    checks memory.
     """
 
     def run(self, commands: Sequence[Command]) -> list[Run]:
         """The facts of each command; all of them run in one sandbox."""
 
     def run_ahead(self, commands: Sequence[Command]) -> list[Run]:
-        """The facts of the first of these commands, as far as each met a fresh world."""
+        """The facts of the first of these commands, as far as each found a clean sandbox."""
 
     def memory(self, commands: Sequence[Command]) -> Memory:
-        """What valgrind says of these commands, run one after the other in one sandbox."""
+        """What valgrind says about these commands, run one after the other in one sandbox."""
 
 
-def shut_out(run: Run) -> bool:
-    """Did the program make a segment that it may not use itself?"""
+def locks_out_owner(run: Run) -> bool:
+    """Did the program create a segment that it cannot use itself?"""
     return any(not segment.owner_may_read_and_write for segment in run.created_segments)
 
 
-def mended(commands: Sequence[Command]) -> list[Command]:
-    """The same, with segments that their owner may use: a wrong mode costs where the mode is
-    judged, and hides nothing else that is right or wrong.
+def with_owner_access(commands: Sequence[Command]) -> list[Command]:
+    """The same, with segments that their owner can use: a wrong mode costs points only where the
+    mode is judged, and hides nothing else, right or wrong.
     """
     return [replace(command, owner_mode=command.traced) for command in commands]
 
@@ -57,16 +57,16 @@ class Submission:
         self.exercise = exercise
         self.sources = dict(sources)  # the student's files: name to text
         self.is_stub = is_stub  # nothing was written yet
-        self.may_untrace = may_untrace  # can a run be made that nobody watches?
+        self.may_untrace = may_untrace  # can witness run a program untraced?
         self._machine = machine
         self._secret = secret
         self._known: dict[tuple[Command, ...], list[Run]] = {}
-        self._ahead: dict[Command, Run] = {}  # made already, not asked for yet
+        self._ahead: dict[Command, Run] = {}  # made already, not requested yet
         self._valgrind: tuple[Command, ...] = ()
-        self._mend_mode = False  # a segment that its owner may not use was made
+        self._fix_mode = False  # the program created a segment that its owner cannot use
 
     def draw(self, label: str) -> Draw:
-        """A stream of drawn values; the same label begins the same stream again."""
+        """A stream of random values; the same label starts the same stream again."""
         return Draw(self._secret, label)
 
     def run(
@@ -87,9 +87,7 @@ class Submission:
         limits: Mapping[str, int] = NO_LIMITS,
         linger: int | None = None,
     ) -> Run:
-        """Run the program once in a sandbox of its own. Asked for the same again, the same run is
-        handed out.
-        """
+        """Run the program once in its own sandbox. The same request again returns the same run."""
         return self.series(
             [
                 command(
@@ -118,20 +116,22 @@ class Submission:
         """
         asked = tuple(commands)
         if asked not in self._known:
-            runs = [] if self._mend_mode else self._made(asked)
-            if any(shut_out(run) for run in runs):
-                self._mend_mode = True
-            self._known[asked] = self._machine.run(mended(asked)) if self._mend_mode else runs
+            runs = [] if self._fix_mode else self._made(asked)
+            if any(locks_out_owner(run) for run in runs):
+                self._fix_mode = True
+            if self._fix_mode:
+                runs = self._machine.run(with_owner_access(asked))
+            self._known[asked] = runs
         return list(self._known[asked])
 
     def make_ahead(self, commands: Sequence[Command]) -> None:
-        """Make some runs in one sandbox before they are asked for: quicker than each by itself.
+        """Make some runs in one sandbox before a test requests them: faster than one by one.
 
-        It is for a program that leaves nothing; where a run leaves something, or takes long, those
-        after it are made when they are asked for.
+        This is for programs that leave nothing behind; if a run leaves something, or takes long,
+        the runs after it are made when a test requests them.
         """
         new = [c for c in commands if (c,) not in self._known and c not in self._ahead]
-        if len(new) > 1 and not self._mend_mode:
+        if len(new) > 1 and not self._fix_mode:
             self._ahead.update(zip(new, self._machine.run_ahead(new)))
 
     def _made(self, asked: tuple[Command, ...]) -> list[Run]:
@@ -146,7 +146,7 @@ class Submission:
     def valgrind(self, *args: Argument) -> Memory:
         """What valgrind says of one run, or without arguments of the file's VALGRIND commands."""
         asked = (command(*args),) if args else self._valgrind
-        return self._machine.memory(mended(asked) if self._mend_mode else asked)
+        return self._machine.memory(with_owner_access(asked) if self._fix_mode else asked)
 
     @property
     def runs(self) -> list[Run]:

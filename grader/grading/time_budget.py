@@ -1,10 +1,10 @@
-"""How long the runs of one exercise may take, so that a program that never ends costs little.
+"""How long the runs of one exercise may take, so that a program that hangs costs little time.
 
-A run has 10 s, the commands of a series less each. Once a run met its limit the next have 2 s, and
-after two such runs no more are made. Where the schedule held somebody at the limit, two such runs
-leave 2 s to the next. All of this is the program's own time, as witness measures it: a slow machine
-takes more and costs nobody anything. What only happens when a call fails is counted by itself: it
-shall not cost the tests that look at the normal runs.
+A run has 10 s, each command of a series less. Once a run hits its limit, the next ones have 2 s,
+and after two such runs there are no more. If the schedule held a process at the limit, two such
+runs leave 2 s for the next. All of this is the program's own time, as witness measures it: a slow
+machine takes longer and costs nobody points. Runs with an injected failure are counted separately:
+they must not cost the tests that look at normal runs.
 """
 
 from collections.abc import Sequence
@@ -15,41 +15,41 @@ from grader.facts.command import Command
 from grader.facts.records import Run
 
 WALL, CPU = "wall-ms", "cpu-ms"
-WITNESS_MS = 10_000  # what the witness gives where nothing is asked for
+WITNESS_MS = 10_000  # witness's own limit
 WALL_MS, CPU_MS = 10_000, 5_000
 SERIES_MS = 20_000
 SHORT = {WALL: 2_000, CPU: 1_000}
 ENDLESS = ("wall-time", "cpu-time")
 ENOUGH = 2
-ALL_SECONDS = 120  # a right program needs less than one
+ALL_SECONDS = 120  # a correct program needs less than one
 
 
 class Patience:
     """What the runs of one exercise have cost so far."""
 
     def __init__(self) -> None:
-        self._endless = {False: 0, True: 0}  # by: does a call fail by order?
+        self._endless = {False: 0, True: 0}  # by: was a failure injected?
         self._held = 0  # the schedule had a part in it
         self._seconds = 0.0
         self.pace = 1.0  # how many times slower than usual the machine was seen to be
 
     @property
     def is_endless(self) -> bool:
-        """Did a run in which no call failed by order not come to its end?"""
+        """Did a run without an injected failure not finish?"""
         return self._endless[False] > 0
 
     @property
     def is_over(self) -> bool:
-        """Did the runs together take longer than any right program takes on this machine?"""
+        """Did the runs together take longer than any correct program takes on this machine?"""
         return self._seconds > ALL_SECONDS * self.pace
 
     def granted(self, commands: Sequence[Command]) -> list[Command]:
-        """The commands with the time that is left for them; NotReached where there is none."""
+        """The commands with the time that is left for them; NotReached if there is none."""
         if self.is_over:
-            raise NotReached(f"the runs before this took more than {ALL_SECONDS} s")
+            raise NotReached(f"skipped: earlier runs took more than {ALL_SECONDS} s in all")
         failing = _has_faults(commands)
         if self._endless[False] >= ENOUGH or (failing and self._endless[True] >= ENOUGH):
-            raise NotReached("the program did not come to its end in two runs before this")
+            raise NotReached("skipped: two earlier runs hit the time limit")
         share = max(SHORT[WALL], min(WALL_MS, SERIES_MS // len(commands)))
         limits = {WALL: share} if share < WITNESS_MS else {}
         if self._endless[False] or (failing and self._endless[True]) or self._held >= ENOUGH:
@@ -61,7 +61,7 @@ class Patience:
         self._seconds += sum(run.used_us for run in made) / 1e6
 
     def note(self, commands: Sequence[Command], made: Sequence[Run]) -> None:
-        """What came of some commands. Who was held by the schedule might have come to its end."""
+        """Record the results of some commands. A program that was held might have finished."""
         self.spend(made)
         endless = [run for run in made if run.verdict in ENDLESS]
         held = sum(run.was_held for run in endless)

@@ -15,7 +15,7 @@ from grader.picture.model import PROCESS, SEGMENT, Lane, Picture, Row
 from grader.picture.spans import spans_of
 from grader.picture.titles import lane_names, title_of
 from grader.picture.values import change_of
-from grader.picture.wrong import Wrongs, told, wrongs
+from grader.picture.wrong import Wrongs, joined, wrongs
 
 MOST_PROCESSES = 10
 MOST_THINGS = 3  # segments, sets and queues together
@@ -102,23 +102,23 @@ def _happened(run: Run, place: int, exercise: Exercise, found: Wrongs) -> Iterat
         if process.is_thread:
             continue
         actor = Actor(PROCESS, process.number, place)
-        wrong = told(found.ends.get(process.number))
+        wrong = joined(found.ends.get(process.number))
         if process.ended is not None and process.end is not None:
             text = how_ended(process)
             yield Happening((place, process.ended), actor, model.END, text, wrong=wrong)
         elif wrong:
-            text = process.doing or "is still there"
+            text = process.doing or "is still running"
             yield Happening((place, LAST), actor, model.OTHER, text, wrong=wrong)
     if run.hit_a_limit:
         text = run.detail or f"stopped: {run.verdict}"
         parent = Actor(PROCESS, 1, place)
-        yield Happening((place, LAST), parent, model.GRADER, text, wrong="it had to be stopped")
+        yield Happening((place, LAST), parent, model.GRADER, text, wrong="it had to be killed")
 
 
 def _calls(run: Run, place: int, found: Wrongs) -> Iterator[Happening]:
     for call in run.all_calls:
         polling = call.name == "wait" and call.options & WNOHANG and call.child is None
-        wrong = told(found.calls.get(call.seq))
+        wrong = joined(found.calls.get(call.seq))
         if call.thread or (polling and not wrong) or (call.name not in TOLD and not wrong):
             continue
         actor = Actor(PROCESS, run.owner(call.process), place)
@@ -161,7 +161,7 @@ def _printed(run: Run, place: int, exercise: Exercise, found: Wrongs) -> Iterato
         ):
             continue
         actor = Actor(PROCESS, run.owner(line.process), place)
-        wrong = told(found.lines.get(index))
+        wrong = joined(found.lines.get(index))
         text = f"printed {quoted(line)}"
         yield Happening((place, line.seq), actor, model.PRINT, text, wrong=wrong)
     begun: dict[int, str] = {}
@@ -172,7 +172,7 @@ def _printed(run: Run, place: int, exercise: Exercise, found: Wrongs) -> Iterato
             continue
         actor = Actor(PROCESS, run.owner(write.process), place)
         for said in filter(str.strip, text.splitlines()):
-            text = f'said on stderr "{cut(said, 60)}"'
+            text = f'wrote to stderr "{cut(said, 60)}"'
             yield Happening((place, write.seq), actor, model.PRINT, text)
 
 
@@ -208,7 +208,7 @@ def _other(run: Run, place: int, event: object, exercise: Exercise) -> Iterator[
 
 
 def _still_there(runs: Sequence[Run], found: Sequence[Wrongs]) -> Iterator[Happening]:
-    text = "still there after the program has ended"
+    text = "still there after the program ended"
     for place, wrong in enumerate(found):
         for (kind, named), why in wrong.objects.items():
             yield Happening((place, LAST), Actor(kind, named), model.OTHER, text, wrong=why)

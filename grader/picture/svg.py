@@ -230,7 +230,7 @@ _SIGNS = (
     ),
     (
         '<line x1="2" y1="10" x2="38" y2="10"/><line class="held" x1="2" y1="10" x2="38" y2="10"/>',
-        "the grader holds it back",
+        "the grader holds it",
     ),
     (
         '<line class="ended" x1="2" y1="10" x2="38" y2="10"/>',
@@ -242,7 +242,7 @@ _SIGNS = (
         "it has the segment attached",
     ),
     ('<rect class="hollow" x="14" y="6" width="12" height="8"/>', "it prints a line"),
-    ('<path class="cross" d="M14 4 L26 16 M26 4 L14 16"/>', "here is what is wrong"),
+    ('<path class="cross" d="M14 4 L26 16 M26 4 L14 16"/>', "this is wrong"),
 )
 
 

@@ -1,4 +1,4 @@
-"""A picture on a terminal: the lanes as lines, a row for each thing that happened. 80 columns."""
+"""A picture on a terminal: the lanes as lines, a row for each event. 80 columns."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ WIDTH = 80
 LANE = 4  # columns from lane to lane
 LINES = {model.HELD: "┊", model.WAITS: "┃", model.ENDED: "·"}
 MARKS = {model.PRINT: "□", model.END: "┴", model.FAILED: "!", model.GRADER: "*", model.GAP: " "}
-LEGEND = "│ runs  ┊ is held back  ┃ waits  · has ended, not waited for yet  □ prints  ✗ wrong"
+LEGEND = "│ runs  ┊ is held  ┃ waits  · has ended, not waited for yet  □ prints  ✗ wrong"
 
 Ink = Callable[[str], str]
 
 
 def text(picture: Picture, red: Ink = str, soft: Ink = str) -> str:
-    """The picture; `red` and `soft` add colour where there is one."""
+    """The picture; `red` and `soft` add color if there is any."""
     return "\n".join(_lines(picture, red, soft)) + "\n"
 
 

@@ -11,8 +11,8 @@ from grader.judge.narrate import who
 from grader.picture.model import PROCESS, SEGMENT
 
 SCHEDULES = {
-    "parent-first": "each child is held back until its parent waits or ends",
-    "child-first": "the parent is held back until its child has ended",
+    "parent-first": "each child is held until its parent waits or ends",
+    "child-first": "the parent is held until its child has ended",
     "reverse": "the children run in reverse order",
     "one-at-a-time": "the children run one at a time",
 }
@@ -42,15 +42,15 @@ def _conditions(run: Run, exercise: Exercise) -> list[str]:
     schedule = SCHEDULES.get(str(run.options.get("schedule")))
     if schedule and run.others:
         said.append(schedule)
-    faults = dict.fromkeys(f"{call.name} fails with {call.error}" for call in run.faults_met)
-    said += [f"the grader makes it happen that {fault}" for fault in faults]
+    failures = dict.fromkeys(f"{call.name} fail with {call.error}" for call in run.faults_met)
+    said += [f"the grader makes {failure}" for failure in failures]
     return said
 
 
 def lane_names(
     runs: Sequence[Run], kind: str, number: int, place: int, exercise: Exercise
 ) -> tuple[str, str]:
-    """The name of a lane in full, and shortly."""
+    """The full name of a lane, and a short one."""
     if kind == SEGMENT:
         return _segment(runs, number)
     if kind != PROCESS:

@@ -1,7 +1,7 @@
 """What is wrong in a run, and where: the places that a picture marks.
 
-Only facts that are wrong whatever else is asked; what a right program of the exercise may do as
-well is not marked. Each place is named with a few words, for who does not see the colour."""
+Only facts that are wrong in any case; nothing that a correct program may do is marked. Each place
+gets a few words, for readers who do not see the color."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def wrongs(run: Run, exercise: Exercise, asked: Sequence[str] = ()) -> Wrongs:
     if exercise.is_commands and asked and asked[0].startswith(f"{exercise.final}:"):
         for line in run.lines:
             if line.text.rstrip() not in asked:
-                found.line(run, line, f"asked for: {asked[0]}")
+                found.line(run, line, f"should print {asked[0]}")
     return found
 
 
@@ -74,11 +74,11 @@ def _calls(run: Run, exercise: Exercise, found: Wrongs) -> None:
     for call in run.all_calls:
         if call.result is None and call.error is None and not call.refused:
             if call.name == "wait" or run.verdict == "deadlock":
-                found.call(call, "never came back")
+                found.call(call, "never returned")
         if call.refused:
             found.call(call, "not allowed here")
         elif call is refused_later:
-            found.call(call, "the segment was removed before")
+            found.call(call, "the segment was already removed")
         elif exercise.shares and call.error and not call.injected and call.name[:3] == "shm":
             found.call(call, "failed")
 
@@ -90,7 +90,7 @@ def _crashes(run: Run, exercise: Exercise, found: Wrongs) -> None:
         if exercise.child_crashes and process.number != 1:
             if process is not _dying(run) or ends_by_its_write(run) is None:
                 continue
-            found.end(process.number, "not by its write to read-only memory")
+            found.end(process.number, "not killed by its write to read-only memory")
         else:
             found.end(process.number, "it crashed")
 
@@ -105,7 +105,7 @@ def _family(run: Run, exercise: Exercise, found: Wrongs) -> None:
             found.call(fork, "nothing is copied")
     if exercise.children is one:
         for fork in [fork for fork in run.forks if fork.ok][1:]:
-            found.call(fork, "one child is asked for")
+            found.call(fork, "should fork one child")
     met = run.faults_met
     judged = [c for c in run.children if c.ended is not None or c.number in run.leftovers.processes]
     never = [child for child in judged if not waited_for(run, child)]
@@ -134,11 +134,11 @@ def _lines(run: Run, exercise: Exercise, asked: Sequence[str], found: Wrongs) ->
         wanted = [text for text in asked if text.startswith(asked_line.start)]
         for line in results(run, asked_line.label):
             if wanted and line.text.rstrip() not in wanted:
-                found.line(run, line, f"asked for: {wanted[0]}")
+                found.line(run, line, f"should print {wanted[0]}")
 
 
 def _endings(run: Run, exercise: Exercise, found: Wrongs) -> None:
-    """How the parent ended, where a call was made to fail, and where none was."""
+    """How the parent ended, with an injected failure and without one."""
     parent = run.parent
     if run.faults_met:
         fault = run.faults_met[0]
@@ -146,11 +146,11 @@ def _endings(run: Run, exercise: Exercise, found: Wrongs) -> None:
             if line.began > fault.seq and run.owner(line.process) in (1, run.owner(fault.process)):
                 found.line(run, line, f"printed although {fault.name} had failed")
         if parent.end == "exit" and parent.code != 1:
-            found.end(1, "asked for: exit status 1")
+            found.end(1, "should exit with status 1")
         elif parent.end == "exit" and not run.error_lines:
-            found.end(1, "nothing on stderr says what failed")
+            found.end(1, "reports nothing on stderr")
     elif parent.end == "exit" and parent.code != 0:
-        found.end(1, "asked for: exit status 0")
+        found.end(1, "should exit with status 0")
 
 
 def _segments(run: Run, exercise: Exercise, found: Wrongs) -> None:
@@ -164,12 +164,12 @@ def _segments(run: Run, exercise: Exercise, found: Wrongs) -> None:
                     found.call(call, f"{who(run, creator)} created it, and should remove it")
     created = [call for call in run.calls("shmget", ok=True) if call.created]
     for call in created[1:]:
-        found.call(call, "one segment is asked for")
+        found.call(call, "should create one segment")
     if exercise.tidy:
         for process in run.processes:
             attached = run.calls("shmat", process=process.number, ok=True)
             for call in () if process.is_thread else attached[1:]:
-                found.call(call, "once per process is asked for")
+                found.call(call, "should attach once per process")
         if run.parent.exited_with(0) and not run.faults_met:
             for attachment in never_detached(run):
                 found.end(attachment.process, "never detached the segment")
@@ -179,7 +179,7 @@ def _segments(run: Run, exercise: Exercise, found: Wrongs) -> None:
             found.call(mine[0], "without SHM_RDONLY")
 
 
-def told(whys: Sequence[str] | None) -> str:
+def joined(whys: Sequence[str] | None) -> str:
     """The reasons at one place, each once."""
     return "; ".join(_distinct(whys or ()))
 

@@ -1,5 +1,5 @@
-"""The student's half: public checks, told in the grader's words. No points, no sandbox.
+"""The student's half: public checks, in the grader's words. No points, no sandbox.
 
-It needs nothing but Python's own library, gcc and make, and imports nothing that is secret: `make
-classroom` hands out this package with all that it imports.
+It needs only Python's standard library, gcc and make, and imports nothing secret: `make classroom`
+gives this package, with everything it imports, to students.
 """

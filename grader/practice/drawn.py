@@ -57,7 +57,7 @@ h1 { font-size: 1.25rem; } h2 { font-size: 1.1rem; }
 
 @dataclass(frozen=True)
 class Shown:
-    """What is to be printed, and whether there was a program to draw."""
+    """What to print, and whether there was a program to draw."""
 
     text: str
     built: bool
@@ -66,7 +66,7 @@ class Shown:
 def show(place: Place, args: str | None, own_world: bool, paper: Paper) -> Shown:
     """Build the program, run it as its page does or with these arguments, and draw that."""
     if place.exercise.is_functions:
-        raise Problem(f"{place.id} is no program to run; see it at work in the next exercise")
+        raise Problem(f"{place.id} has no program to run; see it at work in the next exercise")
     page = place.folder.parent / "build" / f"show-{place.id}.html"
     with with_makefile(place) as whole:
         return _show(whole, page, args, own_world, paper)
@@ -99,18 +99,18 @@ def _show(place: Place, page: Path, args: str | None, own_world: bool, paper: Pa
 
 
 def verdict(picture: Picture, runs: Sequence[Run]) -> str:
-    """What there is to say of the whole picture."""
+    """One sentence about the whole picture."""
     count = sum(bool(row.wrong) for row in picture.rows)
     if count:
-        places = "one place" if count == 1 else f"{count} places"
-        return f"Something is wrong at {places}, marked with ✗."
+        problems = "1 problem" if count == 1 else f"{count} problems"
+        return f"{problems}, marked with ✗."
     if any(run.forks or any(c.name[:3] == "shm" for c in run.all_calls) for run in runs):
-        return "Nothing that is seen in this picture is wrong."
-    return "Nothing of the lesson happens here yet."
+        return "Nothing in this picture is wrong."
+    return "Your program doesn't fork or use shared memory yet."
 
 
 def page_of(picture: Picture) -> str:
-    """The picture as one file without network, light and dark."""
+    """The picture as a single offline file, light and dark."""
     style = PALETTE + STYLE + svg.STYLE
     said = "✗ marks what is wrong." if picture.is_wrong else ""
     return PAGE.format(
@@ -138,7 +138,7 @@ def examples(place: Place) -> list[list[str]]:
 
 
 def parsed(args: str) -> list[list[str]]:
-    """Words as a shell reads them; a ; begins the next command in the same world."""
+    """Words as a shell reads them; a ; starts the next command in the same series."""
     lexer = shlex.shlex(args, posix=True, punctuation_chars=";")
     lexer.whitespace_split = True
     lexer.commenters = ""
@@ -150,7 +150,7 @@ def parsed(args: str) -> list[list[str]]:
             else:
                 commands[-1].append(word)
     except ValueError as error:
-        raise Problem(f"ARGS cannot be read: {error}") from None
+        raise Problem(f"ARGS can't be read: {error}") from None
     if len(commands) > MOST:
-        raise Problem(f"{len(commands)} commands do not fit in one picture, {MOST} do")
+        raise Problem(f"{len(commands)} commands don't fit in one picture: at most {MOST}")
     return commands

@@ -1,6 +1,6 @@
-"""The exercises in a student's folder, found by their names: 2-sharing holds sharing.c.
+"""The exercises in a student's folder, found by their names: 2-sharing contains sharing.c.
 
-What must be known of an exercise follows from its folder, so that a new one is found by itself.
+Everything about an exercise follows from its folder, so a new one is found by itself.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ FOLDER = re.compile(r"(?P<number>[0-9]+)-(?P<name>[a-z][a-z0-9-]*)")
 
 
 class Problem(Exception):
-    """What keeps a check from being made: one line, with what to do."""
+    """Why a check can't be made: one line that says what to do."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Place:
 
     @property
     def program(self) -> str:
-        """The name of the program: of the folder 5-read-only it is read_only."""
+        """The name of the program: read_only in the folder 5-read-only."""
         return self.id.partition("-")[2].replace("-", "_")
 
     @property
@@ -45,7 +45,7 @@ class Place:
 
     @property
     def unit_tests(self) -> Path:
-        """Public tests in C, where the exercise is a set of functions."""
+        """Public tests in C, if the exercise is a set of functions."""
         return self.folder / f"test_{self.program}.c"
 
     @property
@@ -56,10 +56,10 @@ class Place:
 
     @cached_property
     def exercise(self) -> Exercise:
-        """What its checks.py says of it; of one that says nothing, what follows from its folder."""
+        """What its checks.py says; if it says nothing, what follows from its folder."""
         try:
             said: object = getattr(load_checks(self.checks), "EXERCISE", None)
-        except Exception:  # a mistake in the student's copy is told when the checks are made
+        except Exception:  # a mistake in the student's copy is reported when the checks run
             said = None
         if isinstance(said, Exercise) and said.id == self.id:
             return said
@@ -84,7 +84,7 @@ def places(folder: Path) -> list[Place]:
         if path.is_dir() and FOLDER.fullmatch(path.name) and _has_checks(path)
     ]
     if not found:
-        raise Problem(f"{folder} holds no exercise: type this in the folder that holds them")
+        raise Problem(f"{folder} has no exercises: run this in the folder that has them")
     return sorted(found, key=lambda place: (int(place.number), place.id))
 
 
@@ -94,7 +94,7 @@ def chosen(every: list[Place], wanted: str) -> Place:
         if wanted in (place.id, place.number, place.program):
             return place
     names = ", ".join(place.id for place in every)
-    raise Problem(f"there is no exercise {wanted!r}: there are {names}")
+    raise Problem(f"there is no exercise {wanted!r}; there are: {names}")
 
 
 def _has_checks(folder: Path) -> bool:

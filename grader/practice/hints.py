@@ -1,4 +1,4 @@
-"""The hints of an exercise, one more each time. They stand on its page, and nowhere else."""
+"""The hints of an exercise, one more each time. They are on its page, and nowhere else."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def open_next(root: Path, place: Place) -> str:
     try:
         hints = hints_of(page.read_text(encoding="utf-8"))
     except OSError as error:
-        raise Problem(f"the page of {place.id} cannot be read: {error.strerror}") from None
+        raise Problem(f"can't read the page of {place.id}: {error.strerror}") from None
     if not hints:
         raise Problem(f"there are no hints for {place.id}")
     state = root / OPENED / place.id
@@ -41,15 +41,15 @@ def open_next(root: Path, place: Place) -> str:
         state.parent.mkdir(parents=True, exist_ok=True)
         state.write_text(str(count), encoding="ascii")
     except OSError:
-        pass  # then each time the first one is opened
-    told = [_told(hint) for hint in hints[:count]]
+        pass  # then it opens the first one every time
+    opened = [_folded(hint) for hint in hints[:count]]
     left = len(hints) - count
     more = f"{left} more: make hint EX={place.number}" if left else "That was the last one."
-    return "\n\n".join([*told, more]) + "\n"
+    return "\n\n".join([*opened, more]) + "\n"
 
 
-def _told(hint: Hint) -> str:
-    """A hint on a terminal: paragraphs folded, code as it is."""
+def _folded(hint: Hint) -> str:
+    """A hint on a terminal: paragraphs wrapped, code as it is."""
     parts = [hint.title]
     for number, part in enumerate(re.split(r"^```\w*\n(.*?)^```\n?", hint.text, flags=re.M | re.S)):
         if number % 2:

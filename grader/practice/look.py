@@ -1,6 +1,6 @@
-"""What a public check says: one thing that was looked at in the runs of a program.
+"""A public check: one thing to look at in the runs of a program.
 
-The file checks.py of an exercise holds one function, look(program), which runs the program and
+The file checks.py of an exercise has one function, look(program), which runs the program and
 yields these in the order in which a student should read them.
 """
 
@@ -17,10 +17,11 @@ from grader.judge.finding import Finding
 
 @dataclass(frozen=True)
 class Look:
-    """One thing that was looked at.
+    """One public check.
 
-    `name` is the name of what the graders look at, so that a diagnosis knows what it explains.
-    `section` is a heading of the exercise's page. With `reached` false nothing can be said yet.
+    `name` is the name of the hidden test of the same thing, so that a diagnosis knows what it
+    explains. `section` is a heading on the exercise's page. If `reached` is false, the check can't
+    be judged yet.
     """
 
     name: str
@@ -33,8 +34,8 @@ class Look:
 def patient_run(
     program: Submission, args: Sequence[object], label: str, schedule: str = "parent-first"
 ) -> Run:
-    """The run to look at for all but waiting: where the parent does not wait, a child that is held
-    until then would spoil everything else, so there the parent is held instead.
+    """The run for all checks but waiting: if the parent does not wait, a child that is held until
+    then would spoil everything else, so the parent is held instead.
     """
     words = [str(arg) for arg in args]
     held = program.run(*words, schedule="parent-first")

@@ -1,4 +1,4 @@
-"""The student's machine: witness, a world of segments of its own, and how one run is made."""
+"""The student's machine: witness, an IPC namespace of its own, and how a run is made."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ if TYPE_CHECKING:
 
 WITNESS = KIT / "build" / "witness"
 RULES = Path("grader/witness/build.mk")
-MAKES = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")  # what an outer make hands to an inner one
+MAKES = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")  # what an outer make passes to an inner one
 CLONE_NEWIPC, CLONE_NEWUSER = 0x08000000, 0x10000000
-REFUSED = 3  # witness's exit status where the machine does not allow what it needs
+REFUSED = 3  # witness's exit status if the machine does not allow what it needs
 CPU, CPU_MS = "cpu-ms", 1000
 SEGMENTS = Path("/proc/sysvipc/shm")
 ATTEMPTS = 2
-FIRST_BUILD = "Building witness, which watches your programs. Only this once; it takes a moment."
+FIRST_BUILD = "Building witness, which watches your programs. Only once; it takes a moment."
 
 
 def enter_own_world() -> bool:
-    """Leave the machine's segments for a world without any; False where the system forbids it.
+    """Move to an IPC namespace without any segments; False if the system forbids it.
 
-    Then a segment of another program, or one that was left behind, meets no check, and a check
+    Then no check meets a segment of another program, or one that was left behind, and a check
     leaves nothing on the machine.
     """
     libc = ctypes.CDLL(None, use_errno=True)
@@ -58,7 +58,7 @@ def enter_own_world() -> bool:
 
 
 def keys_in_use() -> set[int]:
-    """The keys of all segments that this process can meet."""
+    """The keys of all segments that this process can see."""
     try:
         lines = SEGMENTS.read_text(encoding="ascii").splitlines()[1:]
     except OSError:
@@ -67,7 +67,7 @@ def keys_in_use() -> set[int]:
 
 
 def build_witness() -> None:
-    """Build witness where it is missing or older than its sources."""
+    """Build witness if it is missing or older than its sources."""
     sources = list((KIT / RULES).parent.glob("*.[ch]"))
     if WITNESS.is_file():
         built = WITNESS.stat().st_mtime
@@ -86,16 +86,16 @@ def build_witness() -> None:
     )
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise Problem(f"witness cannot be built: {said[0] if said else 'make says nothing'}")
+        raise Problem(f"can't build witness: {said[0] if said else 'make printed nothing'}")
 
 
 def clean_environment() -> dict[str, str]:
-    """The environment without what an outer make hands to an inner one."""
+    """The environment without what an outer make passes to an inner one."""
     return {n: v for n, v in os.environ.items() if n not in MAKES}
 
 
 def _is_too_large(run: Run) -> bool:
-    """A program that does not fit in its limit of memory is not the machine's fault."""
+    """A program that exceeds its memory limit is not the machine's fault."""
     return any(call.name == "exec" and call.error == "ENOMEM" for call in run.all_calls)
 
 
@@ -104,14 +104,14 @@ def _how(status: int) -> str:
 
 
 def _impatient(command: Command) -> Command:
-    """A student who waits is told sooner that a program spins: a right one needs no second."""
+    """A lower CPU limit: students should hear soon that a program loops; others need less."""
     if any(name == CPU for name, _ in command.limits):
         return command
     return replace(command, limits=(*command.limits, (CPU, CPU_MS)))
 
 
 class Want(Problem):
-    """The machine had too little of something for a program: that says nothing of the program."""
+    """The machine had too little of something, which says nothing about the program."""
 
 
 class Machine:
@@ -122,8 +122,8 @@ class Machine:
         self._folder = folder
 
     def run(self, commands: Sequence[Command]) -> list[Run]:
-        """The facts of each command; one after the other, in one series of witness. Made once more
-        where the machine had too little for it.
+        """The facts of each command; one after the other, in one series of witness. Repeated once
+        if the machine had too little of something.
         """
         want = None
         for _ in range(ATTEMPTS):
@@ -132,10 +132,10 @@ class Machine:
             want = next(filter(None, wants), None)
             if want is None:
                 return runs
-        raise Want(f"this machine cannot check it: {want}")
+        raise Want(f"this machine can't check it: {want}")
 
     def _unhurried(self, commands: Sequence[Command]) -> list[Run]:
-        """The facts of each command; on a slow machine with the time that it takes there."""
+        """The facts of each command; on a slow machine with more time."""
         runs = self._series([_impatient(command) for command in commands], self._program)
         given = 1.0
         while pace.met_a_limit_of_time(runs):
@@ -143,7 +143,7 @@ class Machine:
             if slower < given * pace.SLOW:
                 break
             if slower > pace.MOST:
-                raise Want(f"this machine cannot check it: {pace.told(slower)}")
+                raise Want(f"this machine can't check it: {pace.told(slower)}")
             given = slower
             runs = self._series([pace.stretched(each, given) for each in commands], self._program)
         return runs
@@ -161,17 +161,17 @@ class Machine:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
             reason = said[-1].removeprefix("witness: ") if said else ""
             if done.returncode == REFUSED and reason:
-                raise Problem(f"this machine cannot check programs: {reason}")
+                raise Problem(f"this machine can't check programs: {reason}")
             raise Problem(
                 f"witness ended with {_how(done.returncode)}" + f": {reason}" * bool(reason)
             )
         try:
             runs = [read_run(json.loads(line)) for line in done.stdout.splitlines()]
         except (ValueError, KeyError, TypeError, FactsError) as error:
-            raise Problem(f"witness's facts cannot be read: {error}") from error
+            raise Problem(f"can't read witness's facts: {error}") from error
         for run in runs:
-            if run.verdict == "fault" and not _is_too_large(run):  # nothing that the program did
-                raise Problem(f"this machine cannot check programs: {run.detail}{self._why()}")
+            if run.verdict == "fault" and not _is_too_large(run):  # not the program's doing
+                raise Problem(f"this machine can't check programs: {run.detail}{self._why()}")
         return runs
 
     def _why(self) -> str:
@@ -181,9 +181,9 @@ class Machine:
         return f": {mount} is mounted noexec: move your folder elsewhere, or: {remount(mount)}"
 
     def run_ahead(self, commands: Sequence[Command]) -> list[Run]:
-        """Nothing: what one run leaves in the student's folder, the next would find."""
+        """Nothing: the next run would find what one leaves in the student's folder."""
         return []
 
     def memory(self, commands: Sequence[Command]) -> Memory:
-        """No check of a student's runs valgrind: its page says how to do that by hand."""
-        raise Problem("submission.valgrind() is not offered here: valgrind ./PROGRAM is")
+        """Public checks don't run valgrind: the page says how to do that by hand."""
+        raise Problem("submission.valgrind() isn't available here; run valgrind ./PROGRAM")

@@ -1,6 +1,6 @@
 """The command `grader/student`: check, watch, hint, show. Students reach it through the Makefile.
 
-Exit status: 0 all is right, 1 something is missing, 2 bad usage, 3 this machine cannot check,
+Exit status: 0 everything passes, 1 something is missing, 2 bad usage, 3 this machine cannot check,
 130 interrupted.
 """
 
@@ -14,7 +14,7 @@ from grader.base import console, streams
 from grader.base.text import visible
 from grader.practice import hints, machine, progress, show, watch
 from grader.practice.exercises import Place, Problem, chosen, places
-from grader.practice.trial import Outcome, attempt
+from grader.practice.trial import Outcome, check_exercise
 
 RIGHT, MISSING, BAD_USAGE, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
 USAGE = "usage: grader/student check [N] | watch [N] | hint N | show N [ARGS]"
@@ -23,7 +23,7 @@ CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Do what is asked; no traceback reaches the student."""
+    """Run the command; no traceback reaches the student."""
     command, *rest = arguments or [""]
     if command not in COMMANDS or len(rest) > COMMANDS[command]:
         return _say("check", USAGE, BAD_USAGE)
@@ -61,7 +61,7 @@ def _done(command: str, rest: Sequence[str]) -> int:
 
 
 def _check(every: Sequence[Place], asked: Sequence[Place], own_world: bool) -> int:
-    outcomes = [attempt(place, own_world) for place in asked]
+    outcomes = [check_exercise(place, own_world) for place in asked]
     known = progress.recorded(Path.cwd(), _counts(outcomes), every)
     paper = show.Paper(console.wants_color())
     if len(outcomes) == 1:
@@ -74,7 +74,7 @@ def _check(every: Sequence[Place], asked: Sequence[Place], own_world: bool) -> i
 
 
 def _counts(outcomes: Sequence[Outcome]) -> dict[str, tuple[int, int]]:
-    """Passed and all, of those that were started."""
+    """How many passed and how many there are, for exercises that were started."""
     return {
         outcome.place.id: (outcome.passed, len(outcome.looks)) if outcome.started else (0, 0)
         for outcome in outcomes
@@ -101,12 +101,12 @@ def _watch(every: Sequence[Place], exercise: Place | None, own_world: bool) -> i
 
 
 def _waiting() -> str:
-    return "\nWaiting for you to save a file. Ctrl-C ends this.\n"
+    return "\nWaiting for you to save a file. Press Ctrl-C to stop.\n"
 
 
 def _hint(every: Sequence[Place], exercise: Place | None) -> int:
     if exercise is None:
-        return _say("hint", f"for which exercise? make hint EX={every[0].number}", BAD_USAGE)
+        return _say("hint", f"which exercise? make hint EX={every[0].number}", BAD_USAGE)
     console.write(hints.open_next(Path.cwd(), exercise))
     return RIGHT
 
@@ -115,7 +115,7 @@ def _show(every: Sequence[Place], exercise: Place | None, args: str | None, own_
     """Draw one run."""
     if exercise is None:
         return _say("show", f"which exercise? make show EX={every[0].number}", BAD_USAGE)
-    from grader.practice import drawn  # a check has no use for it, and is to be quick
+    from grader.practice import drawn  # a check doesn't need it, and should be quick
 
     shown = drawn.show(exercise, args, own_world, show.Paper(console.wants_color()))
     console.write(shown.text)

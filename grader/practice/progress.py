@@ -1,4 +1,4 @@
-"""How far a student is: what the last check of each exercise said, kept between two commands."""
+"""A student's progress: the result of the last check of each exercise, kept between commands."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from pathlib import Path
 
 from grader.practice.exercises import Place
 
-Known = tuple[int, int, str]  # passed, all, and the fingerprint of the sources
+Known = tuple[int, int, str]  # passed, total, and the fingerprint of the sources
 
 FILE = Path("build/progress.json")
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One exercise's place in the line."""
+    """One exercise in the progress line."""
 
     number: str
     passed: int = 0
     of: int = 0
-    changed: bool = False  # the sources are not those that were checked
+    changed: bool = False  # the sources changed after the check
 
     @property
     def done(self) -> bool:
@@ -48,7 +48,7 @@ class Progress:
 
 
 def recorded(root: Path, counts: dict[str, tuple[int, int]], every: Sequence[Place]) -> Progress:
-    """The progress after these counts (exercise to passed and all) were written down."""
+    """Record these counts (exercise to passed and total); return the progress."""
     known = _read(root)
     fingerprints = {place.id: _fingerprint(place) for place in every}
     for name, (passed, of) in counts.items():
@@ -62,7 +62,7 @@ def recorded(root: Path, counts: dict[str, tuple[int, int]], every: Sequence[Pla
 
 
 def _read(root: Path) -> dict[str, Known]:
-    """What was written down; nothing where the file is missing or spoilt."""
+    """What was recorded; nothing if the file is missing or damaged."""
     known: dict[str, Known] = {}
     try:
         said = json.loads((root / FILE).read_text(encoding="utf-8"))
@@ -74,7 +74,7 @@ def _read(root: Path) -> dict[str, Known]:
 
 
 def _write(root: Path, known: dict[str, Known]) -> None:
-    """Whole or not at all; where the folder cannot be written, nothing is remembered."""
+    """All or nothing; if the folder is not writable, nothing is remembered."""
     file = root / FILE
     temporary = file.with_name(f"{file.name}.{os.getpid()}")
     try:

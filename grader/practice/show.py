@@ -1,6 +1,6 @@
-"""What a student reads: which checks hold, then the first idea that is missing, with its evidence.
+"""What a student reads: which checks pass, then the first missing idea, with its evidence.
 
-80 columns; no colour is needed to understand it.
+80 columns; no color is needed to understand it.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ COLUMN = 38
 MOST_LINES = 14
 MOST_EVIDENCE = 32
 COMPILER_LINES = 24
-SHOWN = 2  # ideas that are told in full: more at once is read by nobody
+SHOWN = 2  # ideas shown in full: nobody reads more at once
 GREEN, RED, YELLOW, BOLD, DIM = "32", "31", "33", "1", "2"
 MARKS = {PASSED: ("✓", GREEN), FAILED: ("✗", RED)}
 NOT_YET = ("·", DIM)
 
 
 class Paper:
-    """Lines of text, with or without colour."""
+    """Lines of text, with or without color."""
 
     def __init__(self, color: bool) -> None:
         self._color = color
@@ -47,12 +47,12 @@ def one(outcome: Outcome, progress: Progress, paper: Paper) -> str:
 
 
 def every(outcomes: Sequence[Outcome], progress: Progress, paper: Paper) -> str:
-    """A line an exercise, and all of the first that is not done."""
+    """A line per exercise, and everything about the first that is not done."""
     width = max(len(outcome.place.id) for outcome in outcomes)
     lines = [_row(outcome, width, paper) for outcome in outcomes]
     first = next((outcome for outcome in outcomes if not outcome.all_passed), None)
     if first is None:
-        lines += ["", "All public checks hold. The graders look at more; push, and see.", ""]
+        lines += ["", "All public checks pass. The hidden tests check more: push and see.", ""]
     else:
         lines += [*_body(first, paper), ""]
     lines += _progress(progress, paper)
@@ -87,7 +87,7 @@ def _summary(outcome: Outcome) -> str:
 
 
 def _body(outcome: Outcome, paper: Paper) -> Iterator[str]:
-    """The compiler's words, then the ideas that are missing."""
+    """The compiler's words, then the missing ideas."""
     yield from _compiler(outcome, paper)
     if outcome.trouble:
         yield from _wrapped(visible(outcome.trouble))
@@ -107,9 +107,10 @@ def _body(outcome: Outcome, paper: Paper) -> Iterator[str]:
     if len(blocks) > SHOWN:
         left = len(blocks) - SHOWN
         yield ""
-        yield f"    … and {left} more {'thing' if left == 1 else 'things'}, once this is right."
+        more = "1 more problem" if left == 1 else f"{left} more problems"
+        yield f"    … and {more}; fix these first."
     if blocks:
-        yield f"    A hint: make hint EX={outcome.place.number}"
+        yield f"    Need a hint? make hint EX={outcome.place.number}"
     for note in outcome.notes:
         yield from _wrapped(f"Note: {visible(note)}")
 
@@ -118,7 +119,7 @@ def _compiler(outcome: Outcome, paper: Paper) -> Iterator[str]:
     if not outcome.said:
         return
     yield ""
-    what = "The compiler warns" if outcome.built else "The compiler says (the first is what counts)"
+    what = "The compiler warns" if outcome.built else "The compiler says (fix the first one first)"
     yield paper.ink(f"    {what}", DIM)
     for line in outcome.said[:COMPILER_LINES]:
         yield from _folded(visible(line.expandtabs(4)))
@@ -128,7 +129,7 @@ def _compiler(outcome: Outcome, paper: Paper) -> Iterator[str]:
 
 
 def _folded(line: str) -> Iterator[str]:
-    """A line of the compiler's: its code and its marks below stay as they are where they fit."""
+    """A line from the compiler: code and the marks below it stay as they are if they fit."""
     if len(line) <= WIDTH - 6:
         yield f"      {line}"
         return
@@ -160,16 +161,16 @@ def _title(outcome: Outcome, text: str, paper: Paper) -> Iterator[str]:
 
 
 def _comparison(look: TestResult | None, paper: Paper) -> Iterator[str]:
-    """What the program printed beside what was asked."""
+    """What the program printed next to what was expected."""
     if look is None or not (look.expected and look.seen):
         return
     seen, asked = visible_lines(look.seen.rstrip()), visible_lines(look.expected.rstrip())
     if max(map(len, (*seen, *asked))) <= COLUMN - 4:
-        yield paper.ink(f"    {'Your program:':<{COLUMN}}asked for:", DIM)
+        yield paper.ink(f"    {'Your program:':<{COLUMN}}Expected:", DIM)
         for left, right in zip_longest(seen[:MOST_LINES], asked[:MOST_LINES], fillvalue=""):
             yield f"      {left:<{COLUMN}}{right}".rstrip()
         return
-    for name, lines in (("Your program:", seen), ("asked for:", asked)):
+    for name, lines in (("Your program:", seen), ("Expected:", asked)):
         yield paper.ink(f"    {name}", DIM)
         for line in lines[:MOST_LINES]:
             yield f"      {cut(line, WIDTH - 6)}"
@@ -191,14 +192,14 @@ def _wrapped(text: str) -> Iterator[str]:
 def _well_done(outcome: Outcome, progress: Progress) -> str:
     following = progress.first_open
     onward = f" Next: make check EX={following}" if following else ""
-    return f"All public checks of {outcome.place.id} hold.{onward}"
+    return f"All public checks of {outcome.place.id} pass.{onward}"
 
 
 def _progress(progress: Progress, paper: Paper) -> Iterator[str]:
-    told = []
+    shown = []
     for entry in progress.entries:
         style = GREEN if entry.done else YELLOW if entry.passed else DIM
-        told.append(f"{entry.number} {paper.ink(entry.shown, style)}")
-    yield f"Progress   {'   '.join(told)}"
+        shown.append(f"{entry.number} {paper.ink(entry.shown, style)}")
+    yield f"Progress   {'   '.join(shown)}"
     if any(entry.changed for entry in progress.entries):
-        yield paper.ink("           (? = changed since it was checked)", DIM)
+        yield paper.ink("           (? = changed since the last check)", DIM)

@@ -1,4 +1,4 @@
-"""Tries one exercise: builds it by the student's Makefile, runs its checks, finds the idea."""
+"""Checks one exercise: builds it with the student's Makefile, runs its checks, diagnoses it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LOCALES = ("LANGUAGE", "LC_ALL")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came out for one exercise."""
+    """The result for one exercise."""
 
     place: Place
     looks: tuple[TestResult, ...] = ()
@@ -55,22 +55,22 @@ class Outcome:
 
 
 class Checks(Protocol):
-    """What the file checks.py of an exercise offers."""
+    """What the file checks.py of an exercise defines."""
 
     def look(self, program: Submission) -> Iterator[Look]:
-        """What is looked at, in order."""
+        """The public checks, in order."""
 
 
-def attempt(place: Place, own_world: bool) -> Outcome:
+def check_exercise(place: Place, own_world: bool) -> Outcome:
     """Build and check one exercise."""
     with with_makefile(place) as whole:
-        return replace(_attempt(whole, own_world), place=place)
+        return replace(_checked(whole, own_world), place=place)
 
 
 @contextmanager
 def with_makefile(place: Place) -> Iterator[Place]:
-    """The exercise itself, or where its folder came without the given files, as a download does, a
-    copy that has them."""
+    """The exercise itself, or, if its folder lacks the given files, as a download does, a copy that
+    has them."""
     root = place.folder.parent
     given = KIT / "starter"
     if (root / "Makefile").is_file():
@@ -87,7 +87,7 @@ def with_makefile(place: Place) -> Iterator[Place]:
         yield Place(Path(name, place.id))
 
 
-def _attempt(place: Place, own_world: bool) -> Outcome:
+def _checked(place: Place, own_world: bool) -> Outcome:
     root = place.folder.parent
     target = place.program
     if place.unit_tests.is_file():
@@ -95,7 +95,7 @@ def _attempt(place: Place, own_world: bool) -> Outcome:
     built, said = build(root, target)
     want = None if built else tools_want(said)
     if want:
-        return Outcome(place, trouble=f"this machine cannot check it: {want}")
+        return Outcome(place, trouble=f"this machine can't check it: {want}")
     if not built:
         return Outcome(place, said=said, built=False)
     trouble = "" if own_world else foreign_segment(place)
@@ -114,7 +114,7 @@ def _attempt(place: Place, own_world: bool) -> Outcome:
 
 
 def build(root: Path, target: str) -> tuple[bool, tuple[str, ...]]:
-    """Whether make made this, and what it said, but for the commands and its own complaints."""
+    """Whether make built this, and what it printed, without commands and its own complaints."""
     done = subprocess.run(
         ["make", "-s", target],
         cwd=root,
@@ -126,12 +126,12 @@ def build(root: Path, target: str) -> tuple[bool, tuple[str, ...]]:
     )
     lines = tuple(done.stdout.decode("utf-8", "replace").splitlines())
     said = tuple(line for line in lines if not line.startswith("make: ***"))
-    return done.returncode == 0, said or lines  # make's own complaint, where it is all there is
+    return done.returncode == 0, said or lines  # make's own complaint, if there is nothing else
 
 
 def building_environment(around: Mapping[str, str]) -> dict[str, str]:
-    """What the student's make and compiler find: their messages are in English, as the grader's and
-    the handout's are, and `make check CC=clang` builds with clang.
+    """The environment of the student's make and compiler: messages in English, like those of the
+    grader and the handout, and `make check CC=clang` builds with clang.
     """
     kept = {n: v for n, v in around.items() if n not in MAKES and n not in LOCALES}
     _, dashes, variables = f" {around.get('MAKEFLAGS', '')}".partition(" -- ")
@@ -139,15 +139,15 @@ def building_environment(around: Mapping[str, str]) -> dict[str, str]:
 
 
 def foreign_segment(place: Place) -> str:
-    """A segment of this machine that the program would meet, and what to do; or nothing."""
+    """A segment on this machine that the program would find, and what to do; or ""."""
     in_use = keys_in_use() & _numbers(place.sources)
     if not in_use:
         return ""
-    return f"a segment with key {min(in_use)} is on this machine: first ipcrm -M {min(in_use)}"
+    return f"a segment with key {min(in_use)} is in the way: run ipcrm -M {min(in_use)}"
 
 
 def lay_sources(place: Place, folder: Path) -> None:
-    """The names that a student may give to ftok; what a program leaves goes with the folder."""
+    """The names that a student may pass to ftok; files that a program leaves go with the folder."""
     root = place.folder.parent
     for name in ("Makefile", place.program):
         if (root / name).is_file():
@@ -178,7 +178,7 @@ def _look(place: Place, machine: Machine, said: tuple[str, ...]) -> Outcome:
 
 
 def _looks(place: Place, program: Submission) -> Iterator[Look]:
-    """What checks.py yields; a mistake in that file is told with its line."""
+    """What checks.py yields; a mistake in that file is reported with its line."""
     try:
         yield from cast(Checks, load_checks(place.checks)).look(program)
     except (Problem, KeyboardInterrupt, GeneratorExit):
@@ -193,7 +193,7 @@ def _looks(place: Place, program: Submission) -> Iterator[Look]:
 
 
 def _result(place: Place, look: Look) -> TestResult:
-    """A look as the diagnosis reads it: like a test, without points."""
+    """A public check as the diagnosis reads it: like a hidden test, without points."""
     verdict = NOT_REACHED if not look.reached else FAILED if look.finding else PASSED
     finding = look.finding if look.reached else None
     return TestResult(
@@ -214,7 +214,7 @@ def _result(place: Place, look: Look) -> TestResult:
 
 
 def _is_stub(runs: list[Run]) -> bool:
-    """Nothing of the lesson was called, and the program says of itself that it is not written."""
+    """The program made no call of the lesson, and says that it is not written yet."""
     if any(run.forks or any(c.name.startswith("shm") for c in run.all_calls) for run in runs):
         return False
     return any(NOT_WRITTEN in run.stderr.text for run in runs)
@@ -224,13 +224,13 @@ def _is_stub(runs: list[Run]) -> bool:
 
 
 def _unit_tests(place: Place, machine: Machine, said: tuple[str, ...]) -> Outcome:
-    """The Criterion tests beside the student's functions; what they print says which failed."""
+    """The Criterion tests next to the student's functions; their output says which failed."""
     limits = (("memory", UNIT_TEST_MEMORY), ("cpu-ms", UNIT_TEST_CPU_MS), ("wall-ms", 30_000))
     words = command("--tap=/dev/stdout", "--quiet", stdout="pipe", limits=dict(limits))
     (run,) = machine.run([words])
     tests = read_tap(run.stdout.text)
     if not tests:
-        reason = run.detail or "the tests told nothing"
+        reason = run.detail or "the tests printed nothing"
         return Outcome(place, said=said, trouble=f"{place.unit_tests.name}: {reason}")
     looks = tuple(
         TestResult(
@@ -252,6 +252,6 @@ def _unit_tests(place: Place, machine: Machine, said: tuple[str, ...]) -> Outcom
 
 
 def _line_of(place: Place, name: str) -> int:
-    """Where a test stands in its file: Criterion runs them in another order."""
+    """Where a test is in its file: Criterion runs them in a different order."""
     text = place.unit_tests.read_text(encoding="utf-8", errors="replace")
     return text.find(f", {name.replace(' ', '_')})")

@@ -1,9 +1,8 @@
 """Waits until a student saves a file.
 
-inotify(7) through ctypes: Python has it not, and a package more would be one more thing to install
-on every student's machine. Where the folder lies on the disk of another system (a mount of Windows
-in WSL, some mounts of containers), the kernel tells nothing; so once a second the files are looked
-at as well.
+inotify(7) through ctypes: Python doesn't have it, and a package would be one more thing to install
+on every student's machine. If the folder is on another system's disk (a Windows mount in WSL, some
+mounts of containers), the kernel reports nothing; so the files are also checked once a second.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ State = dict[Path, tuple[int, int]]
 
 
 def saves(every: Sequence[Place]) -> Iterator[list[Place]]:
-    """Yields the exercises whose files changed, each time that some did; never ends. What is saved
-    after this call counts, also before the first is asked for.
+    """Yields the exercises whose files changed, each time some did; never ends. A file saved after
+    this call counts, even before the first item is requested.
     """
     return _saves(every, _inotify(every), _state(every))
 
@@ -45,7 +44,7 @@ def _saves(every: Sequence[Place], descriptor: int | None, seen: State) -> Itera
 
 
 def _inotify(every: Sequence[Place]) -> int | None:
-    """A descriptor that is readable after a change, or None where the system has no more."""
+    """A descriptor that is readable after a change, or None if the system has no more."""
     libc = ctypes.CDLL(None, use_errno=True)
     descriptor: int = libc.inotify_init1(os.O_CLOEXEC | os.O_NONBLOCK)
     if descriptor < 0:
@@ -57,7 +56,7 @@ def _inotify(every: Sequence[Place]) -> int | None:
 
 
 def _wait(descriptor: int | None) -> None:
-    """Until inotify tells of a change, but for a second at most."""
+    """Wait until inotify reports a change, but at most a second."""
     watched = [] if descriptor is None else [descriptor]
     while select.select(watched, [], [], SECONDS)[0] and descriptor is not None:
         os.read(descriptor, 65536)
@@ -66,7 +65,7 @@ def _wait(descriptor: int | None) -> None:
 
 
 def _state(every: Sequence[Place]) -> State:
-    """Time and size of each file that takes part."""
+    """Time and size of each file that counts."""
     found: State = {}
     for place in every:
         try:

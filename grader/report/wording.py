@@ -1,4 +1,4 @@
-"""What a report tells of an exercise, and in which words: the same in every format for people."""
+"""What a report says about an exercise, in the same words in every format for people."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MARKS = {PASSED: "✓", FAILED: "✗", NOT_REACHED: "–"}
 
 @dataclass(frozen=True)
 class Block:
-    """One thing that went wrong: a diagnosis, or a failed check that none explains."""
+    """One thing that went wrong: a diagnosis, or a failed test that none explains."""
 
     title: str
     message: str
@@ -43,15 +43,15 @@ class Block:
     lost: int
     tests: Sequence[TestResult]  # that cost points here
     picture: Picture | None = None
-    place: str = ""  # the line of the student's file that it hangs on
+    place: str = ""  # the line of the student's file that it belongs to
 
     @property
     def checks(self) -> str:
-        """Which checks that were."""
+        """Which tests those were."""
         if not self.tests:
             return ""
         if len(self.tests) > NAMES_SHOWN:
-            return f"{len(self.tests)} checks"
+            return f"{len(self.tests)} tests"
         return _names(self.tests)
 
 
@@ -65,10 +65,10 @@ def blocks(exercise: ExerciseResult, report: Report) -> Iterator[Block]:
     for finding in exercise.diagnoses:
         explained.update(finding.tests)
         if finding.id == NOT_STARTED and len(report.exercises) > 1:
-            continue  # its line has said where to begin
+            continue  # its line already says where to start
         yield _of_finding(finding, exercise.tests)
     if report.openness == POINTS and report.view != TA:
-        return  # the list of the checks says all that is to be said
+        return  # the list of the tests says everything
     for test in exercise.tests:
         if test.verdict == FAILED and test.id not in explained:
             yield _of_failure(test)
@@ -94,12 +94,12 @@ def _of_finding(finding: Finding, results: Sequence[TestResult]) -> Block:
 
 
 def _compared(finding: Finding, tests: Sequence[TestResult]) -> TestResult | None:
-    """The test whose comparison stands above the evidence: one of the same run, where there is
-    one, and one that shows a difference."""
-    all_told = [test for test in tests if test.expected or test.seen]
-    same_run = [test for test in all_told if test.evidence[:1] == finding.evidence[:1]]
-    differ = (test for test in (*same_run, *all_told) if test.expected != test.seen)
-    return next(differ, all_told[0] if all_told else None)
+    """The test whose comparison goes above the evidence: preferably one of the same run, and one
+    that shows a difference."""
+    comparable = [test for test in tests if test.expected or test.seen]
+    same_run = [test for test in comparable if test.evidence[:1] == finding.evidence[:1]]
+    differ = (test for test in (*same_run, *comparable) if test.expected != test.seen)
+    return next(differ, comparable[0] if comparable else None)
 
 
 def _of_failure(test: TestResult) -> Block:
@@ -121,19 +121,19 @@ def _of_failure(test: TestResult) -> Block:
 def headline(exercise: ExerciseResult) -> str:
     """The first thing to know of an exercise."""
     if exercise.fault is not None:
-        return "Not graded: the grader itself met a fault."
+        return "Not graded: internal error in the grader."
     if exercise.diagnoses and exercise.score != exercise.max_score:
         return sentence(exercise.diagnoses[0].text)
     failed = [test for test in exercise.tests if test.verdict == FAILED]
-    told = failed[0].message or failed[0].hint if failed else ""
-    if told:
-        return sentence(told)
+    said = failed[0].message or failed[0].hint if failed else ""
+    if said:
+        return sentence(said)
     missed = [test for test in exercise.tests if test.verdict == NOT_REACHED]
     if missed and missed[0].message and not failed:
         return sentence(missed[0].message)
     lost = len(failed) + len(missed)
     if lost:
-        return f"{lost} of {len(exercise.tests)} checks did not pass."
+        return f"{lost} of {len(exercise.tests)} tests did not pass."
     if exercise.notes:
         count = len(exercise.notes)
         return f"({'a note' if count == 1 else f'{count} notes'}, no points)"
@@ -141,7 +141,7 @@ def headline(exercise: ExerciseResult) -> str:
 
 
 def unreached(exercise: ExerciseResult) -> dict[str, list[TestResult]]:
-    """The checks that hang on something told elsewhere, by reason."""
+    """The tests that depend on something reported elsewhere, by reason."""
     explained = {test for finding in exercise.diagnoses for test in finding.tests}
     reasons: dict[str, list[TestResult]] = {}
     for test in exercise.tests:
@@ -151,16 +151,16 @@ def unreached(exercise: ExerciseResult) -> dict[str, list[TestResult]]:
 
 
 def not_reached(reason: str, tests: Sequence[TestResult]) -> str:
-    """The line that tells of some checks that were not reached."""
+    """The line about tests that were not reached."""
     lost = points(sum(test.max_points for test in tests))
-    what = f"{len(tests)} checks, {lost}"
+    what = f"{len(tests)} tests, {lost}"
     if len(tests) <= NAMED_ALONE:
         what = f"{_names(tests)} ({lost})"
     return f"Not reached: {what}" + (f": {reason}" if reason else "")
 
 
-def told(exercise: ExerciseResult, test: TestResult) -> Iterator[str]:
-    """Why a check did not pass, in lines, for a format that has a place for each check."""
+def failure_lines(exercise: ExerciseResult, test: TestResult) -> Iterator[str]:
+    """Why a test did not pass, in lines, for a format that has a place for each test."""
     if test.verdict == PASSED:
         return
     for finding in exercise.diagnoses:
@@ -169,7 +169,7 @@ def told(exercise: ExerciseResult, test: TestResult) -> Iterator[str]:
     if test.message:
         yield test.message if test.verdict == FAILED else f"Not reached: {test.message}"
     if test.verdict == FAILED:
-        yield from (f"Asked for: {line}" for line in test.expected.splitlines())
+        yield from (f"Expected: {line}" for line in test.expected.splitlines())
         yield from (f"Your program: {line}" for line in test.seen.splitlines())
         if test.hint:
             yield f"Hint: {test.hint}"
@@ -183,7 +183,7 @@ def score_of(report: Report) -> str:
 
 
 def points_of(result: ExerciseResult | TestResult) -> str:
-    """ "9/15", or "?/15" where nothing is known."""
+    """ "9/15", or "?/15" if there is no score."""
     earned = result.score if isinstance(result, ExerciseResult) else result.points
     max_points = result.max_score if isinstance(result, ExerciseResult) else result.max_points
     return f"{'?' if earned is None else earned}/{max_points}"
@@ -199,12 +199,12 @@ def sentence(text: str) -> str:
 
 
 def submission_of(report: Report) -> str:
-    """The submission as a shell reads it."""
+    """The submission, quoted for a shell."""
     return shlex.quote(visible(report.submission))
 
 
 def repeat(report: Report, exercise: ExerciseResult) -> str:
-    """The command that grades this exercise again with the same drawn values."""
+    """The command that grades this exercise again with the same random values."""
     number = exercise.id.partition("-")[0]
     submission = submission_of(report)
     return f"grader/grade {submission} --exercise {number} --seed {report.seed} --view ta"

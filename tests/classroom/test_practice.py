@@ -15,7 +15,7 @@ import pytest
 from grader.base.handout import exists
 from grader.practice.exercises import Place, places
 from grader.practice.hints import hints_of
-from grader.practice.trial import attempt as attempt_place
+from grader.practice.trial import check_exercise
 from grader.practice.watch import saves
 from tests.classroom.conftest import KIT, TRY, Try, plain_environment, spoil
 from tests.denying import denying, known_machine
@@ -124,7 +124,7 @@ def test_a_key_in_use_is_named_where_segments_are_shared(
     finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("grader.practice.trial.keys_in_use", lambda: {24601})
-    outcome = attempt_place(Place(finished / "2-sharing"), own_world=False)
+    outcome = check_exercise(Place(finished / "2-sharing"), own_world=False)
     assert "ipcrm -M 24601" in outcome.trouble and not outcome.looks
 
 
@@ -152,7 +152,7 @@ def test_a_segment_that_is_left_behind_is_not_left_on_the_machine(
 @pytest.mark.parametrize(
     ("words", "status", "told"),
     [
-        (("check", "9"), 3, "there is no exercise '9': there are 1-fork-wait, "),
+        (("check", "9"), 3, "there is no exercise '9'; there are: 1-fork-wait, "),
         (("hint",), 2, "make hint EX=1"),
         (("grade",), 2, "usage: "),
         (("check", "1", "2"), 2, "usage: "),
@@ -167,7 +167,7 @@ def test_bad_input_is_one_line(
 
 
 def test_an_empty_folder_is_told(tmp_path: Path, attempt: Try) -> None:
-    assert "holds no exercise" in attempt(tmp_path, "check").stderr
+    assert "has no exercises" in attempt(tmp_path, "check").stderr
 
 
 def test_progress_forgets_what_was_edited(finished: Path, attempt: Try) -> None:
@@ -198,7 +198,7 @@ def test_a_program_that_never_ends_is_stopped(finished: Path, attempt: Try) -> N
     body = text.index("{", text.index("int main("))
     source.write_text(f"{text[:body]}{{\n    for (;;)\n        idle++;\n{text[body + 1:]}")
     said = attempt(finished, "check", 1)
-    assert said.status == 1 and "The program did not come to its end" in said.stdout
+    assert said.status == 1 and "Your program didn't finish" in said.stdout
 
 
 def test_a_folder_may_have_any_name(finished: Path, tmp_path: Path, attempt: Try) -> None:

@@ -68,7 +68,7 @@ def test_what_is_wrong_is_marked(folder: Path) -> None:
     said = show(folder, "1").stdout
     assert "✗ printed before the parent waited" in said
     assert "✗ never waited for its child" in said
-    assert "Something is wrong at 2 places, marked with ✗." in said
+    assert "2 problems, marked with ✗." in said
 
 
 def test_commands_that_follow_one_another_are_one_picture(folder: Path) -> None:
@@ -88,7 +88,7 @@ def test_a_program_that_does_not_compile_is_told(folder: Path) -> None:
     [
         ([], 2, "which exercise? make show EX=1"),
         (["9"], 3, "there is no exercise '9'"),
-        (["3"], 3, "3-segment is no program to run"),
+        (["3"], 3, "3-segment has no program to run"),
         (["1", "'"], 3, "ARGS cannot be read"),
         (["1", "1;" * 20], 3, "do not fit in one picture"),
         (["1", "2", "3"], 2, "usage"),

@@ -119,7 +119,7 @@ def test_no_colour_is_sent_to_a_file(submission: Path, grade: Grade) -> None:
     [
         (["no-such-folder"], "there is no folder no-such-folder"),
         ([KIT / "Makefile"], "is a file"),
-        ([KIT / "grader"], "holds no exercise"),
+        ([KIT / "grader"], "contains no exercise"),
         ([KIT], "name that folder"),
         (["a\nb"], r"there is no folder a\nb"),
         (["--exercise", 99, KIT / "starter"], "there is no exercise '99'"),

@@ -194,7 +194,7 @@ def test_an_exercise_that_was_not_started_is_told_on_its_line_alone() -> None:
 def test_checks_that_were_not_reached_are_told_once_with_their_reason() -> None:
     unreached = [check(name, NOT_REACHED, 0, message="it does not compile") for name in "abc"]
     text = terminal.render(report_of(*unreached))
-    assert "Not reached: 3 checks, 9 points: it does not compile" in text
+    assert "Not reached: 3 tests, 9 points: it does not compile" in text
 
 
 @pytest.mark.parametrize("name", ["terminal", "markdown", "junit"])

@@ -41,7 +41,7 @@ def test_after_one_limit_there_are_two_seconds_and_after_two_no_run(verdict: str
     assert patience.is_endless
     patience.note(NORMAL, ended(verdict))
     for commands in (NORMAL, FAILING):
-        with pytest.raises(NotReached, match="did not come to its end in two runs"):
+        with pytest.raises(NotReached, match="two earlier runs hit the time limit"):
             patience.granted(commands)
 
 

@@ -82,7 +82,7 @@ def test_several_commands_are_told_together() -> None:
 
 
 def test_a_program_that_hides_from_valgrind_is_not_reached() -> None:
-    with pytest.raises(NotReached, match="told nothing"):
+    with pytest.raises(NotReached, match="reported nothing"):
         memory_of('int main(void) { return system("rm -f /tmp/valgrind.*; kill -9 $PPID"); }\n')
 
 

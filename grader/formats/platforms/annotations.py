@@ -1,6 +1,6 @@
 """GitHub's annotations on the student's own lines: workflow commands at the end of stdout.
 
-A step may show ten errors and ten warnings; the first of each are the ones that cost most."""
+A step may show ten errors and ten warnings; the first of each are the ones that cost the most."""
 
 import re
 from collections.abc import Iterator
@@ -25,8 +25,8 @@ def render(report: Report) -> str:
     errors = [found for exercise in report.exercises for found in _errors(exercise, report)]
     warnings = [found for exercise in report.exercises for found in _warnings(exercise)]
     errors.sort(key=lambda found: -found[0])
-    told = [text for _, text in errors[:MOST]] + warnings[:MOST]
-    return "".join(f"{line}\n" for line in told)
+    lines = [text for _, text in errors[:MOST]] + warnings[:MOST]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _errors(exercise: ExerciseResult, report: Report) -> Iterator[tuple[int, str]]:
@@ -38,7 +38,7 @@ def _errors(exercise: ExerciseResult, report: Report) -> Iterator[tuple[int, str
 
 
 def _place(exercise: ExerciseResult, block: Block) -> tuple[str, int]:
-    """The line that the compiler or valgrind names, or else the one that the mistake hangs on."""
+    """The line that the compiler or valgrind names, otherwise the one the mistake belongs to."""
     for text in (*block.evidence, block.title, block.message):
         found = COMPILER.match(text)
         if found:
@@ -62,7 +62,7 @@ def _warnings(exercise: ExerciseResult) -> Iterator[str]:
 
 
 def command(kind: str, file: str, line: int, title: str, message: str) -> str:
-    """One workflow command; nothing in it ends it, or begins another."""
+    """One workflow command; nothing in it can end it or start another."""
     place = f"file={_property(file)},line={line}," if file else ""
     return f"::{kind} {place}title={_property(cut(title, LONGEST))}::{_data(message)}"
 

@@ -1,7 +1,7 @@
-"""The classic autograding reporter of GitHub Classroom: one runner for each check.
+"""The classic autograding reporter of GitHub Classroom: one runner for each test.
 
-A runner with one all-or-nothing test is the only shape in which the reporter's two totals, by the
-tests that passed and by their points, are both the report's. The file is made to be appended to
+The reporter computes two totals: the tests that passed, and their points. Both match the report
+only if each runner has one all-or-nothing test. The file is made to be appended to
 $GITHUB_ENV: <ID>_RESULTS for each runner, and AUTOGRADING_RUNNERS for its input `runners`."""
 
 import base64
@@ -10,7 +10,7 @@ from typing import Any
 
 from grader.base.text import cut, visible
 from grader.report.model import PASSED, ExerciseResult, Report, TestResult
-from grader.report.wording import told
+from grader.report.wording import failure_lines
 
 FILE: str | None = "autograding.env"
 SCORED = True
@@ -18,7 +18,7 @@ PRINTED = False
 
 RUNNERS = "AUTOGRADING_RUNNERS"
 VERSION = 1
-LONGEST = 400  # letters of a message: all runners together are one environment
+LONGEST = 400  # characters of a message: all runners share one environment
 
 
 def render(report: Report) -> str:
@@ -42,10 +42,10 @@ def _id(test: TestResult) -> str:
 def _results(exercise: ExerciseResult, test: TestResult) -> dict[str, Any]:
     status = "pass" if test.verdict == PASSED else "fail"
     entry = {
-        "name": _line(test.name),  # a newline would begin a command of the runner
+        "name": _line(test.name),  # a newline would start a command of the runner
         "status": status,
         "score": test.points,
-        "message": cut(_line(" ".join(told(exercise, test))), LONGEST),
+        "message": cut(_line(" ".join(failure_lines(exercise, test))), LONGEST),
         "test_code": "",
         "filename": exercise.id,
         "line_no": 0,
@@ -55,5 +55,5 @@ def _results(exercise: ExerciseResult, test: TestResult) -> dict[str, Any]:
 
 
 def _line(text: str) -> str:
-    """One line that begins no command of the runner."""
+    """One line that cannot start a command of the runner."""
     return visible(" ".join(text.split())).replace("::", "∷")

@@ -1,5 +1,5 @@
-"""Classroom 50's result.json. Who submitted what is told by the environment of its runner, which
-also writes its own times over these."""
+"""Classroom 50's result.json. Its runner's environment says who submitted what; the runner also
+overwrites the times."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.base.text import visible
 from grader.report.model import PASSED, Report
-from grader.report.wording import told
+from grader.report.wording import failure_lines
 
 FILE: str | None = "result.json"
 SCORED = True
@@ -52,7 +52,7 @@ def result(report: Report, environment: Mapping[str, str], now: str) -> dict[str
                 "passed": test.verdict == PASSED,
                 "score": test.points,
                 "max-score": test.max_points,
-                "message": visible("\n".join(told(exercise, test)), keep="\n"),
+                "message": visible("\n".join(failure_lines(exercise, test)), keep="\n"),
             }
             for exercise in report.exercises
             for test in exercise.tests

@@ -1,7 +1,7 @@
-"""Gradescope's results.json: a test for each check.
+"""Gradescope's results.json: one test for each hidden test.
 
-What a report for the TA tells is hidden from students; what a report for students tells was chosen
-by the teacher (the openness), and is visible."""
+A report for the TA is hidden from students; what a report for students shows was chosen by the
+instructor (the openness), and is visible."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.base.text import visible
 from grader.report.model import PASSED, TA, ExerciseResult, Report
-from grader.report.wording import headline, score_of, sentence, told
+from grader.report.wording import failure_lines, headline, score_of, sentence
 
 FILE: str | None = "results.json"
 SCORED = True
@@ -41,7 +41,7 @@ def render(report: Report) -> str:
 
 
 def _overview(report: Report) -> Iterator[str]:
-    """The first screen; of a report for the TA no more than the score."""
+    """The first screen; for the TA's report only the score."""
     yield f"Sharing is caring: {score_of(report)}"
     if report.view != TA:
         for exercise in report.exercises:
@@ -59,7 +59,7 @@ def _tests(exercise: ExerciseResult, place: int, seen: str) -> Iterator[dict[str
             "name_format": "text",
             "number": f"{place}.{number}",
             "output": "\n".join(
-                visible(sentence(line), keep="\t") for line in told(exercise, test)
+                visible(sentence(line), keep="\t") for line in failure_lines(exercise, test)
             ),
             "output_format": "text",
             "tags": [exercise.id],

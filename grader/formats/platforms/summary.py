@@ -8,14 +8,14 @@ from grader.report.model import ExerciseResult, Report
 from grader.report.wording import headline, score_of
 
 FILE: str | None = "summary.md"
-SCORED = False  # it is for people: a report that is not whole says so
+SCORED = False  # it is for people: an incomplete report says so
 PRINTED = False
 
 LIMIT = 1_000_000  # bytes; GitHub refuses a summary of more than 1 MiB
 
 
 def render(report: Report) -> str:
-    """The most that fits: all of it, all but the pictures, or a line an exercise."""
+    """The most that fits: everything, all but the pictures, or a line per exercise."""
     bare = replace(report, exercises=tuple(_bare(exercise) for exercise in report.exercises))
     for tried in (report, bare):
         text = markdown.render(tried)
@@ -26,7 +26,7 @@ def render(report: Report) -> str:
         points = "?" if exercise.score is None else exercise.score
         said = escaped(headline(exercise)[:500])
         lines.append(f"- {escaped(exercise.id)}: {points}/{exercise.max_score} {said}")
-    return "\n".join([*lines, "", "The whole report is too long for this place.", ""])
+    return "\n".join([*lines, "", "The full report is too long for this page.", ""])
 
 
 def _bare(exercise: ExerciseResult) -> ExerciseResult:

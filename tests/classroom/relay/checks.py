@@ -40,7 +40,7 @@ def look(program: Submission) -> Iterator[Look]:
     yield Look("prints_the_total", "It prints 15", "one-after-the-other", prints(run, TOTAL))
     yield Look("one_child_for_each_value", "Three children", "one-after-the-other", forks(run, 3))
 
-    # Here each child is held back until the parent waits for it, or ends.
+    # Here each child is held until the parent waits for it, or ends.
     held = program.run(12, 3, schedule="parent-first")
     waits = parent_waits(held, "total")
     title = "The parent waits for each child"
