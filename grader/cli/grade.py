@@ -126,9 +126,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--exercise", metavar="N", help=f"grade only this exercise (1, or {ids()[0]})"
     )
-    parser.add_argument(
-        "--out", metavar="DIR", default="results", help="where to write the report"
-    )
+    parser.add_argument("--out", metavar="DIR", default="results", help="where to write the report")
     parser.add_argument("--isolation", choices=LEVELS, help="insist on this isolation level")
     parser.add_argument(
         "--seed", type=seed_number, metavar="N", help="use the same random values as that run"

@@ -1,4 +1,4 @@
-"""The exercises and their checks, as the hidden test files state them, nothing twice."""
+"""The exercises and their tests, as the hidden test files define them."""
 
 import importlib
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ from grader.report.model import NOT_REACHED, TestResult
 
 HIDDEN = KIT / "grader" / "hidden"
 PREFIX = "test_"
-MEMORY = "memory"  # the check of each exercise that rests on valgrind
+MEMORY = "memory"  # the test in each exercise that uses valgrind
 
 
 @dataclass(frozen=True)
@@ -37,26 +37,26 @@ class Entry:
         return str(self.module.__file__)
 
     def valgrind_commands(self, submission: Submission) -> Sequence[Command]:
-        """What is run under valgrind: the file's VALGRIND, a list or a function that draws one."""
+        """What runs under valgrind: the file's VALGRIND, a list or a function that returns one."""
         if all(name != MEMORY for name, _, _ in self.tests):
             return ()
         said: Any = getattr(self.module, "VALGRIND", ())
         commands: Sequence[Command] = said(submission) if callable(said) else said
         return tuple(commands)
 
-    def run_ahead(self, submission: Submission) -> None:
-        """Make the runs that the file's `ahead` names together; the checks ask for them later."""
-        ahead: Any = getattr(self.module, "ahead", None)
-        if ahead is not None:
-            with suppress(Fault, NotReached):  # a check that asks for the run says so
-                ahead(submission)
+    def prefetch(self, submission: Submission) -> None:
+        """Make the runs that the file's `prefetch` names; tests request them later."""
+        hook: Any = getattr(self.module, "prefetch", None)
+        if hook is not None:
+            with suppress(Fault, NotReached):  # the test that requests the run reports it
+                hook(submission)
 
     def without_valgrind(self) -> "Entry":
-        """The same without the check that rests on valgrind, and without its points."""
+        """The same without the test that uses valgrind, and without its points."""
         return replace(self, tests=tuple(test for test in self.tests if test[0] != MEMORY))
 
     def results(self, verdict: str = NOT_REACHED, message: str = "") -> list[TestResult]:
-        """Every check with the same verdict, for an exercise whose tests were not run."""
+        """Every test with the same verdict, for an exercise whose tests did not run."""
         return [
             result_of(self.exercise, name, sentence, check, verdict, 0, message=message)
             for name, sentence, check in self.tests
@@ -72,7 +72,7 @@ def result_of(
     points: int | None,
     **more: Any,
 ) -> TestResult:
-    """A result with all that is known of the check beforehand."""
+    """A result with everything that is known about the test beforehand."""
     return TestResult(
         id=f"{exercise.id}/{name}",
         name=sentence,
@@ -107,7 +107,7 @@ def catalogue() -> tuple[Entry, ...]:
 
 
 def entry_of(module: ModuleType) -> Entry:
-    """What one hidden test file states."""
+    """What one hidden test file defines."""
     tests = []
     for name, function in vars(module).items():
         check = check_of(function) if name.startswith(PREFIX) else None

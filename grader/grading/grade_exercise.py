@@ -24,7 +24,7 @@ from grader.grading.pictures import Drawn
 from grader.grading.public_tests import PublicTests
 from grader.grading.random_values import secret_of
 from grader.grading.submission import Submission
-from grader.grading.time_budget import Patience, limited_ahead
+from grader.grading.time_budget import Patience, limited_prefetch
 from grader.report.model import ExerciseResult, Finding, PublicTest, TestResult, score_of
 from grader.sandbox import WITNESS, Held, Job
 
@@ -96,11 +96,11 @@ class SandboxedMachine:
         self._patience.pace = min(max(self._patience.pace, now), pace.MOST)
         return now
 
-    def run_ahead(self, commands: Sequence[Command]) -> list[Run]:
+    def prefetch(self, commands: Sequence[Command]) -> list[Run]:
         """Runs that tests ask for later; none if the machine or the program fails at them."""
         facts: list[Run] = []
         with suppress(Fault):
-            for run in runs.run(self._world, [limited_ahead(command) for command in commands]):
+            for run in runs.run(self._world, [limited_prefetch(command) for command in commands]):
                 self._patience.spend([run])
                 if run.hit_a_limit:
                     break
@@ -180,7 +180,7 @@ def _tested(task: Task, built: Built, program: Held) -> ExerciseResult:
         commands = task.entry.valgrind_commands(submission)
         submission.expect_valgrind(commands)
         machine.begin_memory(commands)
-        task.entry.run_ahead(submission)
+        task.entry.prefetch(submission)
         results = run_tests(task.entry, submission)
         result = _result(task, built, results, submission.runs, stub=False)
         leaks = tuple(f"Memory from malloc is not freed ({leak.place})." for leak in machine.leaks)

@@ -23,7 +23,7 @@ class Machine(Protocol):
     def run(self, commands: Sequence[Command]) -> list[Run]:
         """The facts of each command; all of them run in one sandbox."""
 
-    def run_ahead(self, commands: Sequence[Command]) -> list[Run]:
+    def prefetch(self, commands: Sequence[Command]) -> list[Run]:
         """The facts of the first of these commands, as far as each found a clean sandbox."""
 
     def memory(self, commands: Sequence[Command]) -> Memory:
@@ -124,7 +124,7 @@ class Submission:
             self._known[asked] = runs
         return list(self._known[asked])
 
-    def make_ahead(self, commands: Sequence[Command]) -> None:
+    def prefetch(self, commands: Sequence[Command]) -> None:
         """Make some runs in one sandbox before a test requests them: faster than one by one.
 
         This is for programs that leave nothing behind; if a run leaves something, or takes long,
@@ -132,7 +132,7 @@ class Submission:
         """
         new = [c for c in commands if (c,) not in self._known and c not in self._ahead]
         if len(new) > 1 and not self._fix_mode:
-            self._ahead.update(zip(new, self._machine.run_ahead(new)))
+            self._ahead.update(zip(new, self._machine.prefetch(new)))
 
     def _made(self, asked: tuple[Command, ...]) -> list[Run]:
         if all(command in self._ahead for command in asked):

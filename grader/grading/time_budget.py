@@ -69,7 +69,7 @@ class Patience:
         self._endless[_has_faults(commands)] += len(endless) - held
 
 
-def limited_ahead(command: Command) -> Command:
+def limited_prefetch(command: Command) -> Command:
     """The command with the time of a run that nobody asked for yet: it is made again if it is short
     of time.
     """

@@ -12,7 +12,7 @@ from itertools import takewhile
 
 from grader.facts.records import Run
 from grader.grading.submission import Submission
-from grader.hidden.runs import Task, at_edges, base, demand_same_untraced, strict, waits
+from grader.hidden.runs import Scenario, at_edges, base, demand_same_untraced, strict, waits
 from grader.judge.family import left_running
 from grader.judge.finding import Finding, demand
 from grader.judge.output import ends_with_success, prints
@@ -27,21 +27,21 @@ Judge = Callable[[Run], Finding | None]
 MOST_WORDS = 4
 
 
-def kind_schedule(submission: Submission, task: Task) -> str:
+def lenient_schedule(submission: Submission, task: Scenario) -> str:
     """The schedule of the runs at the edges."""
     # held until its child has ended, the parent would wait for what stays in the background
     alone = left_running(base(submission, task)) and waits(submission, task)
     return task.turn if alone else "child-first"
 
 
-def kind_runs(submission: Submission, task: Task, edges: Sequence[Task]) -> list[Run]:
+def edge_runs(submission: Submission, task: Scenario, edges: Sequence[Scenario]) -> list[Run]:
     """One lenient run for each of these tasks; in one series while the program leaves nothing.
 
     None for a program that does not finish: the normal run says enough.
     """
     if strict(submission, task).hit_a_limit:
         return []
-    commands = at_edges(edges, kind_schedule(submission, task))
+    commands = at_edges(edges, lenient_schedule(submission, task))
     runs = submission.series(commands) if base(submission, task).left_nothing else []
     runs = runs[: 1 + len(list(takewhile(lambda run: run.left_nothing, runs)))]
     # what one run leaves would be in the way of the next: the rest each get their own sandbox
@@ -49,18 +49,22 @@ def kind_runs(submission: Submission, task: Task, edges: Sequence[Task]) -> list
     return [*runs, *(run for one in alone for run in submission.series([one]))]
 
 
-def demand_answer(submission: Submission, task: Task, edges: Sequence[Task], number: int) -> None:
+def demand_answer(
+    submission: Submission, task: Scenario, edges: Sequence[Scenario], number: int
+) -> None:
     """The line is printed by the right process, with random values and at the edges."""
-    kind_runs(submission, task, edges)  # what goes wrong there can explain a wrong line too
+    edge_runs(submission, task, edges)  # what goes wrong there can explain a wrong line too
     demand(prints(base(submission, task), task.answers[number]))
     demand_at_edges(submission, task, edges, number)
     demand_same_untraced(submission, task)
 
 
-def demand_at_edges(submission: Submission, task: Task, edges: Sequence[Task], number: int) -> None:
+def demand_at_edges(
+    submission: Submission, task: Scenario, edges: Sequence[Scenario], number: int
+) -> None:
     """The line is right at the edges; if it is wrong only there, say what made the difference."""
-    for edge, run in zip(edges, kind_runs(submission, task, edges)):
-        answer, when = edge.answers[number], kind_schedule(submission, task)
+    for edge, run in zip(edges, edge_runs(submission, task, edges)):
+        answer, when = edge.answers[number], lenient_schedule(submission, task)
         found = prints(run, answer)
         if found is None:
             continue
@@ -77,13 +81,15 @@ def demand_at_edges(submission: Submission, task: Task, edges: Sequence[Task], n
             demand(reads_past_the_end(filled, plain))
 
 
-def demand_success_at_edges(submission: Submission, task: Task, edges: Sequence[Task]) -> None:
+def demand_success_at_edges(
+    submission: Submission, task: Scenario, edges: Sequence[Scenario]
+) -> None:
     """If the lines are right at the edges, so is the exit status."""
     _demand(submission, task, edges, [ends_with_success])
 
 
 def demand_too_at_edges(
-    submission: Submission, task: Task, edges: Sequence[Task], *judges: Judge
+    submission: Submission, task: Scenario, edges: Sequence[Scenario], *judges: Judge
 ) -> None:
     """What was right in the normal run is right at the edges too, if the lines are right."""
     _demand(submission, task, edges, judges, lambda run: run.verdict == "ended")
@@ -91,13 +97,13 @@ def demand_too_at_edges(
 
 def _demand(
     submission: Submission,
-    task: Task,
-    edges: Sequence[Task],
+    task: Scenario,
+    edges: Sequence[Scenario],
     judges: Sequence[Judge],
     to_judge: Callable[[Run], bool] = lambda run: True,
 ) -> None:
-    when = kind_schedule(submission, task)
-    for edge, run in zip(edges, kind_runs(submission, task, edges)):
+    when = lenient_schedule(submission, task)
+    for edge, run in zip(edges, edge_runs(submission, task, edges)):
         if not to_judge(run) or any(prints(run, answer) for answer in edge.answers):
             continue  # a wrong line is reported by its own test
         for found, judge in ((judge(run), judge) for judge in judges):
@@ -107,7 +113,7 @@ def _demand(
             demand(_with(edge, found) if judge(plain) else found)
 
 
-def _with(edge: Task, found: Finding) -> Finding:
+def _with(edge: Scenario, found: Finding) -> Finding:
     """Say which arguments it takes: with those of the normal run all is well."""
     words = " ".join(str(word) for word in edge.args)
     given = f"With the argument{'s' if len(edge.args) > 1 else ''} {words}"

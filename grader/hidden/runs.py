@@ -46,7 +46,7 @@ ORDERS = ("parent-first", "child-first", "reverse", "none")
 
 
 @dataclass(frozen=True)
-class Task:
+class Scenario:
     """What a program is run with, and the lines that it must print; the last one is final."""
 
     args: tuple[Argument, ...]
@@ -66,24 +66,24 @@ class Task:
 # Runs
 
 
-def strict(submission: Submission, task: Task) -> Run:
+def strict(submission: Submission, task: Scenario) -> Run:
     """On a terminal; each child is held until its parent waits or ends."""
     return submission.run(*task.args, schedule="parent-first")
 
 
-def limits(submission: Submission, task: Task) -> dict[str, int]:
+def limits(submission: Submission, task: Scenario) -> dict[str, int]:
     """A program that did not finish is given less time in its other runs."""
     return {"cpu-ms": 1000, "wall-ms": 2000} if strict(submission, task).hit_a_limit else {}
 
 
-def schedule(submission: Submission, task: Task) -> str:
+def schedule(submission: Submission, task: Scenario) -> str:
     """The schedule of the other tests: a lenient one if the parent does not wait."""
     run = strict(submission, task)
     waits = not forked(run) or parent_waits(run, task.final) is None
     return task.turn if waits else "child-first"
 
 
-def base(submission: Submission, task: Task) -> Run:
+def base(submission: Submission, task: Scenario) -> Run:
     """The run that the tests of everything but waiting look at."""
     when = schedule(submission, task)
     if when == "parent-first":
@@ -91,7 +91,7 @@ def base(submission: Submission, task: Task) -> Run:
     return submission.run(*task.args, schedule=when, limits=limits(submission, task))
 
 
-def piped(submission: Submission, task: Task) -> Run:
+def piped(submission: Submission, task: Scenario) -> Run:
     """The same run with the output going into a pipe."""
     return submission.run(
         *task.args,
@@ -101,7 +101,7 @@ def piped(submission: Submission, task: Task) -> Run:
     )
 
 
-def one_at_a_time(submission: Submission, task: Task) -> str:
+def one_at_a_time(submission: Submission, task: Scenario) -> str:
     """The schedule in which each change of a segment has one author.
 
     If a process stays in the background, nobody would get a turn after it.
@@ -111,18 +111,18 @@ def one_at_a_time(submission: Submission, task: Task) -> str:
     return "parent-first" if left_running(base(submission, task)) else "one-at-a-time"
 
 
-def waits(submission: Submission, task: Task) -> bool:
+def waits(submission: Submission, task: Scenario) -> bool:
     return schedule(submission, task) == task.turn
 
 
-def at_edges(edges: Sequence[Task], when: str) -> list[Command]:
+def at_edges(edges: Sequence[Scenario], when: str) -> list[Command]:
     """The commands of a series at the edges; the ids of processes go on from one to the next."""
     first, *others = [command(*edge.args, schedule=when, past_end=True) for edge in edges]
     return [replace(first, first_pid=LARGE_ID), *others]
 
 
-def ahead(
-    submission: Submission, task: Task, edges: Sequence[Task], more: Sequence[Command] = ()
+def prefetch(
+    submission: Submission, task: Scenario, edges: Sequence[Scenario], more: Sequence[Command] = ()
 ) -> None:
     """Make the runs that the tests of a correct program ask for, in one sandbox.
 
@@ -135,7 +135,7 @@ def ahead(
     plain += [command(*task.args, schedule=task.turn, stdout="pipe"), *more]
     if submission.may_untrace:
         plain.append(command(*task.args, traced=False))
-    submission.make_ahead([*plain, *at_edges(edges, "child-first")])  # last: with large ids
+    submission.prefetch([*plain, *at_edges(edges, "child-first")])  # last: with large ids
 
 
 # What a test needs before it can say anything
@@ -147,29 +147,29 @@ def started(run: Run) -> bool:
     return tried or forked(run) or bool(run.forks or run.threads or run.lines)
 
 
-def all_right(run: Run, task: Task) -> bool:
+def all_right(run: Run, task: Scenario) -> bool:
     """Every line was printed, with its value, by the right process."""
     return forked(run) and all(did_print(run, answer) for answer in task.answers)
 
 
-def final_right(run: Run, task: Task) -> bool:
+def final_right(run: Run, task: Scenario) -> bool:
     """The parent printed the right result."""
     return forked(run) and did_print(run, task.answers[-1])
 
 
-def ended(run: Run, task: Task) -> bool:
+def ended(run: Run, task: Scenario) -> bool:
     """Did the program finish, so that it had time to detach everything?"""
     return run.parent.exited_with(0) or (run.parent.end == "exit" and all_right(run, task))
 
 
-def something_right(run: Run, task: Task) -> bool:
+def something_right(run: Run, task: Scenario) -> bool:
     return forked(run) and any(did_print(run, answer) for answer in task.answers)
 
 
 # What several exercises demand
 
 
-def demand_same_in_a_pipe(submission: Submission, task: Task) -> None:
+def demand_same_in_a_pipe(submission: Submission, task: Scenario) -> None:
     """The same lines through a pipe, and exit status 0."""
     run, pipe = base(submission, task), piped(submission, task)
     only_if(something_right(run, task), "needs at least one correct line on a terminal")
@@ -179,7 +179,7 @@ def demand_same_in_a_pipe(submission: Submission, task: Task) -> None:
     demand_same_untraced(submission, task)
 
 
-def demand_same_untraced(submission: Submission, task: Task) -> None:
+def demand_same_untraced(submission: Submission, task: Scenario) -> None:
     """The program prints the same when it is not traced.
 
     Judged only if the traced runs agree with each other, in whatever order the processes run;
@@ -215,7 +215,7 @@ def demand_same_untraced(submission: Submission, task: Task) -> None:
 
 def demand_proper_failures(
     submission: Submission,
-    task: Task,
+    task: Scenario,
     faults: Sequence[str | Sequence[str]],
     processes: bool = True,
 ) -> None:
@@ -230,7 +230,7 @@ def demand_proper_failures(
     turn = schedule(submission, task)
     if run.left_nothing:
         broken_runs = [command(*task.args, schedule=turn, fail=broken) for broken in faults]
-        submission.make_ahead([*_with_id_zero(run, task, turn), *broken_runs])
+        submission.prefetch([*_with_id_zero(run, task, turn), *broken_runs])
     for broken in faults:
         run = submission.run(*task.args, schedule=turn, fail=broken)
         in_parent = run.faults_met and run.is_parent(run.faults_met[0].process)
@@ -240,7 +240,7 @@ def demand_proper_failures(
     only_if(met, "your program never makes the call that should fail")
 
 
-def _with_id_zero(run: Run, task: Task, turn: str) -> list[Command]:
+def _with_id_zero(run: Run, task: Scenario, turn: str) -> list[Command]:
     """The run in a fresh system, which has to be the first of its sandbox."""
     return [command(*task.args, schedule=turn, id_zero=True)] if run.created_segments else []
 
@@ -250,20 +250,20 @@ def fault(submission: Submission, name: str, when: str = "") -> str:
     return f"{name}:{submission.draw(f'error of {name}{when}').choice(ERRORS[name])}{when}"
 
 
-def demand_zero_is_a_shmid(submission: Submission, task: Task) -> None:
+def demand_zero_is_a_shmid(submission: Submission, task: Scenario) -> None:
     """On a fresh system the first segment gets the shmid 0: the result must be the same."""
     run = submission.run(*task.args, schedule=schedule(submission, task), id_zero=True)
     if has_id_zero(run) and run.verdict == "ended" and not final_right(run, task):
         demand(takes_zero_for_failure(run))
 
 
-def each_time(submission: Submission, task: Task, name: str, most: int = 3) -> list[str]:
+def each_time(submission: Submission, task: Scenario, name: str, most: int = 3) -> list[str]:
     """One injected failure for each time that the normal run made this call: 1st, 2nd, ..."""
     times = min(len(base(submission, task).calls(name, ok=True)), most)
     return [fault(submission, name, f"@{number}") for number in range(1, times + 1)]
 
 
-def demand_clean_memory(submission: Submission, task: Task) -> None:
+def demand_clean_memory(submission: Submission, task: Scenario) -> None:
     """Valgrind found no invalid read or write and no uninitialized value."""
     run = base(submission, task)
     only_if(something_right(run, task), "needs at least one correct line")

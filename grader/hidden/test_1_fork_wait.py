@@ -8,8 +8,8 @@ from grader.hidden.edges import demand_answer, demand_success_at_edges, demand_t
 from grader.hidden.runs import (
     INT_MAX,
     INT_MIN,
-    Task,
-    ahead as made_ahead,
+    Scenario,
+    prefetch as prefetch_runs,
     base,
     demand_clean_memory,
     demand_proper_failures,
@@ -28,27 +28,27 @@ VALGRIND = [command(12, 7)]
 EXAMPLES = (12, 7, 19)  # START, CHANGE and their sum on the page: never drawn
 
 
-def asked(start: int, change: int) -> Task:
+def asked(start: int, change: int) -> Scenario:
     child, parent = Answer("child", f"child: {start + change}"), f"parent: {start}"
-    return Task((start, change), (child, Answer("parent", parent, by_parent=True)))
+    return Scenario((start, change), (child, Answer("parent", parent, by_parent=True)))
 
 
-def drawn(submission: Submission) -> Task:
+def drawn(submission: Submission) -> Scenario:
     draw = submission.draw("start and change")
     start = draw.int(11, 99, but=EXAMPLES)
     return asked(start, draw.int(3, 89, but={*EXAMPLES, *(value - start for value in EXAMPLES)}))
 
 
-def edges(submission: Submission) -> list[Task]:
+def edges(submission: Submission) -> list[Scenario]:
     draw = submission.draw("edges")
     below = asked(-draw.int(100, 900), -draw.int(2, 50))
     small = [asked(0, 0), asked(-1, -1), asked(0, -1)]
     return [*small, below, asked(INT_MAX, 0), asked(INT_MIN, 0)]
 
 
-def ahead(submission: Submission) -> None:
+def prefetch(submission: Submission) -> None:
     """Make the runs that a correct program needs, in one sandbox."""
-    made_ahead(submission, drawn(submission), edges(submission))
+    prefetch_runs(submission, drawn(submission), edges(submission))
 
 
 @check(

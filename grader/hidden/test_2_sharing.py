@@ -9,8 +9,8 @@ from grader.hidden.edges import demand_answer, demand_success_at_edges, demand_t
 from grader.hidden.runs import (
     INT_MAX,
     INT_MIN,
-    Task,
-    ahead as made_ahead,
+    Scenario,
+    prefetch as prefetch_runs,
     base,
     demand_clean_memory,
     demand_proper_failures,
@@ -47,19 +47,19 @@ EXAMPLES = (12, 7, 19)  # START, CHANGE and their sum on the page: never drawn
 NO_SEGMENT = "no segment was created"
 
 
-def asked(start: int, change: int) -> Task:
+def asked(start: int, change: int) -> Scenario:
     text = f"{start + change}"
     parent = Answer("parent", f"parent: {text}", by_parent=True)
-    return Task((start, change), (Answer("child", f"child: {text}"), parent), stored=4)
+    return Scenario((start, change), (Answer("child", f"child: {text}"), parent), stored=4)
 
 
-def drawn(submission: Submission) -> Task:
+def drawn(submission: Submission) -> Scenario:
     draw = submission.draw("start and change")
     start = draw.int(11, 99, but=EXAMPLES)
     return asked(start, draw.int(3, 89, but={*EXAMPLES, *(value - start for value in EXAMPLES)}))
 
 
-def edges(submission: Submission) -> list[Task]:
+def edges(submission: Submission) -> list[Scenario]:
     draw = submission.draw("edges")
     below = asked(-draw.int(100, 900), -draw.int(2, 50))
     small = [asked(0, 0), asked(-1, -1), asked(0, -1)]
@@ -91,7 +91,7 @@ def poked(submission: Submission) -> Run:
     return submission.run(start, change, schedule="parent-first", poke=poke)
 
 
-def ahead(submission: Submission) -> None:
+def prefetch(submission: Submission) -> None:
     """Make the runs that a correct program needs, in one sandbox."""
     start, change, other = large(submission)
     poke = [(1, start + change, other)]
@@ -99,7 +99,7 @@ def ahead(submission: Submission) -> None:
         command(start, change, schedule="one-at-a-time", content=True),
         command(start, change, schedule="parent-first", poke=poke),
     ]
-    made_ahead(submission, drawn(submission), edges(submission), more)
+    prefetch_runs(submission, drawn(submission), edges(submission), more)
 
 
 def shared(submission: Submission) -> int:

@@ -14,8 +14,8 @@ from grader.hidden.edges import (
 from grader.hidden.runs import (
     INT_MAX,
     INT_MIN,
-    Task,
-    ahead as made_ahead,
+    Scenario,
+    prefetch as prefetch_runs,
     base,
     demand_clean_memory,
     demand_proper_failures,
@@ -68,23 +68,23 @@ OTHER_SIGNALS = (3, 4, 6, 8)
 LAST_SIGNAL = 31  # it takes all the bits of a number that a smaller mask would cut
 
 
-def asked(value: int, signal: int = SIGSEGV) -> Task:
+def asked(value: int, signal: int = SIGSEGV) -> Scenario:
     killed = Answer(KILLED, f"{KILLED} {signal}", by_parent=True)
     parent = Answer("parent", f"parent: {value}", by_parent=True)
-    return Task((value,), (Answer("child", f"child: {value}"), killed, parent), stored=4)
+    return Scenario((value,), (Answer("child", f"child: {value}"), killed, parent), stored=4)
 
 
-def drawn(submission: Submission) -> Task:
+def drawn(submission: Submission) -> Scenario:
     value = submission.draw("value").int(100, 999)
     return asked(value, killed_number(strict(submission, asked(value))))
 
 
-def edges(submission: Submission) -> list[Task]:
+def edges(submission: Submission) -> list[Scenario]:
     below = -submission.draw("edge").int(2, 900)
     return [asked(value) for value in (0, -1, below, INT_MAX, INT_MIN)]
 
 
-def ahead(submission: Submission) -> None:
+def prefetch(submission: Submission) -> None:
     """Make the runs that a correct program needs, in one sandbox."""
     task, (value, other) = drawn(submission), large(submission)
     more = [
@@ -95,7 +95,7 @@ def ahead(submission: Submission) -> None:
         command(value, schedule="one-at-a-time", content=True),
         command(value, schedule="parent-first", poke=[(1, value, other)]),
     ]
-    made_ahead(submission, task, edges(submission), more)
+    prefetch_runs(submission, task, edges(submission), more)
 
 
 def swaps(submission: Submission) -> list[tuple[int, int]]:

@@ -11,11 +11,11 @@ from grader.hidden.edges import (
     demand_answer,
     demand_success_at_edges,
     demand_too_at_edges,
-    kind_runs,
+    edge_runs,
 )
 from grader.hidden.runs import (
-    Task,
-    ahead as made_ahead,
+    Scenario,
+    prefetch as prefetch_runs,
     base,
     demand_clean_memory,
     demand_proper_failures,
@@ -59,18 +59,18 @@ VALGRIND = [command(3, 1, 4, 1, 5)]
 LOOK = "6-tally#find-it-by-its-key"
 
 
-def asked(values: Sequence[int]) -> Task:
+def asked(values: Sequence[int]) -> Scenario:
     total = sum(value * value for value in values)
     answer = Answer("total", f"total: {total}", by_parent=True)
-    return Task(tuple(values), (answer,), turn="one-at-a-time", stored=4 * len(values))
+    return Scenario(tuple(values), (answer,), turn="one-at-a-time", stored=4 * len(values))
 
 
-def drawn(submission: Submission) -> Task:
+def drawn(submission: Submission) -> Scenario:
     draw = submission.draw("values")
     return asked([-draw.int(2, 30), *draw.distinct(4, 31, 99)])
 
 
-def edges(submission: Submission) -> list[Task]:
+def edges(submission: Submission) -> list[Scenario]:
     draw = submission.draw("edges")
     many = [draw.int(-90, 90) or 7 for _ in range(64)]
     return [asked([]), asked([draw.int(2, 99)]), asked(many), asked([0, -1, 1, -46340])]
@@ -87,7 +87,7 @@ def crowd(submission: Submission) -> list[int]:
     return submission.draw("a crowd").distinct(64, 1000, 5700)
 
 
-def ahead(submission: Submission) -> None:
+def prefetch(submission: Submission) -> None:
     """Make the runs that a correct program needs, in one sandbox."""
     few = large(submission)
     more = [
@@ -95,7 +95,7 @@ def ahead(submission: Submission) -> None:
         command(*crowd(submission), schedule="one-at-a-time", content=True),
         command(*few, schedule="one-at-a-time", poke=[poke(submission)]),
     ]
-    made_ahead(submission, drawn(submission), edges(submission), more)
+    prefetch_runs(submission, drawn(submission), edges(submission), more)
 
 
 def poke(submission: Submission) -> tuple[int, int, int]:
@@ -155,7 +155,7 @@ def test_one_child_for_each_value(submission: Submission) -> None:
     only_if(started(run), "your program does nothing yet")
     only_if(run.others or run.lines or run.ended_well, "your program fails before it forks")
     demand(forks(run, len(task.args)))
-    for edge, at_edge in zip(edges(submission), kind_runs(submission, task, edges(submission))):
+    for edge, at_edge in zip(edges(submission), edge_runs(submission, task, edges(submission))):
         demand(forks(at_edge, len(edge.args)))
 
 
@@ -185,7 +185,7 @@ def test_creates_one_segment(submission: Submission) -> None:
     run, task = normal(submission), drawn(submission)
     only_if(started(run), "your program does nothing yet")
     demand(creates_one(run, task.stored), owner_may_use(run))
-    for edge, at_edge in zip(edges(submission), kind_runs(submission, task, edges(submission))):
+    for edge, at_edge in zip(edges(submission), edge_runs(submission, task, edges(submission))):
         demand(*(large_enough(s, edge.stored) for s in at_edge.created_segments))
     if forked(run) and not has_grandchildren(run):
         many = crowd(submission)

@@ -17,7 +17,7 @@ from grader.picture import svg, text
 from grader.picture.colors import PALETTE
 from grader.picture.draw import draw
 from grader.picture.model import Picture
-from grader.practice.exercises import KIT, Place, Problem
+from grader.practice.exercises import KIT, ExerciseFolder, Problem
 from grader.practice.machine import Machine
 from grader.practice.show import DIM, RED, Paper
 from grader.practice.trial import build, foreign_segment, lay_sources, with_makefile
@@ -63,7 +63,7 @@ class Shown:
     built: bool
 
 
-def show(place: Place, args: str | None, own_world: bool, paper: Paper) -> Shown:
+def show(place: ExerciseFolder, args: str | None, own_world: bool, paper: Paper) -> Shown:
     """Build the program, run it as its page does or with these arguments, and draw that."""
     if place.exercise.is_functions:
         raise Problem(f"{place.id} has no program to run; see it at work in the next exercise")
@@ -72,7 +72,9 @@ def show(place: Place, args: str | None, own_world: bool, paper: Paper) -> Shown
         return _show(whole, page, args, own_world, paper)
 
 
-def _show(place: Place, page: Path, args: str | None, own_world: bool, paper: Paper) -> Shown:
+def _show(
+    place: ExerciseFolder, page: Path, args: str | None, own_world: bool, paper: Paper
+) -> Shown:
     root = place.folder.parent
     built, said = build(root, place.program)
     if not built:
@@ -122,7 +124,7 @@ def page_of(picture: Picture) -> str:
     )
 
 
-def examples(place: Place) -> list[list[str]]:
+def examples(place: ExerciseFolder) -> list[list[str]]:
     """The arguments that the exercise's page shows the program with."""
     page = KIT / "assignment" / place.id / "README.md"
     try:

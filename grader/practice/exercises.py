@@ -21,7 +21,7 @@ class Problem(Exception):
 
 
 @dataclass(frozen=True)
-class Place:
+class ExerciseFolder:
     """One exercise of the student's folder."""
 
     folder: Path
@@ -76,10 +76,10 @@ class Place:
         return {path.name: _text(path) for path in self.files}
 
 
-def places(folder: Path) -> list[Place]:
+def places(folder: Path) -> list[ExerciseFolder]:
     """The exercises of a folder, in their order."""
     found = [
-        Place(path)
+        ExerciseFolder(path)
         for path in folder.iterdir()
         if path.is_dir() and FOLDER.fullmatch(path.name) and _has_checks(path)
     ]
@@ -88,7 +88,7 @@ def places(folder: Path) -> list[Place]:
     return sorted(found, key=lambda place: (int(place.number), place.id))
 
 
-def chosen(every: list[Place], wanted: str) -> Place:
+def chosen(every: list[ExerciseFolder], wanted: str) -> ExerciseFolder:
     """The exercise of this number or name."""
     for place in every:
         if wanted in (place.id, place.number, place.program):
@@ -98,7 +98,7 @@ def chosen(every: list[Place], wanted: str) -> Place:
 
 
 def _has_checks(folder: Path) -> bool:
-    place = Place(folder)
+    place = ExerciseFolder(folder)
     return place.checks.is_file() or place.unit_tests.is_file()
 
 

@@ -7,7 +7,7 @@ import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.practice.exercises import KIT, Place, Problem
+from grader.practice.exercises import KIT, ExerciseFolder, Problem
 
 OPENED = "build/hints"
 HINT = re.compile(r"<details><summary>(?P<title>.*?)</summary>\n(?P<text>.*?)</details>", re.DOTALL)
@@ -26,7 +26,7 @@ def hints_of(page: str) -> list[Hint]:
     return [Hint(found["title"], found["text"].strip()) for found in HINT.finditer(page)]
 
 
-def open_next(root: Path, place: Place) -> str:
+def open_next(root: Path, place: ExerciseFolder) -> str:
     """The hints that were opened before, and one more."""
     page = KIT / "assignment" / place.id / "README.md"
     try:

@@ -180,7 +180,7 @@ class Machine:
             return ""
         return f": {mount} is mounted noexec: move your folder elsewhere, or: {remount(mount)}"
 
-    def run_ahead(self, commands: Sequence[Command]) -> list[Run]:
+    def prefetch(self, commands: Sequence[Command]) -> list[Run]:
         """Nothing: the next run would find what one leaves in the student's folder."""
         return []
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.base import console, streams
 from grader.base.text import visible
 from grader.practice import hints, machine, progress, show, watch
-from grader.practice.exercises import Place, Problem, chosen, places
+from grader.practice.exercises import ExerciseFolder, Problem, chosen, places
 from grader.practice.trial import Outcome, check_exercise
 
 RIGHT, MISSING, BAD_USAGE, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
@@ -60,7 +60,9 @@ def _done(command: str, rest: Sequence[str]) -> int:
         return _say(command, f"{what}{error.strerror or error}", CANNOT)
 
 
-def _check(every: Sequence[Place], asked: Sequence[Place], own_world: bool) -> int:
+def _check(
+    every: Sequence[ExerciseFolder], asked: Sequence[ExerciseFolder], own_world: bool
+) -> int:
     outcomes = [check_exercise(place, own_world) for place in asked]
     known = progress.recorded(Path.cwd(), _counts(outcomes), every)
     paper = show.Paper(console.wants_color())
@@ -76,13 +78,15 @@ def _check(every: Sequence[Place], asked: Sequence[Place], own_world: bool) -> i
 def _counts(outcomes: Sequence[Outcome]) -> dict[str, tuple[int, int]]:
     """How many passed and how many there are, for exercises that were started."""
     return {
-        outcome.place.id: (outcome.passed, len(outcome.looks)) if outcome.started else (0, 0)
+        outcome.place.id: (outcome.passed, len(outcome.checks)) if outcome.started else (0, 0)
         for outcome in outcomes
         if not outcome.trouble
     }
 
 
-def _watch(every: Sequence[Place], exercise: Place | None, own_world: bool) -> int:
+def _watch(
+    every: Sequence[ExerciseFolder], exercise: ExerciseFolder | None, own_world: bool
+) -> int:
     """Check at once, and again whenever a file is saved, until Ctrl-C."""
     watched = [exercise] if exercise else list(every)
     saved = watch.saves(every)
@@ -104,14 +108,19 @@ def _waiting() -> str:
     return "\nWaiting for you to save a file. Press Ctrl-C to stop.\n"
 
 
-def _hint(every: Sequence[Place], exercise: Place | None) -> int:
+def _hint(every: Sequence[ExerciseFolder], exercise: ExerciseFolder | None) -> int:
     if exercise is None:
         return _say("hint", f"which exercise? make hint EX={every[0].number}", BAD_USAGE)
     console.write(hints.open_next(Path.cwd(), exercise))
     return RIGHT
 
 
-def _show(every: Sequence[Place], exercise: Place | None, args: str | None, own_world: bool) -> int:
+def _show(
+    every: Sequence[ExerciseFolder],
+    exercise: ExerciseFolder | None,
+    args: str | None,
+    own_world: bool,
+) -> int:
     """Draw one run."""
     if exercise is None:
         return _say("show", f"which exercise? make show EX={every[0].number}", BAD_USAGE)

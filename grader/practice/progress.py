@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.practice.exercises import Place
+from grader.practice.exercises import ExerciseFolder
 
 Known = tuple[int, int, str]  # passed, total, and the fingerprint of the sources
 
@@ -47,7 +47,9 @@ class Progress:
         return next((entry.number for entry in self.entries if not entry.done), "")
 
 
-def recorded(root: Path, counts: dict[str, tuple[int, int]], every: Sequence[Place]) -> Progress:
+def recorded(
+    root: Path, counts: dict[str, tuple[int, int]], every: Sequence[ExerciseFolder]
+) -> Progress:
     """Record these counts (exercise to passed and total); return the progress."""
     known = _read(root)
     fingerprints = {place.id: _fingerprint(place) for place in every}
@@ -85,7 +87,7 @@ def _write(root: Path, known: dict[str, Known]) -> None:
         pass
 
 
-def _fingerprint(place: Place) -> str:
+def _fingerprint(place: ExerciseFolder) -> str:
     digest = hashlib.blake2b(digest_size=8)
     for name, text in sorted(place.sources.items()):
         digest.update(f"{name}\0{text}\0".encode("utf-8", "replace"))

@@ -61,9 +61,9 @@ def every(outcomes: Sequence[Outcome], progress: Progress, paper: Paper) -> str:
 
 def _head(outcome: Outcome, paper: Paper) -> Iterator[str]:
     yield paper.ink(f"{outcome.place.id}   {_summary(outcome)}", BOLD)
-    for look in outcome.looks if outcome.started else ():
-        mark, style = MARKS.get(look.verdict, NOT_YET)
-        yield f"  {paper.ink(mark, style)} {visible(look.name)}"
+    for check in outcome.checks if outcome.started else ():
+        mark, style = MARKS.get(check.verdict, NOT_YET)
+        yield f"  {paper.ink(mark, style)} {visible(check.name)}"
 
 
 def _row(outcome: Outcome, width: int, paper: Paper) -> str:
@@ -83,7 +83,7 @@ def _summary(outcome: Outcome) -> str:
         return "does not compile"
     if not outcome.started:
         return "not started"
-    return f"{outcome.passed} of {len(outcome.looks)} checks"
+    return f"{outcome.passed} of {len(outcome.checks)} checks"
 
 
 def _body(outcome: Outcome, paper: Paper) -> Iterator[str]:
@@ -94,9 +94,9 @@ def _body(outcome: Outcome, paper: Paper) -> Iterator[str]:
     explained = {name for diagnosis in outcome.diagnoses for name in diagnosis.tests}
     blocks: list[Diagnosis | TestResult] = list(outcome.diagnoses)
     blocks += [
-        look
-        for look in outcome.looks
-        if look.verdict == FAILED and look.short_id not in explained and outcome.started
+        check
+        for check in outcome.checks
+        if check.verdict == FAILED and check.short_id not in explained and outcome.started
     ]
     for block in blocks[:SHOWN]:
         yield ""
@@ -139,7 +139,7 @@ def _folded(line: str) -> Iterator[str]:
 
 def _diagnosis(outcome: Outcome, found: Diagnosis, paper: Paper) -> Iterator[str]:
     yield from _title(outcome, found.text, paper)
-    tests = [look for look in outcome.looks if look.short_id in found.tests]
+    tests = [check for check in outcome.checks if check.short_id in found.tests]
     if outcome.started:
         yield from _comparison(next((t for t in tests if t.expected or t.seen), None), paper)
     yield from _evidence(found.evidence.lines, paper)
@@ -147,12 +147,12 @@ def _diagnosis(outcome: Outcome, found: Diagnosis, paper: Paper) -> Iterator[str
     yield f"    Read: {where(f'assignment/{found.section}')}"
 
 
-def _failure(outcome: Outcome, look: TestResult, paper: Paper) -> Iterator[str]:
-    yield from _title(outcome, look.name, paper)
-    yield from _wrapped(visible(look.message))
-    yield from _comparison(look, paper)
-    yield from _evidence(look.evidence, paper)
-    yield f"    Read: {where(look.section)}"
+def _failure(outcome: Outcome, check: TestResult, paper: Paper) -> Iterator[str]:
+    yield from _title(outcome, check.name, paper)
+    yield from _wrapped(visible(check.message))
+    yield from _comparison(check, paper)
+    yield from _evidence(check.evidence, paper)
+    yield f"    Read: {where(check.section)}"
 
 
 def _title(outcome: Outcome, text: str, paper: Paper) -> Iterator[str]:
@@ -160,11 +160,11 @@ def _title(outcome: Outcome, text: str, paper: Paper) -> Iterator[str]:
         yield paper.ink(line, BOLD)
 
 
-def _comparison(look: TestResult | None, paper: Paper) -> Iterator[str]:
+def _comparison(check: TestResult | None, paper: Paper) -> Iterator[str]:
     """What the program printed next to what was expected."""
-    if look is None or not (look.expected and look.seen):
+    if check is None or not (check.expected and check.seen):
         return
-    seen, asked = visible_lines(look.seen.rstrip()), visible_lines(look.expected.rstrip())
+    seen, asked = visible_lines(check.seen.rstrip()), visible_lines(check.expected.rstrip())
     if max(map(len, (*seen, *asked))) <= COLUMN - 4:
         yield paper.ink(f"    {'Your program:':<{COLUMN}}Expected:", DIM)
         for left, right in zip_longest(seen[:MOST_LINES], asked[:MOST_LINES], fillvalue=""):

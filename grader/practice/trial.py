@@ -21,8 +21,8 @@ from grader.facts.records import Run
 from grader.grading.criterion_tap import read_tap
 from grader.grading.submission import Submission
 from grader.grading.tool_want import tools_want
-from grader.practice.exercises import FOLDER, KIT, Place, Problem
-from grader.practice.look import Look
+from grader.practice.exercises import FOLDER, KIT, ExerciseFolder, Problem
+from grader.practice.public_check import PublicCheck
 from grader.practice.machine import MAKES, Machine, Want, keys_in_use
 from grader.report.model import FAILED, NOT_REACHED, PASSED, TestResult
 
@@ -36,8 +36,8 @@ LOCALES = ("LANGUAGE", "LC_ALL")
 class Outcome:
     """The result for one exercise."""
 
-    place: Place
-    looks: tuple[TestResult, ...] = ()
+    place: ExerciseFolder
+    checks: tuple[TestResult, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = ()
     notes: tuple[str, ...] = ()
     said: tuple[str, ...] = ()  # the compiler's lines
@@ -47,28 +47,28 @@ class Outcome:
 
     @property
     def passed(self) -> int:
-        return sum(look.verdict == PASSED for look in self.looks)
+        return sum(check.verdict == PASSED for check in self.checks)
 
     @property
     def all_passed(self) -> bool:
-        return self.started and bool(self.looks) and self.passed == len(self.looks)
+        return self.started and bool(self.checks) and self.passed == len(self.checks)
 
 
 class Checks(Protocol):
     """What the file checks.py of an exercise defines."""
 
-    def look(self, program: Submission) -> Iterator[Look]:
+    def public_checks(self, program: Submission) -> Iterator[PublicCheck]:
         """The public checks, in order."""
 
 
-def check_exercise(place: Place, own_world: bool) -> Outcome:
+def check_exercise(place: ExerciseFolder, own_world: bool) -> Outcome:
     """Build and check one exercise."""
     with with_makefile(place) as whole:
         return replace(_checked(whole, own_world), place=place)
 
 
 @contextmanager
-def with_makefile(place: Place) -> Iterator[Place]:
+def with_makefile(place: ExerciseFolder) -> Iterator[ExerciseFolder]:
     """The exercise itself, or, if its folder lacks the given files, as a download does, a copy that
     has them."""
     root = place.folder.parent
@@ -84,10 +84,10 @@ def with_makefile(place: Place) -> Iterator[Place]:
         for folder in (other for other in root.iterdir() if FOLDER.fullmatch(other.name)):
             if folder.is_dir():
                 shutil.copytree(folder, Path(name, folder.name), dirs_exist_ok=True)
-        yield Place(Path(name, place.id))
+        yield ExerciseFolder(Path(name, place.id))
 
 
-def _checked(place: Place, own_world: bool) -> Outcome:
+def _checked(place: ExerciseFolder, own_world: bool) -> Outcome:
     root = place.folder.parent
     target = place.program
     if place.unit_tests.is_file():
@@ -108,7 +108,7 @@ def _checked(place: Place, own_world: bool) -> Outcome:
         try:
             if place.unit_tests.is_file():
                 return _unit_tests(place, machine, said)
-            return _look(place, machine, said)
+            return _programs(place, machine, said)
         except Want as want:
             return Outcome(place, said=said, trouble=str(want))
 
@@ -138,7 +138,7 @@ def building_environment(around: Mapping[str, str]) -> dict[str, str]:
     return {**kept, "LC_ALL": "C.UTF-8", **({"MAKEFLAGS": f"-- {variables}"} if dashes else {})}
 
 
-def foreign_segment(place: Place) -> str:
+def foreign_segment(place: ExerciseFolder) -> str:
     """A segment on this machine that the program would find, and what to do; or ""."""
     in_use = keys_in_use() & _numbers(place.sources)
     if not in_use:
@@ -146,7 +146,7 @@ def foreign_segment(place: Place) -> str:
     return f"a segment with key {min(in_use)} is in the way: run ipcrm -M {min(in_use)}"
 
 
-def lay_sources(place: Place, folder: Path) -> None:
+def lay_sources(place: ExerciseFolder, folder: Path) -> None:
     """The names that a student may pass to ftok; files that a program leaves go with the folder."""
     root = place.folder.parent
     for name in ("Makefile", place.program):
@@ -167,20 +167,20 @@ def _numbers(sources: Mapping[str, str]) -> set[int]:
 # ---- programs
 
 
-def _look(place: Place, machine: Machine, said: tuple[str, ...]) -> Outcome:
+def _programs(place: ExerciseFolder, machine: Machine, said: tuple[str, ...]) -> Outcome:
     program = Submission(place.exercise, machine, b"public", place.sources)
-    looks = tuple(_result(place, look) for look in _looks(place, program))
+    checks = tuple(_result(place, check) for check in _checks(place, program))
     runs = program.runs
     started = not _is_stub(runs)
-    by_name = {look.short_id: look for look in looks}
+    by_name = {check.short_id: check for check in checks}
     found = diagnose(place.exercise, runs, by_name, place.sources, stub=not started)
-    return Outcome(place, looks, found, notes(place.exercise, runs), said, started=started)
+    return Outcome(place, checks, found, notes(place.exercise, runs), said, started=started)
 
 
-def _looks(place: Place, program: Submission) -> Iterator[Look]:
+def _checks(place: ExerciseFolder, program: Submission) -> Iterator[PublicCheck]:
     """What checks.py yields; a mistake in that file is reported with its line."""
     try:
-        yield from cast(Checks, load_checks(place.checks)).look(program)
+        yield from cast(Checks, load_checks(place.checks)).public_checks(program)
     except (Problem, KeyboardInterrupt, GeneratorExit):
         raise
     except BaseException as error:
@@ -192,13 +192,13 @@ def _looks(place: Place, program: Submission) -> Iterator[Look]:
         raise Problem(f"{name}: {type(error).__name__}: {error}".replace("\n", " ")) from error
 
 
-def _result(place: Place, look: Look) -> TestResult:
+def _result(place: ExerciseFolder, check: PublicCheck) -> TestResult:
     """A public check as the diagnosis reads it: like a hidden test, without points."""
-    verdict = NOT_REACHED if not look.reached else FAILED if look.finding else PASSED
-    finding = look.finding if look.reached else None
+    verdict = NOT_REACHED if not check.reached else FAILED if check.finding else PASSED
+    finding = check.finding if check.reached else None
     return TestResult(
-        id=f"{place.id}/{look.name}",
-        name=look.asked,
+        id=f"{place.id}/{check.name}",
+        name=check.title,
         verdict=verdict,
         points=0,
         max_points=0,
@@ -209,7 +209,7 @@ def _result(place: Place, look: Look) -> TestResult:
         evidence=finding.evidence.lines if finding else (),
         shows=finding.evidence.run if finding else None,
         cause=finding.cause if finding else Cause(),
-        section=f"assignment/{place.id}#{look.section}",
+        section=f"assignment/{place.id}#{check.section}",
     )
 
 
@@ -223,7 +223,7 @@ def _is_stub(runs: list[Run]) -> bool:
 # ---- functions
 
 
-def _unit_tests(place: Place, machine: Machine, said: tuple[str, ...]) -> Outcome:
+def _unit_tests(place: ExerciseFolder, machine: Machine, said: tuple[str, ...]) -> Outcome:
     """The Criterion tests next to the student's functions; their output says which failed."""
     limits = (("memory", UNIT_TEST_MEMORY), ("cpu-ms", UNIT_TEST_CPU_MS), ("wall-ms", 30_000))
     words = command("--tap=/dev/stdout", "--quiet", stdout="pipe", limits=dict(limits))
@@ -232,7 +232,7 @@ def _unit_tests(place: Place, machine: Machine, said: tuple[str, ...]) -> Outcom
     if not tests:
         reason = run.detail or "the tests printed nothing"
         return Outcome(place, said=said, trouble=f"{place.unit_tests.name}: {reason}")
-    looks = tuple(
+    checks = tuple(
         TestResult(
             id=f"{place.id}/{test.name.replace(' ', '_')}",
             name=f"{place.program}_{test.name}",
@@ -245,13 +245,13 @@ def _unit_tests(place: Place, machine: Machine, said: tuple[str, ...]) -> Outcom
         )
         for test in sorted(tests, key=lambda test: _line_of(place, test.name))
     )
-    started = not all(NOT_WRITTEN in look.message for look in looks)
-    by_name = {look.short_id: look for look in looks}
+    started = not all(NOT_WRITTEN in check.message for check in checks)
+    by_name = {check.short_id: check for check in checks}
     found = diagnose(place.exercise, [], by_name, place.sources, stub=True) if not started else ()
-    return Outcome(place, looks, found, (), said, started=started)
+    return Outcome(place, checks, found, (), said, started=started)
 
 
-def _line_of(place: Place, name: str) -> int:
+def _line_of(place: ExerciseFolder, name: str) -> int:
     """Where a test is in its file: Criterion runs them in a different order."""
     text = place.unit_tests.read_text(encoding="utf-8", errors="replace")
     return text.find(f", {name.replace(' ', '_')})")

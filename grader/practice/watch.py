@@ -13,7 +13,7 @@ import select
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from grader.practice.exercises import Place
+from grader.practice.exercises import ExerciseFolder
 
 IN_CLOSE_WRITE, IN_MOVED_TO, IN_DELETE = 0x8, 0x80, 0x200
 SECONDS = 1.0
@@ -22,14 +22,16 @@ SETTLE_MS = 20  # an editor writes a file in several steps
 State = dict[Path, tuple[int, int]]
 
 
-def saves(every: Sequence[Place]) -> Iterator[list[Place]]:
+def saves(every: Sequence[ExerciseFolder]) -> Iterator[list[ExerciseFolder]]:
     """Yields the exercises whose files changed, each time some did; never ends. A file saved after
     this call counts, even before the first item is requested.
     """
     return _saves(every, _inotify(every), _state(every))
 
 
-def _saves(every: Sequence[Place], descriptor: int | None, seen: State) -> Iterator[list[Place]]:
+def _saves(
+    every: Sequence[ExerciseFolder], descriptor: int | None, seen: State
+) -> Iterator[list[ExerciseFolder]]:
     try:
         while True:
             _wait(descriptor)
@@ -43,7 +45,7 @@ def _saves(every: Sequence[Place], descriptor: int | None, seen: State) -> Itera
             os.close(descriptor)
 
 
-def _inotify(every: Sequence[Place]) -> int | None:
+def _inotify(every: Sequence[ExerciseFolder]) -> int | None:
     """A descriptor that is readable after a change, or None if the system has no more."""
     libc = ctypes.CDLL(None, use_errno=True)
     descriptor: int = libc.inotify_init1(os.O_CLOEXEC | os.O_NONBLOCK)
@@ -64,7 +66,7 @@ def _wait(descriptor: int | None) -> None:
             return
 
 
-def _state(every: Sequence[Place]) -> State:
+def _state(every: Sequence[ExerciseFolder]) -> State:
     """Time and size of each file that counts."""
     found: State = {}
     for place in every:

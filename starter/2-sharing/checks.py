@@ -18,7 +18,7 @@ from grader.judge.segments import (
     removes,
 )
 from grader.judge.sharing import set_and_changed
-from grader.practice.look import Look, patient_run
+from grader.practice.public_check import PublicCheck, patient_run
 
 EXERCISE = Exercise(
     "2-sharing",
@@ -47,42 +47,43 @@ SIZE_OF_INT = 4
 START, CHANGE = 120_000, 70_000  # a small number could be anywhere by chance
 
 
-def look(program: Submission) -> Iterator[Look]:
+def public_checks(program: Submission) -> Iterator[PublicCheck]:
     run = patient_run(program, (12, 7), "parent")
     created, attached = run.created_segments, anything_attached(run)
 
     one = creates_one(run, SIZE_OF_INT)
-    yield Look("creates_a_segment", "The parent creates one segment", "create-once", one)
+    yield PublicCheck("creates_a_segment", "The parent creates one segment", "create-once", one)
     mode = owner_may_use(run)
-    yield Look(
+    yield PublicCheck(
         "owner_may_read_and_write",
         "Its owner may read and write",
         "permissions",
         mode,
         bool(created),
     )
-    yield Look("one_child", "fork makes one child", "share-the-value", forks(run, 1))
-    yield Look("child_prints_the_sum", "The child prints 19", "share-the-value", prints(run, CHILD))
-    parent = prints(run, PARENT)
-    yield Look("parent_prints_the_shared_sum", "The parent prints 19", "share-the-value", parent)
+    yield PublicCheck("one_child", "fork makes one child", "share-the-value", forks(run, 1))
+    child, parent = prints(run, CHILD), prints(run, PARENT)
+    yield PublicCheck("child_prints_the_sum", "The child prints 19", "share-the-value", child)
+    title = "The parent prints 19"
+    yield PublicCheck("parent_prints_the_shared_sum", title, "share-the-value", parent)
 
     # Here the child is held until the parent waits for it, or ends.
     held = program.run(12, 7, schedule="parent-first")
     waits = parent_waits(held, "parent")
-    yield Look("parent_waits", "The parent waits", "share-the-value", waits, forked(held))
+    yield PublicCheck("parent_waits", "The parent waits", "share-the-value", waits, forked(held))
 
     large = patient_run(program, (START, CHANGE), "parent")
     change = set_and_changed(large, START, START + CHANGE) if attached else None
     title = "START is in the segment, and the child adds CHANGE to it there"
-    yield Look("child_changes_the_segment", title, "share-the-value", change, attached)
+    yield PublicCheck("child_changes_the_segment", title, "share-the-value", change, attached)
 
     once = attaches_once(run)
     title = "Each process attaches it at most once"
-    yield Look("attaches_once_per_process", title, "attach-once-per-process", once, attached)
-    yield Look("detaches", "Each process detaches it", "detach", detaches(run), attached)
-    yield Look("removes", "It is removed, once", "remove-once", removes(run), bool(created))
+    yield PublicCheck("attaches_once_per_process", title, "attach-once-per-process", once, attached)
+    yield PublicCheck("detaches", "Each process detaches it", "detach", detaches(run), attached)
+    yield PublicCheck("removes", "It is removed, once", "remove-once", removes(run), bool(created))
 
     pipe = program.run(12, 7, stdout="pipe", schedule="child-first")
     same = same_lines(run, pipe, [CHILD, PARENT]) or ends_with_success(pipe)
     title = "./sharing 12 7 | cat prints the same, exit status 0"
-    yield Look("works_in_a_pipe", title, "on-a-terminal-and-in-a-pipe", same, forked(run))
+    yield PublicCheck("works_in_a_pipe", title, "on-a-terminal-and-in-a-pipe", same, forked(run))

@@ -20,7 +20,7 @@ from grader.judge.keeper import (
     succeeds,
 )
 from grader.judge.segments import anything_attached
-from grader.practice.look import Look
+from grader.practice.public_check import PublicCheck
 
 EXERCISE = Exercise(
     "4-keeper",
@@ -39,7 +39,7 @@ KEY, SIZE, TEXT = 4711, 20, "see you at eight"
 TOO_LONG = "this does not fit in twenty bytes"
 
 
-def look(program: Submission) -> Iterator[Look]:
+def public_checks(program: Submission) -> Iterator[PublicCheck]:
     # One process after the other, in one series: what the first leaves, the next one finds.
     runs = program.series(
         [
@@ -58,26 +58,26 @@ def look(program: Submission) -> Iterator[Look]:
     made, works = bool(create.created_segments), read.ended_well
 
     new = creates(create, KEY, SIZE)
-    yield Look("create_makes_it", f"create {KEY} {SIZE} creates a segment", "create", new)
+    yield PublicCheck("create_makes_it", f"create {KEY} {SIZE} creates a segment", "create", new)
     empty = succeeds(read_empty) or says_value(read_empty, "")
-    yield Look("create_is_empty", "read finds it empty", "read", empty, made)
+    yield PublicCheck("create_is_empty", "read finds it empty", "read", empty, made)
     kept = succeeds(write) or stored(write, TEXT)
-    yield Look("write_stores", f'write {KEY} "{TEXT}" stores it', "write", kept, made)
+    yield PublicCheck("write_stores", f'write {KEY} "{TEXT}" stores it', "write", kept, made)
     back = succeeds(read) or says_value(read, TEXT)
-    yield Look("write_then_read", f"read {KEY} prints it", "read", back, made)
+    yield PublicCheck("write_then_read", f"read {KEY} prints it", "read", back, made)
     read_only = attaches_read_only(read)
     title = "read attaches the segment read-only"
     reached = made and anything_attached(read)
-    yield Look("read_attaches_read_only", title, "read", read_only, reached)
+    yield PublicCheck("read_attaches_read_only", title, "read", read_only, reached)
 
     refused = fails(too_long, f"it does not fit in {SIZE} bytes") or changes_nothing(runs, 4)
     title = "A text that is too long is refused"
-    yield Look("too_long_changes_nothing", title, "write", refused, works)
+    yield PublicCheck("too_long_changes_nothing", title, "write", refused, works)
     taken = fails(again, "the key is taken")
-    yield Look("create_twice_fails", "create again fails", "create", taken, made)
+    yield PublicCheck("create_twice_fails", "create again fails", "create", taken, made)
 
     gone = succeeds(remove) or is_removed(remove)
-    yield Look("remove_removes", f"remove {KEY} removes it", "remove", gone, made)
+    yield PublicCheck("remove_removes", f"remove {KEY} removes it", "remove", gone, made)
     missing = fails(read_nothing, "there is no segment")
     title = "read then fails"
-    yield Look("missing_segment_fails", title, "when-something-fails", missing, works)
+    yield PublicCheck("missing_segment_fails", title, "when-something-fails", missing, works)

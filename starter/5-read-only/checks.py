@@ -11,7 +11,7 @@ from grader.judge.crash import attaches_read_only, ends_by_its_write
 from grader.judge.family import parent_waits
 from grader.judge.output import KILLED, Answer, ends_with_success, prints
 from grader.judge.segments import attached_in_child, creates_one, owner_may_use, removes
-from grader.practice.look import Look, patient_run
+from grader.practice.public_check import PublicCheck, patient_run
 
 EXERCISE = Exercise(
     "5-read-only",
@@ -41,34 +41,35 @@ PARENT = Answer("parent", "parent: 42", by_parent=True)
 SIZE_OF_INT = 4
 
 
-def look(program: Submission) -> Iterator[Look]:
+def public_checks(program: Submission) -> Iterator[PublicCheck]:
     run = patient_run(program, (42,), "parent")
     created, attached = bool(run.created_segments), attached_in_child(run)
 
     one = creates_one(run, SIZE_OF_INT) or owner_may_use(run)
     title = "The parent creates one segment that its owner may read and write"
-    yield Look("creates_a_segment", title, "create-and-remove", one)
+    yield PublicCheck("creates_a_segment", title, "create-and-remove", one)
     read_only = attaches_read_only(run) if attached else None
     title = "The child attaches it with SHM_RDONLY"
-    yield Look("attaches_read_only", title, "attach-read-only", read_only, attached)
+    yield PublicCheck("attaches_read_only", title, "attach-read-only", read_only, attached)
     section = "the-write-that-ends-the-child"
-    yield Look("child_prints_the_value", "The child prints 42", section, prints(run, CHILD))
+    yield PublicCheck("child_prints_the_value", "The child prints 42", section, prints(run, CHILD))
     killed = ends_by_its_write(run) if attached else None
     title = "The child is killed by its own write"
-    yield Look("write_ends_the_child", title, section, killed, attached)
+    yield PublicCheck("write_ends_the_child", title, section, killed, attached)
 
     # Here the child is held until the parent waits for it, or ends.
     held = program.run(42, schedule="parent-first")
     waits = parent_waits(held, KILLED)
     title = "The parent waits"
-    yield Look("parent_waits", title, "decode-the-status", waits, bool(held.children))
+    yield PublicCheck("parent_waits", title, "decode-the-status", waits, bool(held.children))
     decoded = prints(run, SIGNAL)
     title = "The parent says which signal it was"
-    yield Look("status_is_decoded", title, "decode-the-status", decoded, attached)
+    yield PublicCheck("status_is_decoded", title, "decode-the-status", decoded, attached)
     value = prints(run, PARENT)
-    yield Look("parent_reads_the_segment", "The parent prints 42", "decode-the-status", value)
+    title = "The parent prints 42"
+    yield PublicCheck("parent_reads_the_segment", title, "decode-the-status", value)
 
-    yield Look(
+    yield PublicCheck(
         "removes", "The segment is removed, once", "create-and-remove", removes(run), created
     )
 
@@ -76,4 +77,4 @@ def look(program: Submission) -> Iterator[Look]:
     flushed = prints(pipe, CHILD) or ends_with_success(pipe)
     title = "./read_only 42 | cat shows the child's line too"
     reached = prints(run, CHILD) is None
-    yield Look("works_in_a_pipe", title, section, flushed, reached)
+    yield PublicCheck("works_in_a_pipe", title, section, flushed, reached)

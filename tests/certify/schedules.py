@@ -13,7 +13,7 @@ from grader.grading.execute import world
 from grader.grading.grade_exercise import SandboxedMachine
 from grader.grading.random_values import secret_of
 from grader.grading.submission import Submission
-from grader.hidden.runs import Task
+from grader.hidden.runs import Scenario
 from grader.judge.family import parent_waits
 from grader.judge.finding import Finding
 from grader.judge.narrate import story, who
@@ -40,7 +40,7 @@ def under_each(subject: Subject, turn: int, witness: Held) -> Iterator[tuple[str
     submission = Submission(subject.entry.exercise, machine, secret, subject.intake.sources)
     drawn = getattr(subject.entry.module, "drawn", None)
     task = drawn(submission) if drawn else None
-    if not isinstance(task, Task):
+    if not isinstance(task, Scenario):
         return
     for schedule in schedules(turn):
         run = submission.run(*task.args, schedule=schedule)
@@ -48,7 +48,7 @@ def under_each(subject: Subject, turn: int, witness: Held) -> Iterator[tuple[str
         yield schedule, f"{wrong.message} {_how_it_ended(run)}" if wrong else ""
 
 
-def _wrong(run: Run, task: Task, schedule: str) -> Iterator[Finding]:
+def _wrong(run: Run, task: Scenario, schedule: str) -> Iterator[Finding]:
     for answer in task.answers:
         yield from _if_found(prints(run, answer))
     if schedule == "parent-first":  # where it shows also of a program that ignores SIGCHLD

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from grader.base.handout import exists
-from grader.practice.exercises import Place, places
+from grader.practice.exercises import ExerciseFolder, places
 from grader.practice.hints import hints_of
 from grader.practice.trial import check_exercise
 from grader.practice.watch import saves
@@ -28,7 +28,7 @@ def test_the_starter_is_told_where_to_begin(starter: Path, attempt: Try) -> None
     said = attempt(starter, "check")
     assert said.status == 1 and not said.stderr
     assert said.stdout.count("not started") == len(EXERCISES)
-    assert "Begin with\nassignment/1-fork-wait" in said.stdout
+    assert "Start with\nassignment/1-fork-wait" in said.stdout
 
 
 def test_the_solution_holds_every_public_check(finished: Path, attempt: Try) -> None:
@@ -40,7 +40,7 @@ def test_the_solution_holds_every_public_check(finished: Path, attempt: Try) -> 
 # The idea that each of these submissions misses, in the words in which the grader tells it.
 MISSING = {
     "1-no-wait": "The parent never waited for its child",
-    "1-no-fork": "No child was forked",
+    "1-no-fork": "forked no child",
     "2-no-removal": "was never removed",
     "2-mmap": "segment",
     "2-plain-variable": "segment",
@@ -96,8 +96,9 @@ import sys
 from pathlib import Path
 from grader.practice import exercises, machine, trial
 machine.enter_own_world()
-for look in trial.attempt(exercises.Place(Path(sys.argv[1])), own_world=True).looks:
-    print(look.section)
+folder = exercises.ExerciseFolder(Path(sys.argv[1]))
+for check in trial.check_exercise(folder, own_world=True).checks:
+    print(check.section)
 """
 
 
@@ -124,13 +125,13 @@ def test_a_key_in_use_is_named_where_segments_are_shared(
     finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("grader.practice.trial.keys_in_use", lambda: {24601})
-    outcome = check_exercise(Place(finished / "2-sharing"), own_world=False)
-    assert "ipcrm -M 24601" in outcome.trouble and not outcome.looks
+    outcome = check_exercise(ExerciseFolder(finished / "2-sharing"), own_world=False)
+    assert "ipcrm -M 24601" in outcome.trouble and not outcome.checks
 
 
 def test_a_mistake_in_the_checks_is_told_with_its_line(finished: Path, attempt: Try) -> None:
     checks = finished / "1-fork-wait" / "checks.py"
-    checks.write_text("def look(program):\n    yield nonsense\n")
+    checks.write_text("def public_checks(program):\n    yield nonsense\n")
     said = attempt(finished, "check", 1)
     assert said.status == 3
     assert said.stderr == (

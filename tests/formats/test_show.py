@@ -14,7 +14,7 @@ from grader.base.text import visible
 from grader.picture.model import Picture
 from grader.picture.text import WIDTH, text
 from grader.practice.drawn import examples, page_of, parsed
-from grader.practice.exercises import Place, Problem
+from grader.practice.exercises import ExerciseFolder, Problem
 from tests.harness.conftest import KIT
 from tests.harness.reports import pictures
 from tests.patience import patient
@@ -111,7 +111,7 @@ def test_bad_input_is_one_line(folder: Path, words: list[str], status: int, told
     ],
 )
 def test_every_page_shows_how_its_program_is_run(exercise: str, first: list[str]) -> None:
-    assert examples(Place(KIT / "starter" / exercise))[0] == first
+    assert examples(ExerciseFolder(KIT / "starter" / exercise))[0] == first
 
 
 def test_args_are_read_as_a_shell_reads_them() -> None:

@@ -25,7 +25,7 @@ class Recorder:
         self.asked.append(tuple(commands))
         return [Story(*one.args).prints(1, one.args[0]).run() for one in commands]
 
-    def run_ahead(self, commands: Sequence[Command]) -> list[Run]:
+    def prefetch(self, commands: Sequence[Command]) -> list[Run]:
         return self.run(commands)[: self._good]
 
     def memory(self, commands: Sequence[Command]) -> Memory:
@@ -39,7 +39,7 @@ def submission(machine: Recorder) -> Submission:
 def test_a_run_that_was_made_ahead_is_not_made_again() -> None:
     machine = Recorder(good=2)
     asked = submission(machine)
-    asked.make_ahead([FIRST, SECOND])
+    asked.prefetch([FIRST, SECOND])
     assert asked.run(2).stdout.text == "2\n"
     assert [run.stdout.text for run in asked.series([FIRST])] == ["1\n"]
     assert machine.asked == [(FIRST, SECOND)]
@@ -48,7 +48,7 @@ def test_a_run_that_was_made_ahead_is_not_made_again() -> None:
 def test_what_did_not_meet_a_fresh_world_is_made_again_when_it_is_asked_for() -> None:
     machine = Recorder(good=1)
     asked = submission(machine)
-    asked.make_ahead([FIRST, SECOND])
+    asked.prefetch([FIRST, SECOND])
     assert asked.run(1).stdout.text == "1\n" and asked.run(2).stdout.text == "2\n"
     assert machine.asked == [(FIRST, SECOND), (SECOND,)]
 
@@ -56,7 +56,7 @@ def test_what_did_not_meet_a_fresh_world_is_made_again_when_it_is_asked_for() ->
 def test_a_series_is_made_ahead_whole_or_made_again() -> None:
     machine = Recorder(good=1)
     asked = submission(machine)
-    asked.make_ahead([FIRST, SECOND])
+    asked.prefetch([FIRST, SECOND])
     assert len(asked.series([FIRST, SECOND])) == 2
     assert machine.asked == [(FIRST, SECOND), (FIRST, SECOND)]
 
@@ -64,6 +64,6 @@ def test_a_series_is_made_ahead_whole_or_made_again() -> None:
 def test_only_what_was_asked_for_is_among_the_runs() -> None:
     asked = submission(Recorder(good=3))
     asked.run(3)
-    asked.make_ahead([FIRST, SECOND, THIRD])
+    asked.prefetch([FIRST, SECOND, THIRD])
     asked.run(2)
     assert [run.stdout.text for run in asked.runs] == ["3\n", "2\n"]

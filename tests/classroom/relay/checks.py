@@ -7,7 +7,7 @@ from grader.grading.submission import Submission
 from grader.judge.family import forked, forks, parent_waits
 from grader.judge.output import Answer, prints
 from grader.judge.segments import anything_attached, detaches, removes
-from grader.practice.look import Look, patient_run
+from grader.practice.public_check import PublicCheck, patient_run
 
 
 def runners(args: Sequence[int]) -> int:
@@ -34,16 +34,20 @@ EXERCISE = Exercise(
 TOTAL = Answer("total", "total: 15", by_parent=True)
 
 
-def look(program: Submission) -> Iterator[Look]:
+def public_checks(program: Submission) -> Iterator[PublicCheck]:
     run = patient_run(program, (12, 3), "total")
     created, attached = bool(run.created_segments), anything_attached(run)
-    yield Look("prints_the_total", "It prints 15", "one-after-the-other", prints(run, TOTAL))
-    yield Look("one_child_for_each_value", "Three children", "one-after-the-other", forks(run, 3))
+    yield PublicCheck("prints_the_total", "It prints 15", "one-after-the-other", prints(run, TOTAL))
+    yield PublicCheck(
+        "one_child_for_each_value", "Three children", "one-after-the-other", forks(run, 3)
+    )
 
     # Here each child is held until the parent waits for it, or ends.
     held = program.run(12, 3, schedule="parent-first")
     waits = parent_waits(held, "total")
     title = "The parent waits for each child"
-    yield Look("waits_for_every_child", title, "one-after-the-other", waits, forked(held))
-    yield Look("detaches", "Each process detaches it", "remove-once", detaches(run), attached)
-    yield Look("removes", "The segment is removed", "remove-once", removes(run), created)
+    yield PublicCheck("waits_for_every_child", title, "one-after-the-other", waits, forked(held))
+    yield PublicCheck(
+        "detaches", "Each process detaches it", "remove-once", detaches(run), attached
+    )
+    yield PublicCheck("removes", "The segment is removed", "remove-once", removes(run), created)

@@ -8,7 +8,7 @@ from grader.base.check import check
 from grader.base.exercise import exercise_of
 from grader.facts.command import command
 from grader.grading.submission import Submission
-from grader.hidden.runs import Task, base, demand_proper_failures, ended, fault, strict
+from grader.hidden.runs import Scenario, base, demand_proper_failures, ended, fault, strict
 from grader.judge.family import forked, forks, parent_waits
 from grader.judge.finding import demand, only_if
 from grader.judge.output import Answer, prints
@@ -19,11 +19,11 @@ VALGRIND = [command(12, 3)]
 WAITING = "7-relay#one-after-the-other"
 
 
-def drawn(submission: Submission) -> Task:
+def drawn(submission: Submission) -> Scenario:
     draw = submission.draw("start and runners")
     start, runners = draw.int(100, 999), draw.int(2, 6)
     answer = Answer("total", f"total: {start + runners}", by_parent=True)
-    return Task((start, runners), (answer,), stored=4)
+    return Scenario((start, runners), (answer,), stored=4)
 
 
 @check(

@@ -1,7 +1,7 @@
 """A public check: one thing to look at in the runs of a program.
 
-The file checks.py of an exercise has one function, look(program), which runs the program and
-yields these in the order in which a student should read them.
+The file checks.py of an exercise has one function, public_checks(program), which runs the program
+and yields these in the order in which a student should read them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from grader.judge.finding import Finding
 
 
 @dataclass(frozen=True)
-class Look:
+class PublicCheck:
     """One public check.
 
     `name` is the name of the hidden test of the same thing, so that a diagnosis knows what it
@@ -25,7 +25,7 @@ class Look:
     """
 
     name: str
-    asked: str
+    title: str
     section: str
     finding: Finding | None
     reached: bool = True
