@@ -89,7 +89,7 @@ def test_the_wait_that_never_came_is_marked_and_the_line_that_came_too_early() -
 
 def test_the_segment_that_stays_is_marked_on_its_own_lane_which_goes_on() -> None:
     picture = draw(forgets_to_remove(), SHARING)
-    assert marked(picture) == [("still there after the program has ended", "never removed")]
+    assert marked(picture) == [("still there after the program ended", "never removed")]
     assert picture.lanes[picture.rows[-1].lane].kind == model.SEGMENT
     assert picture.lanes[-1].open and picture.lanes[-1].last == len(picture.rows) - 1
 

@@ -152,7 +152,7 @@ def test_a_summary_that_is_too_long_loses_its_details_and_not_the_score() -> Non
     long = replace(WRONG, evidence=("x" * 2000,) * 600)
     text = summary.render(report_of(RIGHT, long))
     assert len(text.encode()) <= summary.LIMIT
-    assert "3 / 6" in text and "too long for this place" in text
+    assert "3 / 6" in text and "too long for this page" in text
     assert "too long" not in summary.render(report_of(RIGHT, WRONG))
 
 

@@ -53,7 +53,7 @@ def test_a_right_program_is_drawn_as_its_page_runs_it(folder: Path) -> None:
     order += ["has ended", 'printed "parent: 19"', "removed"]
     places = [done.stdout.index(words) for words in order]
     assert places == sorted(places)
-    assert "Nothing that is seen in this picture is wrong." in done.stdout
+    assert "Nothing in this picture is wrong." in done.stdout
     assert "As a page: build/show-2-sharing.html" in done.stdout
     page = (folder / "build" / "show-2-sharing.html").read_text("utf-8")
     assert "puts 19 into the segment" in page
@@ -89,8 +89,8 @@ def test_a_program_that_does_not_compile_is_told(folder: Path) -> None:
         ([], 2, "which exercise? make show EX=1"),
         (["9"], 3, "there is no exercise '9'"),
         (["3"], 3, "3-segment has no program to run"),
-        (["1", "'"], 3, "ARGS cannot be read"),
-        (["1", "1;" * 20], 3, "do not fit in one picture"),
+        (["1", "'"], 3, "ARGS can't be read"),
+        (["1", "1;" * 20], 3, "don't fit in one picture"),
         (["1", "2", "3"], 2, "usage"),
     ],
 )

@@ -61,7 +61,7 @@ def test_given_files_are_the_kits_and_are_not_read(folder: Path) -> None:
 def test_a_header_with_a_name_of_the_systems_does_not_take_part(folder: Path, name: str) -> None:
     (folder / name).write_text("#error\n")
     assert read(folder).sources.keys() == {"tally.c"}
-    assert "header of the system" in read(folder).notes[0]
+    assert "system header" in read(folder).notes[0]
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "a b\nc.c", "-o.c", "\x1b[2J.c", "tally.o", ".c"])
