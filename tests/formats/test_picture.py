@@ -125,7 +125,7 @@ def test_a_wrong_value_says_what_was_asked_for() -> None:
             FORK_WAIT,
             "although fork had failed",
         ),
-        (Story().fork_fails().ends(1), FORK_WAIT, "exit status 1"),
+        (Story().fork_fails().ends(1), FORK_WAIT, "exit with status 1"),
         (Story().fork_fails().ends(1, 1), FORK_WAIT, "nothing on stderr"),
         (right_sharing().removal_fails(1), SHARING, "failed"),
         (
