@@ -1,1 +1,1 @@
-"""What every other room of the grader may use."""
+"""What every other package of the grader may use."""

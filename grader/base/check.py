@@ -1,8 +1,8 @@
-"""What a hidden test says of itself, and how it tells its verdict.
+"""How a hidden test describes itself, and how it reports its verdict.
 
 A hidden test is a pytest function that takes the `submission` fixture. Its docstring is its name
-in the report, its decorator says what it is worth, and it ends by returning (passed) or by raising
-Failed, NotReached or Fault. A plain `assert fact, "message"` is a Failed with that message.
+in the report, its decorator says how many points it has, and it returns (passed) or raises Failed,
+NotReached or Fault. A plain `assert fact, "message"` is a Failed with that message.
 
     @check(points=3, concept="waiting", section="1-fork-wait#the-parent-waits", hint="Wait first.")
     def test_parent_waits(submission: Submission) -> None:
@@ -35,10 +35,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Cause:
-    """What was found, for a diagnosis to ask: a code (judge/codes.py), and what says more of it.
+    """What was found, for a diagnosis to match: a code (judge/codes.py), and its details.
 
-    `when` says in which runs alone it was seen ("With the argument 3"), `where` the line of the
-    student's file, as far as these are known.
+    `when` says in which runs only it was seen ("With the argument 3"), `where` is the line of the
+    student's file, if these are known.
     """
 
     code: str = ""
@@ -48,13 +48,13 @@ class Cause:
 
 
 class Outcome(BaseException):
-    """How a check ends, if it does not return. Like pytest's own outcomes, none is swallowed by an
-    `except Exception`.
+    """How a test ends if it does not return. As with pytest's own outcomes, an `except Exception`
+    does not swallow it.
     """
 
 
 class NotReached(Outcome):
-    """Nothing can be said, because something else is missing that is told elsewhere."""
+    """The test can't be judged, because something else is missing that is reported elsewhere."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -62,7 +62,7 @@ class NotReached(Outcome):
 
 
 class Fault(Outcome):
-    """The grader's own trouble: never the student's, never scored."""
+    """An internal error: the grader's own, never the student's, never scored."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -78,7 +78,7 @@ def check(
     visibility: str = "hidden",
     needs: Sequence[str] = (),
 ) -> Callable[[F], F]:
-    """Mark a pytest function as a check; `needs` names checks that must have passed first."""
+    """Mark a pytest function as a hidden test; `needs` names tests that must pass first."""
     if visibility not in VISIBILITIES:
         raise ValueError(f"visibility is {visibility!r}, not one of {', '.join(VISIBILITIES)}")
     if points < 0:
@@ -93,6 +93,6 @@ def check(
 
 
 def check_of(function: object) -> Check | None:
-    """What the decorator said of this function, or None where there is none."""
+    """What the decorator of this function said, or None if there is none."""
     said = getattr(function, ATTRIBUTE, None)
     return said if isinstance(said, Check) else None

@@ -1,11 +1,11 @@
-"""What goes to the terminal: text whatever the locale, colours where they are wanted."""
+"""Output to the terminal: text in any locale, colors if they are wanted."""
 
 import os
 import sys
 
 
 class Unwritable(Exception):
-    """Standard output takes no more: one line that says why."""
+    """Standard output can't be written: one line that says why."""
 
 
 def wants_color() -> bool:
@@ -16,7 +16,7 @@ def wants_color() -> bool:
 
 
 def write(text: str) -> None:
-    """To stdout, at once; a letter that its encoding lacks becomes a question mark."""
+    """To stdout, at once; a character that its encoding lacks becomes a question mark."""
     reconfigure = getattr(sys.stdout, "reconfigure", None)
     if reconfigure:
         reconfigure(errors="replace")

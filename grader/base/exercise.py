@@ -1,5 +1,6 @@
-"""What an exercise is: what is built, what its program prints, and what it does with processes and
-segments. It stands once, as EXERCISE in `starter/N-name/checks.py`; everything else asks it.
+"""The model of an exercise: what is built, what its program prints, and what it does with
+processes and segments. It is defined once, as EXERCISE in `starter/N-name/checks.py`; everything
+else uses it.
 """
 
 from __future__ import annotations
@@ -31,11 +32,11 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class OutputLine:
-    """A line that the exercise asks for: "parent: 12", or words of its own before the number."""
+    """A line that the exercise requires: "parent: 12", or other words before the number."""
 
     label: str
     by_parent: bool
-    value: Count | None = None  # the number after it, where the arguments alone decide it
+    value: Count | None = None  # the number after it, if the arguments alone decide it
     numbered: bool = True  # is the label followed by ": " and a value?
 
     @property
@@ -48,12 +49,12 @@ class OutputLine:
 class SharedSegment:
     """The one segment that the processes of a program share, which its parent creates and removes.
 
-    `size` is in bytes, for these arguments: the least that holds what is stored in it.
+    `size` is in bytes, for these arguments: the least that it needs.
     """
 
     size: Count
     slot: Callable[[int], int] | None = None  # from a value to what its child stores in its slot
-    tidy: bool = True  # is each process asked to attach it once and to detach it?
+    tidy: bool = True  # must each process attach it once and detach it?
 
 
 @dataclass(frozen=True)
@@ -68,17 +69,17 @@ class Exercise:
     with_reference: tuple[str, ...] = ()  # files of solution/ that are linked with it
     unit_tests: str | None = None  # public Criterion tests in the starter's folder
     kind: Kind = Kind.PROGRAM
-    lines: tuple[OutputLine, ...] = ()  # in the order in which they are to be printed
+    lines: tuple[OutputLine, ...] = ()  # in the order in which they must be printed
     children: Count | None = None  # how many are forked; None: it does not fork
     segment: SharedSegment | None = None
-    child_crashes: bool = False  # is a child to be ended by its write to read-only memory?
+    child_crashes: bool = False  # must a child be killed by its write to read-only memory?
     pages: Mapping[str, str] = field(default_factory=dict)  # topic to section: "create" and so on
     try_valgrind: str = ""  # a command that shows the student what valgrind says
     seconds: float = 1.0  # what a grade of it takes, compared with the others: the longest go first
 
     @property
     def number(self) -> str:
-        """The number that stands in front of its id."""
+        """The number at the start of its id."""
         return self.id.partition("-")[0]
 
     @property
@@ -96,17 +97,17 @@ class Exercise:
 
     @property
     def has_slots(self) -> bool:
-        """Has each child its own slot in the segment?"""
+        """Does each child have its own slot in the segment?"""
         return self.slot is not None
 
     @property
     def tidy(self) -> bool:
-        """Is each process asked to attach the segment once and to detach it?"""
+        """Must each process attach the segment once and detach it?"""
         return self.segment is not None and self.segment.tidy
 
     @property
     def forks_many(self) -> bool:
-        """Are more children than one forked, in a loop?"""
+        """Does it fork more than one child, in a loop?"""
         return self.children is not None and self.children is not one
 
     @property
@@ -194,7 +195,7 @@ def an_int(_: Sequence[int]) -> int:
 
 
 def load_checks(path: Path) -> ModuleType:
-    """The module of a `checks.py`; what is wrong with it is raised as it is."""
+    """The module of a `checks.py`; its errors are raised as they are."""
     name = f"checks_of_{path.parent.name.replace('-', '_')}"
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
@@ -205,7 +206,7 @@ def load_checks(path: Path) -> ModuleType:
 
 @cache
 def exercise_of(name: str) -> Exercise:
-    """The exercise with this id, as the kit's own starter states it."""
+    """The exercise with this id, as the kit's own starter defines it."""
     exercise: object = load_checks(STARTER / name / CHECKS).EXERCISE
     assert isinstance(exercise, Exercise) and exercise.id == name
     return exercise

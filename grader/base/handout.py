@@ -1,4 +1,4 @@
-"""The handout's sections: which there are, and what they are called.
+"""The handout's sections and their titles.
 
 A section is named by its file and the anchor that GitHub makes of its heading: assignment/1-fork-
 wait#the-parent-waits.
@@ -50,7 +50,7 @@ def exists(section: str) -> bool:
 
 
 def where(section: str) -> str:
-    """The section as a person is told it: assignment/1-fork-wait "The parent waits"."""
+    """The section in words: assignment/1-fork-wait "The parent waits"."""
     page, _, anchor = section.partition("#")
     title = headings(page).get(anchor, anchor.replace("-", " "))
     return f"{page} “{title}”" if title else page

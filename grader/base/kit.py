@@ -1,4 +1,4 @@
-"""The kit itself: where it lies, and which version it is."""
+"""The kit itself: where it is, and which version it is."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ KIT = Path(__file__).resolve().parent.parent.parent
 
 
 def kit_version() -> str:
-    """The commit of the kit, or "" where it is no clone."""
+    """The commit of the kit, or "" if it is not a clone."""
     try:
         head = (KIT / ".git" / "HEAD").read_text(encoding="ascii").strip()
         if not head.startswith("ref: "):

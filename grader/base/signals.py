@@ -11,7 +11,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class _State:
-    """What the handler knows; one a process, as signals are."""
+    """What the handler knows; one per process, as signals are."""
 
     held = False
     pending = False
@@ -25,14 +25,14 @@ def listen() -> None:
 
 
 def ignore() -> None:
-    """From now on these signals do nothing: what is left to do must be done."""
+    """From now on these signals do nothing: the rest must be finished."""
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """A signal that comes inside is raised at the end of the block."""
+    """A signal inside the block is raised at its end."""
     _State.held = True
     try:
         yield

@@ -1,7 +1,7 @@
-"""The standard streams of a command: there from its start, and written out at its end.
+"""The standard streams of a command: open from its start, and flushed at its end.
 
-Where the caller closed one, the next file that is opened would get its number, and what is meant
-for the terminal would go into that file.
+If the caller closed one, the next opened file would get its number, and output meant for the
+terminal would go into that file.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ CANNOT = 3
 
 
 def complete() -> None:
-    """Open /dev/null in the place of each standard descriptor that is closed."""
+    """Open /dev/null for each standard descriptor that is closed."""
     while (opened := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(opened, True)
     os.close(opened)
@@ -42,7 +42,7 @@ def run(name: str, load: Callable[[], Callable[[], int]]) -> int:
 
 
 def written_out(name: str, status: int) -> int:
-    """The status, or another one where what was printed cannot be written out."""
+    """The status, or another one if the output cannot be flushed."""
     try:
         sys.stdout.flush()
     except OSError as error:
@@ -66,7 +66,7 @@ def tell(name: str, message: str) -> None:
 
 
 def silence(descriptor: int) -> None:
-    """What Python still holds for this descriptor goes nowhere: it tries once more at its end."""
+    """Discard what Python still buffers for this descriptor: it tries again at its exit."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, descriptor)
     os.close(null)

@@ -10,7 +10,7 @@ SAFE = re.compile(r"[ -~]*")
 
 
 def visible(text: str, keep: str = "") -> str:
-    r"""The text with every character that does not show as an escape like \x1b, but for `keep`."""
+    r"""The text with every invisible character as an escape like \x1b; those in `keep` stay."""
     if SAFE.fullmatch(text):
         return text
     return "".join(
@@ -19,12 +19,12 @@ def visible(text: str, keep: str = "") -> str:
 
 
 def visible_lines(text: str) -> list[str]:
-    """The lines of a text, each one visible; a tab is kept as spaces."""
+    """The lines of a text, each one visible; tabs become spaces."""
     return [visible(line) for line in text.expandtabs(4).split("\n")]
 
 
 def cut(text: str, length: int) -> str:
-    """At most `length` letters, with a mark where some are missing."""
+    """At most `length` characters, with a mark if some are missing."""
     return text if len(text) <= length else text[: length - 1] + "…"
 
 

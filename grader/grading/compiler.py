@@ -1,7 +1,7 @@
-"""What the gcc of this machine can do, found out by trying it once, never by its version.
+"""What this machine's gcc can do, found out by trying it once, never from its version.
 
-What it is asked about is the kit's own, so that it needs no sandbox; the environment is the one of
-the sandboxes, so that it is the same gcc.
+The trial compiles the kit's own code, so it needs no sandbox; the environment is that of the
+sandboxes, so it is the same gcc.
 """
 
 from __future__ import annotations
@@ -58,9 +58,9 @@ class Abilities:
 
 @cache
 def abilities(compiler: str = COMPILER) -> Abilities:
-    """What the compiler can do; where it can't be run, nothing, and compiling will say so.
+    """What the compiler can do; nothing if it can't run, and compiling will say so.
 
-    Raises Fault where it does not answer in time: what it can do is then not known.
+    Raises Fault if it does not answer in time: then nobody knows what it can do.
     """
     for messages in FORMATS:
         for lenient in LENIENT:
@@ -79,7 +79,7 @@ def _is_the_mistake(error: Message) -> bool:
 
 
 def _errors(compiler: str, options: tuple[str, ...]) -> list[Message]:
-    """The errors that are read from what the compiler says of the program that is tried."""
+    """The errors in the compiler's messages about the trial program."""
     command = [compiler, "-std=gnu17", *options, "-fsyntax-only", "-x", "c", "-"]
     try:
         said = subprocess.run(

@@ -1,9 +1,9 @@
-"""Reads what gcc, clang, the assembler and the linker say of a student's files.
+"""Reads what gcc, clang, the assembler and the linker say about a student's files.
 
 gcc writes its messages as JSON (up to gcc 15) or SARIF (2.1.0, from gcc 13 on), a document for each
 of its programs; the assembler and the linker write lines between them, and so does a compiler that
-offers neither. The student drives all of these programs: whatever stands in the stream, it is read
-in bounded time, and only messages about known files come out.
+offers neither. The student controls all of these programs: whatever is in the stream, reading it
+takes bounded time, and only messages about known files come out.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ BROKEN_DOCUMENTS = 20  # after so many, what looks like a document is not tried 
 
 @dataclass(frozen=True)
 class Message:
-    """What the compiler or the linker said of a place in the student's files."""
+    """What the compiler or the linker said about a place in the student's files."""
 
     kind: str  # error, warning
-    file: str  # "6-tally/tally.c", "" for the linker where it names none
+    file: str  # "6-tally/tally.c"; "" if the linker names none
     line: int
     text: str
 
@@ -84,7 +84,7 @@ def _document(document: list[Any] | dict[str, Any], known: frozenset[str]) -> It
 def _message(
     kind: object, file: object, line: object, text: object, known: frozenset[str]
 ) -> Message | None:
-    """A message, where all that it says of itself is sound."""
+    """A message, if all its parts are valid."""
     if not (isinstance(kind, str) and isinstance(file, str) and isinstance(text, str)):
         return None
     if type(line) is not int or not 1 <= line <= LAST_LINE:
@@ -113,7 +113,7 @@ _Entry = tuple[object, object, object, object]  # kind, file, line, text
 
 
 def _of_json(document: list[Any]) -> Iterator[_Entry]:
-    """gcc 9 to 15. An error may hang below a warning that was told with it, in `children`."""
+    """gcc 9 to 15. An error may be in the `children` of a warning."""
     waiting = document[::-1]
     while waiting:
         entry = waiting.pop()
@@ -129,7 +129,7 @@ def _of_json(document: list[Any]) -> Iterator[_Entry]:
 
 
 def _of_sarif(document: dict[str, Any], known: frozenset[str]) -> Iterator[_Entry]:
-    """gcc 13 and later. What only accompanies a message stands in its `relatedLocations`."""
+    """gcc 13 and later. What only accompanies a message is in its `relatedLocations`."""
     for run in _list(document.get("runs")):
         for result in _list(_at(run, "results")):
             place = _at(result, "locations", 0, "physicalLocation")
@@ -142,7 +142,7 @@ def _of_sarif(document: dict[str, Any], known: frozenset[str]) -> Iterator[_Entr
 
 
 def _level(result: object) -> object:
-    """error, warning or note. gcc 13 and 14 give a fatal error none, where SARIF says: warning."""
+    """error, warning or note. gcc 13 and 14 give a fatal error no level, which means warning."""
     level, rule = _at(result, "level"), _at(result, "ruleId")
     if level is not None:
         return level
@@ -150,7 +150,7 @@ def _level(result: object) -> object:
 
 
 def _name(uri: object, known: frozenset[str]) -> object:
-    """The file of a URI. gcc 13 to 16 write a name as it is, the standard asks for %20 and such."""
+    """The file of a URI. gcc 13 to 16 write the plain name, the standard requires %20 and such."""
     if not isinstance(uri, str) or uri in known:
         return uri
     return unquote(uri.removeprefix("file://"))
@@ -160,8 +160,8 @@ DOUBLED = re.compile(r"\{\{|\}\}")
 
 
 def _unescaped(text: str) -> str:
-    """The text of a message. From gcc 15 on its braces are doubled, as SARIF asks; gcc 13 and 14
-    write them as they are, which shows where one stands alone.
+    """The text of a message. From gcc 15 on its braces are doubled, as SARIF requires; gcc 13 and
+    14 write them as they are, which shows if one is single.
     """
     single = DOUBLED.sub("", text)
     if "{" in single or "}" in single:
@@ -170,7 +170,7 @@ def _unescaped(text: str) -> str:
 
 
 def _at(value: object, *path: str | int) -> object:
-    """What stands at a path of names and numbers in JSON, or None."""
+    """The value at a path of names and numbers in JSON, or None."""
     for step in path:
         if isinstance(value, dict) and isinstance(step, str):
             value = value.get(step)
@@ -221,7 +221,7 @@ def _linker(line: str, known: frozenset[str]) -> Message | None:
         text = (
             "there is no main function"
             if "undefined" in what
-            else "there is a main function too many"
+            else "there is more than one main function"
         )
     number = int(found["line"] or 0)
     placed = _message(ERROR, found["file"], number, text, known)

@@ -11,7 +11,7 @@ LENGTH = 200
 
 
 def read_tap(text: str) -> list[PublicTest]:
-    """What each test says: the first assertion that failed, where one did."""
+    """What each test says: the first failed assertion, if there is one."""
     found: list[PublicTest] = []
     for line in text.splitlines():
         match = LINE.match(line.strip())

@@ -1,4 +1,4 @@
-"""Runs an exercise's program under the witness, in a sandbox, and hands out the facts."""
+"""Runs an exercise's program under witness, in a sandbox, and returns the facts."""
 
 import json
 import os
@@ -39,18 +39,18 @@ UNREADABLE = (
 
 
 class Want(Fault):
-    """The machine had too little of something for a run: it will not have more in the next one."""
+    """The machine had too little of something for a run, and will not have more for the next."""
 
 
 @dataclass(frozen=True)
 class World:
-    """What a program of this exercise finds around it."""
+    """The environment of a program of this exercise."""
 
     program: str  # its path inside the sandbox
     files: tuple[Placed, ...]
 
     def start(self, lines: Sequence[Sequence[str]], seconds: float) -> Job:
-        """Begin a series of the witness in a sandbox of its own."""
+        """Start a series of witness in its own sandbox."""
         return start(
             [WITNESS, "--series", "-"],
             self.files,
@@ -61,7 +61,7 @@ class World:
 
 
 def world(exercise: Exercise, intake: Intake, program: Held, witness: Held) -> World:
-    """The working folder holds what a student may name in ftok: the sources, the Makefile and the
+    """The working folder has what a student may pass to ftok: the sources, the Makefile and the
     program, as at home.
     """
     files = [*placed_headers(), Placed(WITNESS, witness, 0o555)]
@@ -78,7 +78,7 @@ def world(exercise: Exercise, intake: Intake, program: Held, witness: Held) -> W
 
 def run(around: World, commands: Sequence[Command], program: str = "") -> list[Run]:
     """The facts of some commands that run one after the other in one sandbox: of the student's
-    program, or of another one there.
+    program, or of another program.
     """
     lines = [command.words(program or around.program) for command in commands]
     seconds = sum(seconds_of(command) for command in commands)
@@ -97,8 +97,8 @@ def run(around: World, commands: Sequence[Command], program: str = "") -> list[R
 
 
 def demand_own_keys(facts: Sequence[Run], met: Sequence[Segment]) -> None:
-    """A Fault where a program asked for a key that somebody else's segment has: at the levels that
-    share the machine's keys nothing can be said of it then.
+    """Raise Fault if a program used the key of somebody else's segment: at the isolation levels
+    that share the machine's keys, such a run can't be judged.
     """
     strangers = {segment.key: segment for segment in met if segment.key != 0}
     for run_ in facts:
@@ -120,14 +120,14 @@ def _in_use(segment: Segment) -> str:
 
 
 def seconds_of(command: Command) -> float:
-    """How long the witness may let this command go on."""
+    """How long witness may let this command run."""
     limits = dict(command.limits)
     linger = DEFAULT_LINGER_MS if command.linger is None else command.linger
     return (limits.get(WALL, WALL_MS) + linger) / 1000
 
 
 def read_facts(ended: Ended, count: int) -> list[Run]:
-    """The witness's answer, or a Fault where it is not a whole one."""
+    """Witness's answer; raises Fault if it is incomplete."""
     said = ended.err.decode("utf-8", "replace").strip()
     last = said.splitlines()[-1] if said else ""
     if ended.late:
@@ -152,7 +152,7 @@ def read_facts(ended: Ended, count: int) -> list[Run]:
 
 
 def shown(exercise: Exercise, commands: Sequence[Command]) -> str:
-    """The commands as the TA's view writes them."""
+    """The commands as the TA's view shows them."""
     return " && ".join(_shown(exercise, command) for command in commands)
 
 

@@ -1,7 +1,7 @@
-"""Adds to a result the picture of each run that a diagnosis, or a failure without one, rests on.
+"""Adds to a result the picture of each run behind a diagnosis, or a failure without one.
 
-A picture is worth no point, so a picture that cannot be drawn costs none: it is left out, and the
-TA is told."""
+A picture is worth no points, so a picture that cannot be drawn costs none: it is left out, with a
+warning for the TA."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from grader.report.model import FAILED, Finding, TestResult
 
 
 class Drawn:
-    """Draws the pictures of one exercise; `troubles` says which it could not."""
+    """Draws the pictures of one exercise; `troubles` says which ones it could not draw."""
 
     def __init__(self, exercise: Exercise) -> None:
         self.troubles: list[str] = []
@@ -36,7 +36,7 @@ class Drawn:
     def tests(
         self, findings: Sequence[Finding], results: Sequence[TestResult]
     ) -> tuple[TestResult, ...]:
-        """The results; a failure that no diagnosis explains has a picture of its own."""
+        """The results; a failure that no diagnosis explains gets its own picture."""
         explained = {test for finding in findings for test in finding.tests}
         return tuple(
             replace(test, picture=self._picture(test.shows, test.expected))

@@ -1,7 +1,7 @@
-"""The public unit tests of an exercise, the kit's own copy, run for display: they carry no points.
+"""The public unit tests of an exercise, the kit's own copy, run for display: no points.
 
-They run inside the student's process, so what they say proves nothing; it is what the student sees
-at home.
+They run inside the student's process, so they prove nothing; they show what the student sees at
+home.
 """
 
 from grader import sandbox
@@ -30,7 +30,7 @@ exec "$witness" $option --limit wall-ms={SECONDS * 1000} --limit memory={1 << 30
 
 
 class PublicTests:
-    """The tests of one submission's segment.c, which run beside the hidden ones."""
+    """The tests of one submission's segment.c, which run in parallel with the hidden ones."""
 
     def __init__(self, exercise: Exercise, intake: Intake, built: Built, witness: Held) -> None:
         tests = f"{exercise.id}/{exercise.unit_tests}"
@@ -47,12 +47,12 @@ class PublicTests:
         self._job: Job = sandbox.start(words, files, runs_student=True, deadline=2 * SECONDS)
 
     def finish(self) -> tuple[PublicTest, ...]:
-        """What each test says, or nothing where they could not be run."""
+        """What each test says, or nothing if they could not run."""
         try:
             (run,) = read_facts(self._job.finish(), 1)
         except Fault:
             return ()
-        # They run side by side, and end in another order each time.
+        # They run in parallel, and end in a different order each time.
         return tuple(sorted(read_tap(run.stdout.text), key=lambda test: test.name))
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The pytest plugin: runs the hidden tests of one exercise and turns what happens into verdicts."""
+"""The pytest plugin: runs the hidden tests of one exercise and turns their ends into verdicts."""
 
 from typing import Any, Literal
 
@@ -14,7 +14,7 @@ from grader.judge.finding import Failed
 from grader.report.model import FAILED, NOT_REACHED, PASSED, TestResult
 
 MESSAGE_LENGTH = 1000
-# Parts of pytest that the checks make no use of: to set them up takes a fifth of a short exercise.
+# Parts of pytest that the tests don't use: setting them up takes a fifth of a short exercise.
 UNUSED = (
     "cacheprovider debugging doctest faulthandler freeze_support junitxml"
     " legacypath logging monkeypatch nose pastebin recwarn reports setuponly setupplan stepwise"
@@ -35,7 +35,7 @@ class Verdicts:
         return self._submission
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Only the checks of the entry are run, each after those that it needs."""
+        """Run only the tests of the entry, each after those that it needs."""
         wanted = {name for name, _, _ in self._entry.tests}
         checks = {_name(item): (item, _check(item)) for item in items if _name(item) in wanted}
         ordered: dict[str, pytest.Item] = {}
@@ -59,7 +59,7 @@ class Verdicts:
             result = self.results.get(need)
             if result is None or result.verdict != PASSED:
                 name = result.name if result else need
-                raise NotReached(f"first this is needed: {name}")
+                raise NotReached(f'pass "{name}" first')
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(
@@ -112,7 +112,7 @@ def _verdict(check: Check, error: BaseException | None) -> tuple[str, int | None
 
 
 def run_tests(entry: Entry, submission: Submission) -> list[TestResult]:
-    """The results of all checks of one exercise, in the order of its file."""
+    """The results of all tests of one exercise, in the order of its file."""
     verdicts = Verdicts(entry, submission)
     arguments = [word for name in UNUSED for word in ("-p", f"no:{name}")]
     arguments += ["--assert=plain", "--capture=no", "--strict-markers"]

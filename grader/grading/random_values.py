@@ -1,8 +1,8 @@
-"""Drawn inputs: values that no program can know beforehand, and that the same seed draws again.
+"""Random inputs: values that no program can predict, and that the same seed repeats.
 
-A value depends on the seed, the content of the submission, the exercise and a label alone, never
-on the order of the draws, so that one exercise graded by itself draws what the full grade drew,
-and a changed submission gets others.
+A value depends only on the seed, the content of the submission, the exercise and a label, never on
+the order of the draws, so that one exercise graded by itself gets the values of the full grade, and
+a changed submission gets different ones.
 """
 
 import hashlib
@@ -25,7 +25,7 @@ class Draw:
         self._count = 0
 
     def _word(self) -> Whole:
-        """64 drawn bits."""
+        """64 random bits."""
         message = self._label + b"\0" + str(self._count).encode()
         self._count += 1
         digest = hashlib.blake2b(message, digest_size=8, key=self._key).digest()
@@ -44,7 +44,7 @@ class Draw:
         return values[self.int(0, len(values) - 1)]
 
     def distinct(self, count: Whole, low: Whole, high: Whole) -> list[Whole]:
-        """`count` different whole numbers from low to high, in drawn order."""
+        """`count` different whole numbers from low to high, in random order."""
         if count > high - low + 1:
             raise ValueError(f"there are no {count} different numbers between {low} and {high}")
         drawn: list[Whole] = []

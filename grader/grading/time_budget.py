@@ -70,8 +70,8 @@ class Patience:
 
 
 def limited_prefetch(command: Command) -> Command:
-    """The command with the time of a run that nobody asked for yet: it is made again if it is short
-    of time.
+    """The command with the time of a run that no test has requested yet: it is repeated if that
+    was too short.
     """
     return _limited(command, SHORT)
 
@@ -81,7 +81,7 @@ def _has_faults(commands: Sequence[Command]) -> bool:
 
 
 def _limited(command: Command, limits: dict[str, int]) -> Command:
-    """The command with these limits where its own are not lower."""
+    """The command with these limits, unless its own are lower."""
     own = dict(command.limits)
     lower = {name: min(value, own.get(name, value)) for name, value in limits.items()}
     return replace(command, limits=tuple(sorted({**own, **lower}.items())))

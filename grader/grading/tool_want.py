@@ -1,8 +1,8 @@
-"""A compiler or make that this machine could not start: the program that it was to build is not
-judged by that.
+"""A compiler or make that this machine could not start: that says nothing about the program that it
+should have built.
 
-These are words, which a source can forge where they pass the linker on: who grades believes them
-only where a program of the kit's own cannot be compiled at the same moment either.
+These are only words, which a source can forge through the linker: a grade believes them only if the
+kit's own program cannot be compiled at the same moment either.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ REFUSED = re.compile(
 
 
 def tools_want(lines: Iterable[str]) -> str | None:
-    """Which tool says that it could not be started, and what to raise; None where none does."""
+    """Which tool says that it could not start, and what to raise; None if none does."""
     refused = next((line for line in lines if REFUSED.fullmatch(line)), None)
     if refused is None:
         return None

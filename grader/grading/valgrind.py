@@ -1,6 +1,6 @@
-"""What valgrind says of a program: invalid accesses and uninitialised values, by source line.
+"""What valgrind says about a program: invalid accesses and uninitialized values, by source line.
 
-One XML file a process, as parent and child would else write over one file.
+One XML file per process, because parent and child would overwrite a shared one.
 """
 
 import xml.etree.ElementTree as ElementTree
@@ -46,16 +46,16 @@ LEAK = "Leak_"
 
 
 class NothingTold(Exception):
-    """There is no file of valgrind's: it did not start, or the program took it away."""
+    """There is no file from valgrind: it did not start, or the program removed it."""
 
 
 @dataclass(frozen=True)
 class MemoryProblem:
-    """One message of valgrind, at the innermost frame that lies in the student's files."""
+    """One message from valgrind, at the innermost frame in the student's files."""
 
     kind: str  # valgrind's: InvalidRead, InvalidWrite, UninitValue, UninitCondition, Leak_...
     what: str  # valgrind's sentence
-    file: str  # "" where no frame lies in the student's files
+    file: str  # "" if no frame is in the student's files
     line: int
 
     def __str__(self) -> str:
@@ -63,12 +63,12 @@ class MemoryProblem:
 
     @property
     def is_uninitialized(self) -> bool:
-        """Is it about a value that was never set? A call's parameter says so in words alone."""
+        """Is it about a value that was never set? A call's parameter says so only in words."""
         return self.kind.startswith("Uninit") or "uninitialised" in self.what
 
     @property
     def place(self) -> str:
-        """The line of the student's file, or nothing where no frame lies in one."""
+        """The line of the student's file, or "" if no frame is in one."""
         return f"{self.file}, line {self.line}" if self.file else ""
 
 
@@ -79,7 +79,7 @@ TAMPERED = MemoryProblem(
 
 @dataclass(frozen=True)
 class Memory:
-    """All that valgrind found: errors cost, leaks are notes."""
+    """All that valgrind found: errors cost points, leaks are notes."""
 
     errors: tuple[MemoryProblem, ...] = ()
     leaks: tuple[MemoryProblem, ...] = ()
@@ -104,7 +104,7 @@ def finish(job: Job, count: int, sources: frozenset[str]) -> Memory:
 
 
 def works(around: World) -> bool:
-    """Does valgrind tell of a program that is right?"""
+    """Does valgrind report anything about a correct program?"""
     lines = [_words("/usr/bin/true", command())]
     with around.start(lines, SECONDS) as job:
         try:

@@ -1,8 +1,8 @@
-"""Grades exercises side by side: each in a process of its own, forked from the grader, told back
-as JSON over a pipe.
+"""Grades exercises in parallel: each in its own process, forked from the grader, with the result as
+JSON over a pipe.
 
-A worker that dies is a fault of its exercise alone. Workers are in process groups of their own, so
-that Ctrl-C reaches the grader only; it ends them, they end their sandboxes, and nothing stays.
+A worker that dies is an internal error of its exercise only. Workers have their own process groups,
+so that Ctrl-C reaches only the grader; it ends them, they end their sandboxes, and nothing is left.
 """
 
 import ctypes
@@ -49,7 +49,7 @@ def grade_all(
     running: dict[int, _Worker] = {}
     results: dict[str, ExerciseResult] = {}
     begun = False
-    abilities()  # asked here, once for all workers
+    abilities()  # called here, once for all workers
     gc.freeze()  # what exists now is shared with the workers: a collection would copy its pages
     with selectors.DefaultSelector() as selector:
         try:
@@ -82,7 +82,7 @@ def grade_all(
 
 
 def _start(task: Task, attempt: int) -> tuple[int, _Worker]:
-    """Fork a worker; the descriptor is where it tells its result."""
+    """Fork a worker; its result can be read from the descriptor."""
     reader, writer = os.pipe()
     parent = os.getpid()
     pid = started(os.fork)
@@ -103,7 +103,7 @@ def _work(task: Task, writer: int, parent: int) -> NoReturn:
             _be_silent()
             _tell(writer, graded(task))
             status = 0
-    except BaseException:  # an interrupted worker has nothing to tell
+    except BaseException:  # an interrupted worker has no result
         pass
     finally:
         signals.ignore()
@@ -112,12 +112,12 @@ def _work(task: Task, writer: int, parent: int) -> NoReturn:
 
 
 def graded(task: Task) -> ExerciseResult:
-    """The result of one exercise in this process; the grader's own trouble is told as a fault."""
+    """The result of one exercise in this process; an internal error becomes its fault."""
     try:
         return grade(task)
     except Fault as fault:
         return _faulty(task, fault.reason)
-    except (Exception, Outcome) as error:  # its own mistake: told as a fault, without a traceback
+    except (Exception, Outcome) as error:  # an internal error, reported as a fault
         return _faulty(task, trouble.told(error))
 
 
@@ -128,14 +128,14 @@ def _tell(writer: int, result: ExerciseResult) -> None:
 
 
 def _be_silent() -> None:
-    """Whatever a library prints does not reach the user's terminal."""
+    """Keep whatever a library prints away from the user's terminal."""
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1) if trouble.is_shown() else (0, 1, 2):
         os.dup2(null, descriptor)
 
 
 def _ended(worker: _Worker) -> ExerciseResult:
-    """What a worker told, or a fault where it told nothing."""
+    """A worker's result, or a fault if it sent none."""
     _, status = os.waitpid(worker.pid, 0)
     try:
         return exercise_from_json(json.loads(b"".join(worker.said)))
@@ -156,7 +156,7 @@ def _faulty(task: Task, reason: str) -> ExerciseResult:
 
 
 def _whole(task: Task, result: ExerciseResult) -> ExerciseResult:
-    """The result with every test told, also where none was run."""
+    """The result with every test, even if none ran."""
     if result.tests:
         return result
     tests = (replace(test, points=None, fault=result.fault) for test in task.entry.results())
@@ -164,7 +164,7 @@ def _whole(task: Task, result: ExerciseResult) -> ExerciseResult:
 
 
 def _stop(pids: Sequence[int]) -> None:
-    """End these workers: asked first, so that they end what they started, then made to."""
+    """End these workers: first politely, so that they end what they started, then by force."""
     left = set(pids)
     for pid in left:
         os.kill(pid, signal.SIGTERM)

@@ -449,7 +449,7 @@ def same_untraced(submission: Submission) -> Finding | None:
     note = drawn(submission)
     watched = keep(submission, *in_order(note, traced=True))
     if watched[0].options.get("owner_mode"):
-        return None  # nobody fixes the mode of a run that is not watched
+        return None  # nobody fixes the mode of a run that is not traced
     alone, removed = in_order(note, traced=False), [command("remove", note.key)]
     if told(keep(submission, *alone)) == told(watched):
         return None

@@ -62,8 +62,8 @@ from grader.judge.sharing import prints_from_nowhere, reads_it
 EXERCISE = exercise_of("5-read-only")
 VALGRIND = [command(12)]
 SIGSEGV = 11
-# signal(7): each dumps a core, where that is allowed. Not 24: it says that the CPU time is used up,
-# and a right program would look like one that never ends.
+# signal(7): each dumps core, if that is allowed. Not 24: it says that the CPU time is used up, and
+# a correct program would look like one that hangs.
 OTHER_SIGNALS = (3, 4, 6, 8)
 LAST_SIGNAL = 31  # it takes all the bits of a number that a smaller mask would cut
 

@@ -294,7 +294,7 @@ def test_failures(submission: Submission) -> None:
     with_children(submission)
     task = drawn(submission)
     error = fault(submission, "fork")
-    # from the third on: half-way; also where no child is there yet, or one
+    # from the third on: half-way; and if there is no child yet, or one
     forks_fail = [[f"{error}@{number}" for number in range(first, 9)] for first in (3, 1, 2)]
     gets, attaches = (each_time(submission, task, name, 6) for name in ("shmget", "shmat"))
     faults = [*forks_fail, [fault(submission, "shmget")], *([one] for one in gets[1:3])]

@@ -16,7 +16,7 @@ class Finding:
     expected: str = ""
     seen: str = ""
     evidence: Evidence = NO_EVIDENCE
-    hint: str = ""  # where the check's own would be about something else
+    hint: str = ""  # if the test's own hint would be about something else
     cause: Cause = Cause()
 
 

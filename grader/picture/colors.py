@@ -1,5 +1,5 @@
-"""The colours of pages with pictures, by meaning; every text on every ground of its own is read
-with a contrast of at least 4.5 to 1, in light, in the dark and on paper."""
+"""The colors of pages with pictures, by meaning; every text has a contrast of at least 4.5 to 1
+with its background, in light mode, in dark mode and on paper."""
 
 LIGHT = """
   --text: #1b1b1f; --soft: #55555f; --back: #ffffff; --raised: #f4f4f7; --line: #d4d4dc;

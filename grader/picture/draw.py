@@ -53,7 +53,7 @@ class Happening:
 
 
 def draw(runs: Run | Sequence[Run], exercise: Exercise, asked: Sequence[str] = ()) -> Picture:
-    """The picture of one run, or of several that followed one another in one world."""
+    """The picture of one run, or of the runs of a series."""
     every = [runs] if isinstance(runs, Run) else list(runs)
     found = [wrongs(run, exercise, asked) for run in every]
     happened = [
@@ -177,7 +177,7 @@ def _printed(run: Run, place: int, exercise: Exercise, found: Wrongs) -> Iterato
 
 
 def _handed(text: str) -> bool:
-    """A line with which the driver of exercise 3 hands a result over."""
+    """A line in which the driver of exercise 3 reports a result."""
     words = text.split()
     return len(words) == 5 and words[1] in TAKES
 
@@ -238,7 +238,7 @@ def _chosen(runs: Sequence[Run], happened: Sequence[Happening]) -> tuple[list[Ac
 
 
 def _shortened(entries: Sequence[Happening], missing: int) -> list[Happening]:
-    """At most MOST_ROWS: what is wrong, how it begins and how it ends; gaps are told."""
+    """At most MOST_ROWS: what is wrong, how it begins and how it ends; gaps are marked."""
     left = MOST_ROWS - sum(bool(entry.wrong) for entry in entries)
     kept = list(entries)
     if len(entries) > MOST_ROWS:

@@ -16,12 +16,12 @@ ARROWS = {model.REMOVE: "-x", model.DETACH: "-->>", model.WAIT: "-->>", model.AC
 
 
 def mermaid(picture: Picture) -> str:
-    """The diagram, without a fence; it holds no line that a program could have written."""
+    """The diagram, without a fence; it contains no line that a program could have written."""
     return "\n".join(_lines(picture)) + "\n"
 
 
 def harmless(text: str) -> str:
-    """Any text as one that mermaid shows and does not read: all signs by their numbers."""
+    """Any text in a form that mermaid shows and does not interpret: character codes."""
     shown = cut(visible(" ".join(text.split())), MOST_LETTERS)
     return PLAIN.sub(lambda found: _numbered(found[0]), shown)
 
@@ -53,7 +53,7 @@ def _name(picture: Picture, place: int, lane: Lane) -> str:
 
 
 def _chosen(picture: Picture) -> list[Row]:
-    """The rows that there is room for: those that are wrong, and the first and the last."""
+    """The rows that fit: the wrong ones, and the first and the last."""
     rows = [row for row in picture.rows if row.text != "waits …"]
     if len(rows) <= MOST_ROWS:
         return rows

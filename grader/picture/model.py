@@ -1,6 +1,6 @@
 """What a picture is: lanes side by side, rows from top to bottom in the order of time.
 
-It is small plain data, so that it can stand in report.json; how it looks is said elsewhere."""
+It is small plain data, so that report.json can contain it; other modules decide how it looks."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ GRADER = "grader"  # something that the grader did
 OTHER = "other"
 GAP = "gap"  # rows that are left out
 
-# What a span says of the part of a lane that it covers.
+# What a span says about its part of a lane.
 WAITS = "waits"
 HELD = "held"
 ENDED = "ended"  # the process has ended, and nobody has waited for it yet
@@ -73,7 +73,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Picture:
-    """A run, or several that follow one another in one world."""
+    """A run, or the runs of a series."""
 
     title: str
     lanes: tuple[Lane, ...]

@@ -1,4 +1,4 @@
-"""What lasts for a while: a process waits, is held back, has ended unnoticed, is attached."""
+"""What lasts for a while: a process waits, is held, has ended unnoticed, is attached."""
 
 from __future__ import annotations
 

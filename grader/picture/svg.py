@@ -1,7 +1,7 @@
-"""A picture as SVG, to stand in a page whose style sheet holds STYLE.
+"""A picture as SVG, for a page whose style sheet contains STYLE.
 
-Time runs down. Colours come from variables of the page, so that it is right in light and dark; each
-meaning also has a shape of its own, and what is wrong has a cross and words."""
+Time runs down. Colors come from variables of the page, for light and dark mode; each meaning also
+has its own shape, and a cross and words mark what is wrong."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class _Drawing:
         return LEFT + LANE * lane
 
     def _y(self, row: int) -> float:
-        """Where the mark of a row stands."""
+        """Where the mark of a row is."""
         return self._tops[row] + 7 if row < len(self._tops) else self._height - AFTER
 
     def _tall(self, row: int) -> int:
@@ -169,12 +169,12 @@ class _Drawing:
 
 
 def _safe(text: str) -> str:
-    """Text that is neither markup nor more than what is seen of it."""
+    """Text without markup, with invisible characters made visible."""
     return escape(visible(text))
 
 
 def _length(kind: str, text: str) -> float:
-    """The room of a line, in ordinary letters."""
+    """The width of a line, in ordinary characters."""
     return len(text) * (BOLD if kind == "bad" else 1.0)
 
 
@@ -198,7 +198,7 @@ def head(picture: Picture, lane: int) -> str:
 
 
 def _words(picture: Picture, row: Row) -> list[tuple[str, str]]:
-    """The lines of text beside a row: what happened, folded, and why it is wrong."""
+    """The lines of text next to a row: what happened, wrapped, and why it is wrong."""
     if row.kind in (model.GAP, model.GRADER):
         lines = [("soft", line) for line in _fold(row.text)]
     else:

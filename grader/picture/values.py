@@ -1,4 +1,4 @@
-"""What stands in a segment, as a student would say it."""
+"""A segment's content, as a student would say it."""
 
 from __future__ import annotations
 

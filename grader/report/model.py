@@ -1,9 +1,9 @@
 """The result of a grade, from which every format is made. Plain data: nothing here runs, reads or
 writes.
 
-A test has a verdict of three: passed, failed, not-reached. A fault of the grader's own is none of
-these: the test is not-reached with a `fault`, and the scores that hang on it are None, so that no
-format can write a number.
+A test has one of three verdicts: passed, failed, not-reached. An internal error of the grader is
+none of these: the test is not-reached with a `fault`, and the scores that depend on it are None, so
+that no format can write a number.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ OPENNESS = (EVIDENCE, CONCEPT, POINTS)
 
 @dataclass(frozen=True)
 class TestResult:
-    """One check of one exercise."""
+    """One hidden test of one exercise."""
 
     __test__ = False  # pytest: not a test class
 
@@ -55,7 +55,7 @@ class TestResult:
     concept: str = ""
     hint: str = ""
     fault: str | None = None
-    picture: Picture | None = None  # of the run that shows it, where no diagnosis has it
+    picture: Picture | None = None  # of the run that shows it, unless a diagnosis has it
     # for diagnoses and pictures; no report shows these
     cause: Cause = Cause()
     shows: "Run | None" = None  # the run that the evidence tells of
@@ -78,7 +78,7 @@ class Finding:
     lost: int = 0
     picture: Picture | None = None  # of the run that the evidence tells of
     place: str = ""  # the line of the student's file that it hangs on: "2-sharing/sharing.c:31"
-    shows: "Run | None" = None  # the run that the evidence tells of; no report shows it
+    shows: "Run | None" = None  # the run that the evidence is about; no report shows it
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class ExerciseResult:
     diagnoses: tuple[Finding, ...] = ()
     tests: tuple[TestResult, ...] = ()
     notes: tuple[str, ...] = ()
-    notes_of_runs: tuple[str, ...] = ()  # those of the notes that tell of a hidden test's runs
+    notes_of_runs: tuple[str, ...] = ()  # the notes about runs of hidden tests
     public_tests: tuple[PublicTest, ...] = ()
     fault: str | None = None
     commands: tuple[str, ...] = ()  # the runs that were made, for the TA's view
@@ -111,7 +111,7 @@ class ExerciseResult:
 
 @dataclass(frozen=True)
 class Report:
-    """All that is known of a submission after a grade."""
+    """Everything about a graded submission."""
 
     submission: str
     kit: str
@@ -122,7 +122,7 @@ class Report:
     notes: tuple[str, ...] = ()
     schema: str = SCHEMA
     openness: str = EVIDENCE
-    out: str = ""  # where the other formats lie, as the user wrote it
+    out: str = ""  # the folder of the other formats, as the user wrote it
 
     @property
     def complete(self) -> bool:
@@ -193,7 +193,7 @@ def _tuples(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def score_of(tests: Sequence[TestResult]) -> int | None:
-    """The points of some tests, or None where one of them met a fault."""
+    """The points of some tests, or None if one of them met an internal error."""
     points = [test.points for test in tests]
     known = [value for value in points if value is not None]
     return sum(known) if len(known) == len(points) else None
