@@ -8,12 +8,13 @@ comes later. Workers that die lose nothing: the scheduler gives their tasks to o
 import argparse
 import json
 import logging
+import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from grader.batch.cluster_task import grade_elsewhere, resource_of
+from grader.batch.cluster_task import packed, resource_of
 from grader.batch.jobs import ATTEMPTS, DEATHS, Job, Outcome, outcome_of
 from grader.batch.kit import kit_digest
 from grader.sandbox import Unavailable
@@ -148,10 +149,8 @@ class ClusterBackend:
     def _submit(self, client: Any, turn: _Turn) -> Any:
         key = f"{turn.job.key}-{turn.faults}-{turn.deaths}"
         return client.submit(
-            grade_elsewhere,
-            kit_digest(),
-            turn.job.order.to_json(),
-            turn.job.load(),
+            pickle.loads,
+            packed(kit_digest(), turn.job.order.to_json(), turn.job.load()),
             key=f"grade-{key}",
             resources={resource_of(kit_digest()): 1},
             pure=False,

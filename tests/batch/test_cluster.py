@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import pickle
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -41,16 +43,19 @@ def start(tmp_path: Path) -> Iterator[Start]:
     yield begin
     for process in started:
         process.kill()
-        process.communicate()
+        process.wait()
 
 
 def wait_for(process: "subprocess.Popen[str]", words: str) -> str:
-    """The line with these words, when the process says it."""
+    """The line with these words, when the process says it. What it says later is read, too: one
+    that says much would wait for a reader.
+    """
     assert process.stdout is not None
     said = []
     for line in process.stdout:
         said.append(line)
         if words in line:
+            threading.Thread(target=process.stdout.read, daemon=True).start()
             return line
     raise AssertionError("".join(said))
 
@@ -113,6 +118,17 @@ def test_no_scheduler_is_one_clear_line(
         [*backend.outcomes([job(b"x")])]
     done = call(small_class, *FAST, "--scheduler", "nonsense://x")
     assert done.status == 3 and done.stderr.count("\n") == 1
+
+
+def test_a_task_is_read_where_there_is_no_kit() -> None:
+    """As a scheduler does since 2024, before a worker gets it."""
+    task = pickle.dumps((pickle.loads, cluster_task.packed("older", {}, b"")))
+    reads = "import pickle, sys; function, data = pickle.load(sys.stdin.buffer); print(type(data))"
+    command = [sys.executable, "-I", "-c", reads]
+    there = subprocess.run(command, input=task, capture_output=True, check=False, cwd="/")
+    assert (there.stdout, there.stderr) == (b"<class 'bytes'>\n", b"")
+    function, data = pickle.loads(task)
+    assert "another kit" in json.loads(function(data))["fault"]
 
 
 # ---- with the workers' processes played by a small program
