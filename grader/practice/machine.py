@@ -86,7 +86,7 @@ def build_witness() -> None:
     )
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise Problem(f"can't build witness: {said[0] if said else 'make printed nothing'}")
+        raise Problem(f"witness cannot be built: {said[0] if said else 'make printed nothing'}")
 
 
 def clean_environment() -> dict[str, str]:
@@ -132,7 +132,7 @@ class Machine:
             want = next(filter(None, wants), None)
             if want is None:
                 return runs
-        raise Want(f"this machine can't check it: {want}")
+        raise Want(f"this machine cannot check it: {want}")
 
     def _unhurried(self, commands: Sequence[Command]) -> list[Run]:
         """The facts of each command; on a slow machine with more time."""
@@ -143,7 +143,7 @@ class Machine:
             if slower < given * pace.SLOW:
                 break
             if slower > pace.MOST:
-                raise Want(f"this machine can't check it: {pace.told(slower)}")
+                raise Want(f"this machine cannot check it: {pace.told(slower)}")
             given = slower
             runs = self._series([pace.stretched(each, given) for each in commands], self._program)
         return runs
@@ -161,17 +161,17 @@ class Machine:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
             reason = said[-1].removeprefix("witness: ") if said else ""
             if done.returncode == REFUSED and reason:
-                raise Problem(f"this machine can't check programs: {reason}")
+                raise Problem(f"this machine cannot check programs: {reason}")
             raise Problem(
                 f"witness ended with {_how(done.returncode)}" + f": {reason}" * bool(reason)
             )
         try:
             runs = [read_run(json.loads(line)) for line in done.stdout.splitlines()]
         except (ValueError, KeyError, TypeError, FactsError) as error:
-            raise Problem(f"can't read witness's facts: {error}") from error
+            raise Problem(f"witness's facts cannot be read: {error}") from error
         for run in runs:
             if run.verdict == "fault" and not _is_too_large(run):  # not the program's doing
-                raise Problem(f"this machine can't check programs: {run.detail}{self._why()}")
+                raise Problem(f"this machine cannot check programs: {run.detail}{self._why()}")
         return runs
 
     def _why(self) -> str:

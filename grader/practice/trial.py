@@ -95,7 +95,7 @@ def _checked(place: ExerciseFolder, own_world: bool) -> Outcome:
     built, said = build(root, target)
     want = None if built else tools_want(said)
     if want:
-        return Outcome(place, trouble=f"this machine can't check it: {want}")
+        return Outcome(place, trouble=f"this machine cannot check it: {want}")
     if not built:
         return Outcome(place, said=said, built=False)
     trouble = "" if own_world else foreign_segment(place)
