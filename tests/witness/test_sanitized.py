@@ -25,6 +25,11 @@ RUNS = [
     [*program("kills_busy"), "--content"],
     [*program("busy", "waitpid"), "--schedule", "parent-first"],
     [*program("refused", "i386")],
+    [*program("messages"), "--content"],
+    [*program("makers", 6), "--schedule", "seed:3"],
+    [*program("objects", "queue", "child", "nobody"), "--fail", "msgctl:EPERM"],
+    [*program("semaphore_waits", "handled"), "--schedule", "parent-first"],
+    [*program("semaphore_waits", "for_ever")],
     [*program("bytes"), "--untraced"],
 ]
 
