@@ -92,6 +92,27 @@ void segments_begin(struct run *run)
     }
 }
 
+/* A new one with the next number; NULL where there is no memory. */
+static struct segment *add(struct series *series)
+{
+    struct segment **grown =
+        realloc(series->segments, (series->segment_count + 1) * sizeof(struct segment *));
+    if (grown == NULL)
+        return NULL;
+    series->segments = grown;
+    struct segment *segment = calloc(1, sizeof *segment);
+    if (segment == NULL)
+        return NULL;
+    grown[series->segment_count++] = segment;
+    segment->number = (int)series->segment_count;
+    return segment;
+}
+
+/* gcc's analyzer loses sight of the list behind two pointers, and takes it for a leak. */
+#if __GNUC__ >= 10
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wanalyzer-malloc-leak"
+#endif
 struct segment *segment_meet(struct run *run, int id, const struct process *by)
 {
     struct segment *segment = segment_known(run, id);
@@ -102,16 +123,9 @@ struct segment *segment_meet(struct run *run, int id, const struct process *by)
     struct shmid_ds facts;
     if (segment_look_up(id, &facts) != 0)
         return NULL;
-    struct segment **grown =
-        realloc(run->series->segments, (run->series->segment_count + 1) * sizeof(struct segment *));
-    if (grown == NULL)
-        return NULL;
-    run->series->segments = grown;
-    segment = calloc(1, sizeof *segment);
+    segment = add(run->series);
     if (segment == NULL)
         return NULL;
-    run->series->segments[run->series->segment_count++] = segment;
-    segment->number = (int)run->series->segment_count;
     segment->id = id;
     segment->key = facts.shm_perm.__key;
     segment->size = facts.shm_segsz;
@@ -130,6 +144,9 @@ struct segment *segment_meet(struct run *run, int id, const struct process *by)
     }
     return segment;
 }
+#if __GNUC__ >= 10
+#pragma GCC diagnostic pop
+#endif
 
 bool segment_is_left(const struct segment *segment)
 {
