@@ -13,7 +13,8 @@ export SUBMISSION EXERCISE EX ARGS NAME OUT SEED OPENNESS
 # The distribution's Python, because the distribution's packages belong to it.
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
 JOBS ?= $(shell nproc)
-export PYTHON PYTHONDONTWRITEBYTECODE = 1
+export PYTHON
+export PYTHONDONTWRITEBYTECODE = 1
 
 CROSS_CC = aarch64-linux-gnu-gcc
 # What Ubuntu's gcc does by default: the whole kit builds with it everywhere.
