@@ -151,7 +151,7 @@ def _read_source(folder: int, name: str) -> tuple[Source | None, str]:
         return None, _why_unread(folder, name, error)
     if len(data) > SOURCE_LIMIT:
         size = max(about.st_size, len(data))
-        return None, f"it has {_size(size)}, and a source may have {_size(SOURCE_LIMIT)}"
+        return None, f"it is {_size(size)} in size; the limit is {_size(SOURCE_LIMIT)}"
     return Source(name, data), ""
 
 

@@ -180,7 +180,7 @@ def test_the_points_of_a_check_are_one_number_and_make_rubric(kit: Path, make: M
     worth = decorator.replace(str(check.points), str(check.points + more))
     (kit / test).write_text(before + worth + after, encoding="utf-8")
 
-    assert "the rubric of the page is not that of the tests" in rubric(kit, "--check", status=1)
+    assert "the rubric on the page differs from the tests" in rubric(kit, "--check", status=1)
     assert make("rubric").returncode == 0
     assert rubric(kit, "--check") == "rubric: pages and tests agree\n"
     page, listed = f"assignment/{entry.exercise.id}/README.md", "assignment/README.md"
