@@ -25,7 +25,7 @@ struct end {
 };
 
 /* A way to be held: what is to be known of it, and which event ends it. All that can end a hold
-   stands here. */
+   stands here, but for the two that no event ends: a turn that comes, and an exit that is seen. */
 struct hold {
     const char *told;     /* of the hold event; NULL: the schedule's own business */
     bool leaves_its_turn; /* whom it waits for may itself be waiting for the turn */
@@ -87,7 +87,7 @@ static const struct hold
                     .ends_by_itself = true,
                     .ends = {[EVENT_MAKER_GONE] = {THE_NEXT, NULL, false}},
                 },
-            [HOLD_EXIT] = {.ends_by_itself = true}, /* its call returns then: hold_end_is_seen */
+            [HOLD_EXIT] = {.ends_by_itself = true}, /* its call returns then: hold_exit_is_seen */
 };
 
 bool schedule_takes_turns(const struct run *run)
@@ -289,7 +289,7 @@ void hold_turn_comes(struct run *run, struct task *task)
     release(run, task, NULL);
 }
 
-struct task *hold_end_is_seen(struct run *run, const struct process *child)
+struct task *hold_exit_is_seen(struct run *run, const struct process *child)
 {
     for (size_t i = 0; i < run->live_count; i++) {
         struct task *task = run->live[i];

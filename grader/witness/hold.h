@@ -36,7 +36,7 @@ void hold_turn_comes(struct run *run, struct task *task);
 
 /* A process ended: the task whose wait already knew, and may return now what it was held with; NULL
    where there is none. */
-struct task *hold_end_is_seen(struct run *run, const struct process *child);
+struct task *hold_exit_is_seen(struct run *run, const struct process *child);
 
 /* A task on its way to block needs no turn. */
 void hold_blocks(struct run *run, struct task *task);

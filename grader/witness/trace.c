@@ -374,7 +374,7 @@ static void process_ended(struct run *run, struct process *process, int status,
         }
     }
     if (!run->ending) {
-        struct task *knew = hold_end_is_seen(run, process);
+        struct task *knew = hold_exit_is_seen(run, process);
         if (knew != NULL)
             observe_return(run, knew, knew->held_result);
         schedule_ended(run, process);
