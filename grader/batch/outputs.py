@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader import formats, sandbox
 from grader.base.text import visible
-from grader.batch import alike, exports, gradebook, page
+from grader.batch import alike, gradebook, page, platform_tables
 from grader.batch.alike import Pair, Passage, Piece
 from grader.batch.bundle import unpack
 from grader.batch.kit import kit_digest
@@ -62,12 +62,13 @@ def _tables(
     platform: str,
     tables: Sequence[Path],
     column: str | None,
-) -> list[exports.Filled]:
-    grade_of = exports.finder(entries, rows)
+) -> list[platform_tables.Filled]:
+    grade_of = platform_tables.finder(entries, rows)
     filled = [
-        exports.fill(visible(str(path)), read_table(path), column, grade_of) for path in tables
+        platform_tables.fill(visible(str(path)), read_table(path), column, grade_of)
+        for path in tables
     ]
-    made = None if filled else exports.made(platform, entries, rows)
+    made = None if filled else platform_tables.made(platform, entries, rows)
     return filled + ([made] if made else [])
 
 

@@ -11,7 +11,7 @@ from grader.base.exercise import Exercise
 from grader.facts.records import Run
 from grader.judge import driver
 from grader.judge.evidence import NO_EVIDENCE, Evidence
-from grader.judge.family import parent_waits
+from grader.judge.fork_wait import parent_waits
 from grader.judge.narrate import story
 from grader.report.model import FAILED, PASSED, TestResult
 

@@ -20,7 +20,7 @@ from grader.diagnose import (
     build,
     creation,
     errors,
-    family,
+    fork_wait,
     functions,
     keeper,
     leftovers,
@@ -138,7 +138,7 @@ RULES: tuple[Rule, ...] = (
             "A child exits when its work is done; it does not run the parent's code.",
             FORK,
         ),
-        family.fell_through,
+        fork_wait.fell_through,
         forks,
     ),
     Rule(
@@ -153,13 +153,13 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Mistake("not-copied", "fork makes a copy; a thread or vfork does not.", COPIES_NOTHING),
-        family.not_copied,
+        fork_wait.not_copied,
         only_copies,
     ),
-    Rule(Mistake("no-fork", "fork makes a second process."), family.no_fork, forks),
+    Rule(Mistake("no-fork", "fork makes a second process."), fork_wait.no_fork, forks),
     Rule(
         Mistake("too-many-children", "Each call of fork makes one more process.", FORK),
-        family.too_many,
+        fork_wait.too_many,
         forks,
     ),
     Rule(
@@ -178,7 +178,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Mistake("faked-crash", "The write to read-only memory must be what ends the child."),
-        family.faked_crash,
+        fork_wait.faked_crash,
         child_crashes,
     ),
     Rule(READ_ONLY_MISSING, segments.read_only_missing, child_crashes),
@@ -189,7 +189,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Mistake("child-lives", "A write to memory that is attached read-only ends the process."),
-        family.child_lives,
+        fork_wait.child_lives,
         child_crashes,
     ),
     Rule(
@@ -229,16 +229,18 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Mistake("waited-too-late", "The parent waits before it prints.", WAIT),
-        family.waited_too_late,
+        fork_wait.waited_too_late,
         forks,
     ),
     Rule(
         Mistake("waited-for-one-only", "Each wait collects one child.", WAIT),
-        family.waited_for_some,
+        fork_wait.waited_for_some,
         forks,
     ),
     Rule(
-        Mistake("never-waited", "The parent waits for its child.", FORK), family.never_waited, forks
+        Mistake("never-waited", "The parent waits for its child.", FORK),
+        fork_wait.never_waited,
+        forks,
     ),
     Rule(Mistake("prints-nothing", "Print the results on stdout."), output.prints_nothing, forks),
     Rule(
@@ -290,7 +292,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Mistake("status-not-decoded", "The wait status says how the child ended.", WAIT),
-        family.not_decoded,
+        fork_wait.not_decoded,
         child_crashes,
     ),
     Rule(

@@ -13,8 +13,8 @@ from itertools import takewhile
 from grader.facts.records import Run
 from grader.grading.submission import Submission
 from grader.hidden.runs import Scenario, at_edges, base, demand_same_untraced, strict, waits
-from grader.judge.family import left_running
 from grader.judge.finding import Finding, demand
+from grader.judge.fork_wait import left_running
 from grader.judge.output import ends_with_success, prints
 from grader.judge.surroundings import (
     LARGE_ID,

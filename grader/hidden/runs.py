@@ -17,8 +17,8 @@ from grader.grading.submission import Submission
 from grader.judge import codes
 from grader.judge.evidence import Evidence
 from grader.judge.failures import fails_properly, has_id_zero, takes_zero_for_failure
-from grader.judge.family import forked, left_running, parent_waits
 from grader.judge.finding import Finding, demand, only_if
+from grader.judge.fork_wait import forked, left_running, parent_waits
 from grader.judge.output import (
     Answer,
     did_print,

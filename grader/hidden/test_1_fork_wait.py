@@ -9,18 +9,18 @@ from grader.hidden.runs import (
     INT_MAX,
     INT_MIN,
     Scenario,
-    prefetch as prefetch_runs,
     base,
     demand_clean_memory,
     demand_proper_failures,
     demand_same_in_a_pipe,
     demand_same_untraced,
     fault,
+    prefetch as prefetch_runs,
     started,
     strict,
 )
-from grader.judge.family import forked, forks, forks_copies, leaves_none_unwaited, parent_waits
 from grader.judge.finding import demand, only_if
+from grader.judge.fork_wait import forked, forks, forks_copies, leaves_none_unwaited, parent_waits
 from grader.judge.output import Answer, comes_before, did_print, has_both
 
 EXERCISE = exercise_of("1-fork-wait")

@@ -10,7 +10,6 @@ from grader.hidden.runs import (
     INT_MAX,
     INT_MIN,
     Scenario,
-    prefetch as prefetch_runs,
     base,
     demand_clean_memory,
     demand_proper_failures,
@@ -21,13 +20,14 @@ from grader.hidden.runs import (
     ended,
     fault,
     one_at_a_time,
+    prefetch as prefetch_runs,
     started,
     strict,
     waits,
 )
 from grader.judge.contents import behind_the_end, was_poked
-from grader.judge.family import forked, forks, leaves_none_unwaited, parent_waits
 from grader.judge.finding import demand, only_if
+from grader.judge.fork_wait import forked, forks, leaves_none_unwaited, parent_waits
 from grader.judge.output import Answer, comes_before, did_print, has_both
 from grader.judge.segments import (
     anything_attached,

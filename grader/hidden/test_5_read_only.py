@@ -15,7 +15,6 @@ from grader.hidden.runs import (
     INT_MAX,
     INT_MIN,
     Scenario,
-    prefetch as prefetch_runs,
     base,
     demand_clean_memory,
     demand_proper_failures,
@@ -25,6 +24,7 @@ from grader.hidden.runs import (
     fault,
     one_at_a_time,
     piped,
+    prefetch as prefetch_runs,
     started,
     strict,
     waits,
@@ -39,8 +39,8 @@ from grader.judge.crash import (
     names_the_signal,
     was_replaced,
 )
-from grader.judge.family import forked, forks, parent_waits
 from grader.judge.finding import demand, only_if
+from grader.judge.fork_wait import forked, forks, parent_waits
 from grader.judge.output import (
     KILLED,
     Answer,

@@ -15,7 +15,6 @@ from grader.hidden.edges import (
 )
 from grader.hidden.runs import (
     Scenario,
-    prefetch as prefetch_runs,
     base,
     demand_clean_memory,
     demand_proper_failures,
@@ -25,14 +24,15 @@ from grader.hidden.runs import (
     ended,
     fault,
     one_at_a_time,
+    prefetch as prefetch_runs,
     started,
     strict,
     waits,
 )
 from grader.judge.contents import behind_the_end, was_poked
 from grader.judge.failures import waits_after_failure
-from grader.judge.family import forked, forks, leaves_none_unwaited, parent_waits
 from grader.judge.finding import demand, only_if
+from grader.judge.fork_wait import forked, forks, leaves_none_unwaited, parent_waits
 from grader.judge.output import Answer, did_print
 from grader.judge.segments import (
     anything_attached,

@@ -10,8 +10,8 @@ from grader.base.check import Cause
 from grader.facts.records import Run, Segment
 from grader.judge import codes
 from grader.judge.evidence import NO_EVIDENCE, Evidence
-from grader.judge.family import leaves_none_unwaited, left_running
 from grader.judge.finding import Finding
+from grader.judge.fork_wait import leaves_none_unwaited, left_running
 from grader.judge.narrate import bytes_of, how_ended, story, trouble, who
 from grader.judge.output import results
 from grader.judge.segments import left_behind, nothing_else_left

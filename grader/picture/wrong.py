@@ -12,7 +12,7 @@ from signal import Signals
 from grader.base.exercise import Exercise, Kind, one
 from grader.facts.records import SHM_RDONLY, Call, Line, Process, Run
 from grader.judge.crash import ends_by_its_write
-from grader.judge.family import waited_for
+from grader.judge.fork_wait import waited_for
 from grader.judge.narrate import who
 from grader.judge.output import results
 from grader.judge.segments import left_behind, missed_after_removal, never_detached
@@ -49,7 +49,7 @@ def wrongs(run: Run, exercise: Exercise, asked: Sequence[str] = ()) -> Wrongs:
     _calls(run, exercise, found)
     _crashes(run, exercise, found)
     if exercise.forks:
-        _family(run, exercise, found)
+        _fork_and_wait(run, exercise, found)
         _lines(run, exercise, asked, found)
         _endings(run, exercise, found)
     if exercise.shares:
@@ -99,7 +99,7 @@ def _dying(run: Run) -> Process | None:
     return next((child for child in run.children if child.crashed), None)
 
 
-def _family(run: Run, exercise: Exercise, found: Wrongs) -> None:
+def _fork_and_wait(run: Run, exercise: Exercise, found: Wrongs) -> None:
     for fork in run.forks:
         if fork.ok and fork.child and not run.process(fork.child).is_copy:
             found.call(fork, "nothing is copied")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from grader.facts.records import Run
 from grader.grading.submission import Submission
-from grader.judge.family import forked, parent_waits
 from grader.judge.finding import Finding
+from grader.judge.fork_wait import forked, parent_waits
 
 
 @dataclass(frozen=True)

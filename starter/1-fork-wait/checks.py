@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from grader.base.exercise import Exercise, OutputLine, first, one, total
 from grader.grading.submission import Submission
-from grader.judge.family import forked, forks, forks_copies, parent_waits
+from grader.judge.fork_wait import forked, forks, forks_copies, parent_waits
 from grader.judge.output import Answer, ends_with_success, prints, same_lines
 from grader.practice.public_check import PublicCheck, patient_run
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from grader.base.exercise import Exercise, OutputLine, SharedSegment, an_int, first, one
 from grader.grading.submission import Submission
 from grader.judge.crash import attaches_read_only, ends_by_its_write
-from grader.judge.family import parent_waits
+from grader.judge.fork_wait import parent_waits
 from grader.judge.output import KILLED, Answer, ends_with_success, prints
 from grader.judge.segments import attached_in_child, creates_one, owner_may_use, removes
 from grader.practice.public_check import PublicCheck, patient_run

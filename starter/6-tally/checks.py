@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from grader.base.exercise import Exercise, OutputLine, SharedSegment, ints, square, sum_of_squares
 from grader.grading.submission import Submission
-from grader.judge.family import forked, forks, parent_waits
+from grader.judge.fork_wait import forked, forks, parent_waits
 from grader.judge.output import Answer, ends_with_success, prints, same_lines
 from grader.judge.segments import anything_attached, creates_one, detaches, owner_may_use, removes
 from grader.judge.slots import each_attaches_once, each_fills_its_slot, each_looks_it_up

@@ -9,7 +9,7 @@ def test_all_that_a_verdict_can_depend_on_takes_part() -> None:
         "grader/base/check.py",
         "grader/hidden/test_1_fork_wait.py",
         "grader/hidden/3_segment_driver.c",
-        "grader/judge/family.py",
+        "grader/judge/fork_wait.py",
         "grader/sandbox/__init__.py",
         "grader/witness/trace.c",
         "solution/3-segment/segment.c",

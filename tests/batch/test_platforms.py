@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from grader.batch import lms
-from grader.batch.exports import Filled, fill, finder, made
 from grader.batch.lms import Grade, kind_of
+from grader.batch.platform_tables import Filled, fill, finder, made
 from grader.batch.rows import Json
 from grader.batch.students import Entry, Student
 from grader.batch.tables import table_text

@@ -14,8 +14,8 @@ from grader.grading.grade_exercise import SandboxedMachine
 from grader.grading.random_values import secret_of
 from grader.grading.submission import Submission
 from grader.hidden.runs import Scenario
-from grader.judge.family import parent_waits
 from grader.judge.finding import Finding
+from grader.judge.fork_wait import parent_waits
 from grader.judge.narrate import story, who
 from grader.judge.output import ends_with_success, prints
 from grader.judge.segments import left_behind

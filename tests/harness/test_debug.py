@@ -16,7 +16,7 @@ TRACEBACK = "Traceback (most recent call last)"
 BROKEN = {
     "grader/formats/terminal.py": "def render(",  # in the command itself
     "grader/grading/grade_exercise.py": "def grade(",  # in the process of an exercise
-    "grader/judge/family.py": "def parent_waits(",  # in a hidden test
+    "grader/judge/fork_wait.py": "def parent_waits(",  # in a hidden test
 }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.base.exercise import Exercise, OutputLine, SharedSegment, an_int, total
 from grader.grading.submission import Submission
-from grader.judge.family import forked, forks, parent_waits
+from grader.judge.fork_wait import forked, forks, parent_waits
 from grader.judge.output import Answer, prints
 from grader.judge.segments import anything_attached, detaches, removes
 from grader.practice.public_check import PublicCheck, patient_run

@@ -9,8 +9,8 @@ from grader.base.exercise import exercise_of
 from grader.facts.command import command
 from grader.grading.submission import Submission
 from grader.hidden.runs import Scenario, base, demand_proper_failures, ended, fault, strict
-from grader.judge.family import forked, forks, parent_waits
 from grader.judge.finding import demand, only_if
+from grader.judge.fork_wait import forked, forks, parent_waits
 from grader.judge.output import Answer, prints
 from grader.judge.segments import anything_attached, detaches, removes
 

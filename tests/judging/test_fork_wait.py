@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.judge.family import forks, forks_copies, leaves_none_unwaited, parent_waits
+from grader.judge.fork_wait import forks, forks_copies, leaves_none_unwaited, parent_waits
 from tests.judging.story import Story
 
 

@@ -10,7 +10,7 @@ from html import escape
 
 from grader.batch import lms
 from grader.batch.imports.arrived import Claim
-from grader.batch.lms import Grade, Graded, GradeTable, Rows
+from grader.batch.lms import Grade, GradeTable, Graded, Rows
 from grader.batch.roster import students_of
 from grader.batch.rows import Json
 from grader.batch.students import Entry, Student, finder_of

@@ -9,7 +9,7 @@ from grader.diagnose.numbers import numbers
 from grader.facts.records import WNOHANG, WNOWAIT, Run
 from grader.judge import codes
 from grader.judge.crash import crashed_child, ends_by_its_write
-from grader.judge.family import FORK_AND_WAIT, parent_waits, waited_for
+from grader.judge.fork_wait import FORK_AND_WAIT, parent_waits, waited_for, waits_for_all
 from grader.judge.narrate import reason, story, who
 from grader.judge.output import KILLED, by_children, by_parent, results
 from grader.judge.slots import has_grandchildren
@@ -127,7 +127,7 @@ def waited_too_late(case: Case) -> RuleMatch | None:
     if not _unwaited(case) or run is None:
         return None
     lines = by_parent(run, results(run, case.final))
-    if not lines or not all(waited_for(run, child) for child in run.children):
+    if not lines or not waits_for_all(run):
         return None
     return RuleMatch(
         "The parent waited for its child, but only after it had printed.",
