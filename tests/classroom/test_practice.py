@@ -327,7 +327,7 @@ def machine_that_says(tmp_path: Path, system: str, release: str) -> str:
 @pytest.mark.parametrize(
     ("system", "release", "told"),
     [
-        ("Darwin", "24.1.0", "this needs Linux, and here is Darwin"),
+        ("Darwin", "24.1.0", "this needs Linux, but this is Darwin"),
         ("Linux", "4.4.0-19041-Microsoft", "WSL 1 has no shared memory"),
     ],
 )
