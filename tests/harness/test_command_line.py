@@ -184,7 +184,7 @@ def test_a_file_that_does_not_compile_costs_its_exercise_alone(spoilt: Path, gra
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (os.urandom(5000) + b"\0", "no text"),
+        (os.urandom(5000) + b"\0", "a text file"),
         ("int main(void) { }".encode("utf-16"), "UTF-16"),
         (b"", "is empty"),
         (b" " * (2 * 1024 * 1024), "2 MB"),
