@@ -188,8 +188,8 @@ def test_the_points_of_a_check_are_one_number_and_make_rubric(kit: Path, make: M
     assert lines(kit, page) == {
         f"-| {sentence} | {check.points} |",
         f"+| {sentence} | {check.points + more} |",
-        f"-| **together** | **{entry.points}** |",
-        f"+| **together** | **{entry.points + more}** |",
+        f"-| **total** | **{entry.points}** |",
+        f"+| **total** | **{entry.points + more}** |",
     }
     assert {line[0] + line.split("|")[-2] for line in lines(kit, listed)} == {
         f"- {entry.points} ",

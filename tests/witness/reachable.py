@@ -31,6 +31,8 @@ def fill() -> None:
     """To be called when all is built, and before anything runs."""
     if place() == BUILD:
         return
-    shutil.copy(BUILD / "witness", place())
+    for witness in ("witness", "witness-asan"):
+        if (BUILD / witness).is_file():
+            shutil.copy(BUILD / witness, place())
     if (BUILD / "programs").is_dir():
         shutil.copytree(BUILD / "programs", place() / "programs", dirs_exist_ok=True)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.witness.observed import ROOT, program, series_line, watch, watch_series, witness
+from tests.witness.observed import WITNESS, program, series_line, watch, watch_series, witness
 
-ASAN = ROOT / "build/witness-asan"
+ASAN = WITNESS.with_name("witness-asan")
 RUNS = [
     [*program("copies"), "--stdout", "terminal", "--schedule", "parent-first"],
     [*program("slots", 8), "--content", "--schedule", "one-at-a-time"],
