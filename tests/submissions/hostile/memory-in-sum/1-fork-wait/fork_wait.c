@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -8,8 +9,10 @@ int main(void)
         if (fork() == 0) {
             char *memory =
                 mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-            if (memory != MAP_FAILED)
+            if (memory != MAP_FAILED) {
+                madvise(memory, size, MADV_HUGEPAGE); /* small pages may cost all its CPU time */
                 memset(memory, 1, size);
+            }
             for (;;)
                 pause();
         }
