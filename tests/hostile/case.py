@@ -9,7 +9,7 @@
     wall_ms = 1000                       it never ends, whatever a run's limit: WALL_MS if absent
     not_graded = ["plain"]               where it may make its own grade fail (exit status 3)
     says = "not a regular file"          what the report must tell the student; not asked if absent
-    says_in_cgroup = "together used"     and this, where cgroups can be made
+    says_in_cgroup = "than the limit"    and this, where cgroups can be made
     valgrind = true                      valgrind is what is attacked; else left out, it takes time
     fifo = ["1-fork-wait/fork_wait.c"]   what git cannot hold is made by the test
     made = [["1-fork-wait/x.h", "(", 9]] so are large files and names that not every system takes:
