@@ -159,6 +159,21 @@ def leaves_segment(case: Case) -> RuleMatch | None:
     return None
 
 
+def stops_waiting(case: Case) -> RuleMatch | None:
+    """A child failed, and the parent waited for no more of them."""
+    found = case.failed_by(codes.STOPS_WAITING, FAILURES)
+    if not found:
+        return None
+    return RuleMatch(
+        "When a child fails, the parent no longer waits for the others.",
+        f"{case.message(*found)} A loop that ends at the first bad status leaves the other children "
+        "behind: remember the failure, wait for all of them, and only then clean up and exit with "
+        "status 1.",
+        case.evidence(*found),
+        found,
+    )
+
+
 def ignored(case: Case) -> RuleMatch | None:
     """The program did not notice the failure."""
     if case.exercise.is_functions:

@@ -376,6 +376,11 @@ RULES: tuple[Rule, ...] = (
         uses_segments,
     ),
     Rule(
+        Mistake("stops-waiting", "Also when a child has failed, wait for all the others.", WAIT),
+        errors.stops_waiting,
+        forks,
+    ),
+    Rule(
         Mistake("errno-lost", "After a failure, errno must stay as the system call set it."),
         functions.errno_lost,
         is_functions,

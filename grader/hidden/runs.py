@@ -236,7 +236,9 @@ def demand_proper_failures(
         in_parent = run.faults_met and run.is_parent(run.faults_met[0].process)
         if run.faults_met and (in_parent or waits(submission, task)):
             met += 1
-            demand(fails_properly(run, task.final, clean, processes, others))
+            demand(
+                fails_properly(run, task.final, clean, processes, others, waits(submission, task))
+            )
     only_if(met, "your program never makes the call that should fail")
 
 

@@ -20,8 +20,15 @@ from grader.hidden.runs import (
     strict,
 )
 from grader.judge.finding import demand, only_if
-from grader.judge.fork_wait import forked, forks, forks_copies, leaves_none_unwaited, parent_waits
-from grader.judge.output import Answer, comes_before, did_print, has_both
+from grader.judge.fork_wait import (
+    forked,
+    forks,
+    forks_copies,
+    leaves_none_unwaited,
+    order_is_no_luck,
+    parent_waits,
+)
+from grader.judge.output import Answer, did_print, has_both
 
 EXERCISE = exercise_of("1-fork-wait")
 VALGRIND = [command(12, 7)]
@@ -101,7 +108,7 @@ def test_child_line_comes_first(submission: Submission) -> None:
     only_if(
         forked(run) and has_both(run, "child", "parent"), "without both lines there is no order"
     )
-    demand(comes_before(run, "child", "parent"))
+    demand(order_is_no_luck(run, "child", "parent"))
     demand_same_untraced(submission, drawn(submission))
 
 

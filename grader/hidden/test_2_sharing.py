@@ -27,8 +27,14 @@ from grader.hidden.runs import (
 )
 from grader.judge.contents import behind_the_end, was_poked
 from grader.judge.finding import demand, only_if
-from grader.judge.fork_wait import forked, forks, leaves_none_unwaited, parent_waits
-from grader.judge.output import Answer, comes_before, did_print, has_both
+from grader.judge.fork_wait import (
+    forked,
+    forks,
+    leaves_none_unwaited,
+    order_is_no_luck,
+    parent_waits,
+)
+from grader.judge.output import Answer, did_print, has_both
 from grader.judge.segments import (
     anything_attached,
     attaches_once,
@@ -154,7 +160,7 @@ def test_child_line_comes_first(submission: Submission) -> None:
     """The child's line comes before the parent's"""
     run, task = strict(submission, drawn(submission)), drawn(submission)
     only_if(forked(run) and has_both(run, *task.labels), "without both lines there is no order")
-    demand(comes_before(run, *task.labels))
+    demand(order_is_no_luck(run, *task.labels))
     demand_same_untraced(submission, task)
 
 

@@ -2,6 +2,7 @@
 
 LEAVES_SEGMENT = "leaves-segment"  # after a failure
 LEAVES_CHILD = "leaves-child"  # after a failure
+STOPS_WAITING = "stops-waiting"  # after a failure in a child
 LEAVES_OTHER = "leaves-other"  # a semaphore set, ...; the detail says which kind
 SILENT_FAILURE = "silent-failure"  # nothing on stderr
 FAILURE_STATUS = "failure-status"  # an exit status other than 1; the detail says which

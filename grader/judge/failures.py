@@ -20,12 +20,18 @@ CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.S
 
 
 def fails_properly(
-    run: Run, final_label: str, clean: bool = True, processes: bool = True, others: bool = True
+    run: Run,
+    final_label: str,
+    clean: bool = True,
+    processes: bool = True,
+    others: bool = True,
+    waits: bool = False,
 ) -> Finding | None:
     """After an injected failure: a line on stderr, exit status 1, no final result, nothing left.
 
     `clean` says whether the normal run left no segment, and `others` whether it left nothing else:
-    what the normal run leaves too is reported elsewhere.
+    what the normal run leaves too is reported elsewhere. `waits` says whether the parent waited for
+    all its children there: then it does so here, too.
     """
     fault = run.faults_met[0]
     failing = "fork" if fault.name in ("vfork", "clone") else fault.name
@@ -72,6 +78,13 @@ def fails_properly(
             f"the parent ended while {who(run, left_running(run)[0].number)} was still running.",
             "a child was left behind",
             codes.LEAVES_CHILD,
+        )
+    unwaited = leaves_none_unwaited(run) if waits and not run.is_parent(fault.process) else None
+    if unwaited is not None:
+        return finding(
+            f"{unwaited.message[0].lower()}{unwaited.message[1:]}",
+            unwaited.seen,
+            codes.STOPS_WAITING,
         )
     also = nothing_else_left(run) if others else None
     if also is not None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from grader.facts.records import WNOHANG, WNOWAIT, Process, Run
+from grader.facts.records import WNOHANG, WNOWAIT, Moment, Process, Run
 from grader.judge.finding import Finding
 from grader.judge.narrate import reason, story, trouble, who
-from grader.judge.output import by_parent, results
+from grader.judge.output import by_parent, comes_before, printed, results
 
 FORKS = "Each call of fork makes one more process, even a call in a child."
 FORK_AND_WAIT = frozenset({"fork", "vfork", "clone", "wait"})
@@ -103,6 +103,29 @@ def parent_waits(run: Run, label: str) -> Finding | None:
             evidence=story(run, names=FORK_AND_WAIT),
         )
     return _not_waited_for(run, unwaited)
+
+
+# Why witness let a held child go at last, where the parent did nothing that waits for it: it slept
+# on, or computed on. Then nothing but luck puts the child's line first.
+BY_LUCK = ("time-over", "spinning")
+
+
+def order_is_no_luck(run: Run, first: str, last: str) -> Finding | None:
+    """The child's line comes before the parent's, and something made it so. Both must be there."""
+    found = comes_before(run, first, last)
+    if found is not None or parent_waits(run, last) is None:
+        return found
+    let_go = [e for e in run.events if isinstance(e, Moment) and e.kind == "release"]
+    if not any(event.text in BY_LUCK for event in let_go):
+        return None
+    line = by_parent(run, results(run, last)) or results(run, last)
+    return Finding(
+        f'Nothing makes the parent wait before it prints "{line[0].text}": this time its child was '
+        "faster, by luck.",
+        expected="a wait before the parent's line",
+        seen=printed(run),
+        evidence=story(run, names=FORK_AND_WAIT),
+    )
 
 
 def leaves_none_unwaited(run: Run) -> Finding | None:

@@ -26,6 +26,18 @@ int arch_set_third(pid_t tid, unsigned long long value);
 /* At a stop after a call returned: the same call is made again when the task goes on. */
 int arch_repeat_call(pid_t tid, const unsigned long long arguments[6]);
 
+/* At a seccomp stop: this call is made instead, with these arguments. Returns 0, or -1 with errno.
+ */
+int arch_change_call(pid_t tid, long number, const unsigned long long arguments[6]);
+
+/* At the stop after such a call returned: the program finds its own call's number and arguments,
+   and this result. Returns 0, or -1 with errno. */
+int arch_return_from_call(pid_t tid, long number, const unsigned long long arguments[6],
+                          long result);
+
+/* At a stop: where its stack ends; 0 where it can't be told. */
+unsigned long long arch_stack(pid_t tid);
+
 /* At a stop: the address of the instruction that the task is at; 0 where it can't be told. */
 unsigned long long arch_instruction(pid_t tid);
 

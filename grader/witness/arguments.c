@@ -61,13 +61,23 @@ bool task_peek(const struct task *task, unsigned long long address, void *bytes,
     return true;
 }
 
+bool task_poke(const struct task *task, unsigned long long address, const void *bytes, size_t count)
+{
+    for (size_t done = 0; done < count; done += sizeof(long)) {
+        long word;
+        if (count - done < sizeof word && !task_peek(task, address + done, &word, sizeof word))
+            return false;
+        memcpy(&word, (const char *)bytes + done,
+               count - done < sizeof word ? count - done : sizeof word);
+        if (ptrace(PTRACE_POKEDATA, task->tid, (void *)(uintptr_t)(address + done), word) != 0)
+            return false;
+    }
+    return true;
+}
+
 bool task_poke_int(const struct task *task, unsigned long long address, int value)
 {
-    long word;
-    if (!task_peek(task, address, &word, sizeof word))
-        return false;
-    memcpy(&word, &value, sizeof value);
-    return ptrace(PTRACE_POKEDATA, task->tid, (void *)(uintptr_t)address, word) == 0;
+    return task_poke(task, address, &value, sizeof value);
 }
 
 const char *call_shown_name(const struct task *task)

@@ -32,5 +32,7 @@ bool call_found_nothing(long result);
 /* Reads and changes the memory of a stopped task. */
 bool task_poke_int(const struct task *task, unsigned long long address, int value);
 bool task_peek(const struct task *task, unsigned long long address, void *bytes, size_t count);
+bool task_poke(const struct task *task, unsigned long long address, const void *bytes,
+               size_t count);
 
 #endif

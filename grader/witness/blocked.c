@@ -39,7 +39,12 @@ char task_kernel_state(pid_t tid)
 long task_current_call(pid_t tid, unsigned long long arguments[6])
 {
     char text[256];
-    return read_proc(tid, "syscall", text, sizeof text) > 0 ? proc_text_call(text, arguments) : -1;
+    if (read_proc(tid, "syscall", text, sizeof text) <= 0)
+        return CALL_UNTOLD;
+    if (strncmp(text, "running", sizeof "running" - 1) == 0)
+        return CALL_RUNNING;
+    long number = proc_text_call(text, arguments);
+    return number >= 0 ? number : CALL_UNTOLD;
 }
 
 static bool has_timeout(long number, const unsigned long long arguments[6])
@@ -95,12 +100,14 @@ enum blocked task_blocked(const struct task *task)
                                                                            : BLOCKED_NO;
     if (state != 'S')
         return BLOCKED_NO;
-    if (task->call != NULL && call_is_wait(task->call))
-        return BLOCKED_FOREVER;
-    if (task->call != NULL && task->call->kind == CALL_SLEEP)
-        return BLOCKED_TIMED;
     unsigned long long arguments[6];
     long number = task_current_call(task->tid, arguments);
+    if (number == CALL_RUNNING)
+        return BLOCKED_NO;
+    if (task->call != NULL && call_is_wait(task->call))
+        return BLOCKED_FOREVER;
+    if (task->endless)
+        return BLOCKED_TIMED;
     if (number < 0)
         return BLOCKED_UNKNOWN;
     return has_timeout(number, arguments) ? BLOCKED_TIMED : BLOCKED_FOREVER;

@@ -16,7 +16,14 @@ enum blocked task_blocked(const struct task *task);
 /* proc(5), /proc/PID/stat: R, S, D, Z, T, ...; '?' where it is not told. */
 char task_kernel_state(pid_t tid);
 
-/* The call that a sleeping task is in; -1 where it cannot be told. */
+enum {
+    CALL_UNTOLD = -1,  /* the kernel does not tell it */
+    CALL_RUNNING = -2, /* it runs, or would if there were a processor for it: a task that was
+                          preempted on its way to sleep has the state S already (measured) */
+};
+
+/* The call that a sleeping task is in, or one of the two above. The kernel looks only when the task
+   has left its processor (proc(5), /proc/PID/syscall). */
 long task_current_call(pid_t tid, unsigned long long arguments[6]);
 
 /* Whether the signal ends, stops or calls a handler of the task: not where it is ignored. */

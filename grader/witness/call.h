@@ -4,10 +4,10 @@
 
 #include <stdbool.h>
 
+#include "timed.h"
+
 struct json;
 struct process;
-struct run;
-struct task;
 
 /* What a call is to those who look at many: the filter, the schedule, the look at who is blocked.
  */
@@ -22,6 +22,7 @@ enum call_kind {
     CALL_LOOKUP, /* finds out whether something is there, when it returns */
     CALL_WRITE,
     CALL_SLEEP,
+    CALL_CLOCK,    /* asks what time it is, or sets an alarm */
     CALL_MEMORY,   /* asks for address space */
     CALL_BLOCKING, /* may block, and be made again after a signal that changes nothing */
     CALL_RESTART,  /* restart_syscall(2): the kernel goes on with a timed call that a signal stopped
@@ -63,8 +64,10 @@ struct call {
     call_leave *leave;
     call_describe *describe;
     call_looks *looks;
-    const char *shown; /* its name in the facts; NULL: the kernel's */
-    const char *fail;  /* its name in --fail; NULL: it is not made to fail */
+    const struct timed *timed; /* how it is told how long to wait; NULL: it waits, if at all,
+                                  without an end */
+    const char *shown;         /* its name in the facts; NULL: the kernel's */
+    const char *fail;          /* its name in --fail; NULL: it is not made to fail */
     enum call_kind kind;
     int argument; /* which one is the descriptor of a write, the signal, the time of a sleep */
     int refusal;  /* the errno where it is refused; 0: EPERM */

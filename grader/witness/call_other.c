@@ -7,7 +7,6 @@
 
 #include "arguments.h"
 #include "events.h"
-#include "schedule.h"
 #include "shortage.h"
 #include "skip.h"
 #include "verdict.h"
@@ -37,13 +36,6 @@ enum next enter_refused(struct run *run, struct task *task)
     return call_skip(run, task, -call_refusal(task->call));
 }
 
-enum next enter_timer(struct run *run, struct task *task)
-{
-    (void)task;
-    run->timers_armed = true;
-    return NEXT_GO_ON;
-}
-
 enum next enter_setrlimit(struct run *run, struct task *task)
 {
     shortage_limits_changed(run, task->arguments[0]);
@@ -70,37 +62,4 @@ enum next leave_memory(struct run *run, struct task *task, long result)
     if (refused && !shortage_of_memory(run, task, result))
         run_note_limit(run, VERDICT_MEMORY, "it asked for more memory than the limit");
     return NEXT_GO_ON;
-}
-
-/* Read on entry: a caller may let the rest of the time be written over it (nanosleep(2)). */
-static long long sleep_length(const struct task *task)
-{
-    long long length[2]; /* struct timespec: seconds, nanoseconds */
-    if (!task_peek(task, task->arguments[task->call->argument], length, sizeof length))
-        return -1;
-    return length[0] * 1000 + length[1] / 1000000;
-}
-
-enum next enter_sleep(struct run *run, struct task *task)
-{
-    task->sleep_ms = sleep_length(task);
-    schedule_slept(run, task);
-    return NEXT_RETURN;
-}
-
-enum next leave_sleep(struct run *run, struct task *task, long result)
-{
-    event_call_of_kind(run, task, &(struct outcome){.result = result}, true);
-    return NEXT_GO_ON;
-}
-
-void describe_sleep(struct run *run, struct json *event, const struct task *task,
-                    const struct outcome *outcome)
-{
-    (void)run;
-    (void)outcome;
-    if (task->sleep_ms >= 0)
-        json_integer(event, "ms", task->sleep_ms);
-    else
-        json_null(event, "ms");
 }

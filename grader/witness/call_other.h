@@ -10,13 +10,8 @@ call_leave leave_plain;
 call_describe describe_pipe;
 
 call_enter enter_refused;
-call_enter enter_timer;
 call_enter enter_setrlimit;
 call_enter enter_prctl;
 call_leave leave_memory;
-
-call_enter enter_sleep;
-call_leave leave_sleep;
-call_describe describe_sleep;
 
 #endif

@@ -9,6 +9,7 @@
 #include "call_kill.h"
 #include "call_other.h"
 #include "call_shm.h"
+#include "call_time.h"
 #include "call_wait.h"
 #include "call_write.h"
 
@@ -22,6 +23,12 @@
 #define IS_A_SEMOP                                                                                 \
     .kind = CALL_BLOCKING, .enter = enter_semop, .leave = leave_semop, .describe = describe_semop, \
     .shown = "semop", .fail = "semop"
+/* How it is told how long to wait: which argument says so, in which form, and more. */
+#define TIMED(...)                                                                                 \
+    .timed = &(const struct timed)                                                                 \
+    {                                                                                              \
+        __VA_ARGS__                                                                                \
+    }
 #define IS_A_PIPE .leave = leave_plain, .describe = describe_pipe, .shown = "pipe", .fail = "pipe"
 #define IS_A_WRITE .kind = CALL_WRITE, .enter = enter_write, .leave = leave_write
 #define IS_A_KILL                                                                                  \
@@ -31,7 +38,7 @@
     .kind = CALL_SLEEP, .enter = enter_sleep, .leave = leave_sleep, .describe = describe_sleep,    \
     .shown = "sleep"
 #define IS_REFUSED .kind = CALL_REFUSED, .enter = enter_refused
-#define IS_A_TIMER .enter = enter_timer
+#define IS_A_CLOCK .kind = CALL_CLOCK
 
 /* Row 0 stands for every call of another architecture. clone3 is not here: the filter answers it
    with ENOSYS, so that the C library falls back to clone, whose flags a filter can see. */
@@ -57,7 +64,7 @@ const struct call calls[] = {
     {"semget", SYS_semget, .kind = CALL_LOOKUP, .enter = enter_semget, .leave = leave_semget,
      .describe = describe_semget, .fail = "semget"},
     {"semop", SYS_semop, IS_A_SEMOP},
-    {"semtimedop", SYS_semtimedop, IS_A_SEMOP},
+    {"semtimedop", SYS_semtimedop, IS_A_SEMOP, TIMED(.argument = 3, .late = -EAGAIN)},
     {"semctl", SYS_semctl, .leave = leave_semctl, .describe = describe_semctl,
      .looks = semctl_looks, .fail = "semctl"},
     {"msgget", SYS_msgget, .kind = CALL_LOOKUP, .enter = enter_msgget, .leave = leave_msgget,
@@ -98,14 +105,25 @@ const struct call calls[] = {
     {"ioprio_set", SYS_ioprio_set, IS_REFUSED},
     {"fcntl", SYS_fcntl, .kind = CALL_OWNER, .enter = enter_fcntl},
     {"ioctl", SYS_ioctl, .kind = CALL_OWNER, .enter = enter_owner},
-    {"nanosleep", SYS_nanosleep, IS_A_SLEEP},
-    {"clock_nanosleep", SYS_clock_nanosleep, IS_A_SLEEP, .argument = 2},
-#ifdef SYS_alarm
-    {"alarm", SYS_alarm, IS_A_TIMER},
+    {"nanosleep", SYS_nanosleep, IS_A_SLEEP, TIMED(.argument = 0, .rest = 1, .sleeps = true)},
+    {"clock_nanosleep", SYS_clock_nanosleep, IS_A_SLEEP, .argument = 2,
+     TIMED(.argument = 2, .rest = 3, .sleeps = true, .by_clock = true)},
+    {"clock_gettime", SYS_clock_gettime, IS_A_CLOCK, .enter = enter_clock_gettime},
+    {"gettimeofday", SYS_gettimeofday, IS_A_CLOCK, .enter = enter_gettimeofday},
+#ifdef SYS_time
+    {"time", SYS_time, IS_A_CLOCK, .enter = enter_time},
 #endif
-    {"setitimer", SYS_setitimer, IS_A_TIMER},
-    {"timer_create", SYS_timer_create, IS_A_TIMER},
-    {"timerfd_create", SYS_timerfd_create, IS_A_TIMER},
+#ifdef SYS_alarm
+    {"alarm", SYS_alarm, IS_A_CLOCK, .enter = enter_alarm},
+#endif
+    {"setitimer", SYS_setitimer, IS_A_CLOCK, .enter = enter_setitimer},
+    {"getitimer", SYS_getitimer, IS_A_CLOCK, .enter = enter_getitimer},
+    {"timer_create", SYS_timer_create, IS_A_CLOCK, .leave = leave_timer_create},
+    {"timer_settime", SYS_timer_settime, IS_A_CLOCK, .enter = enter_timer_settime},
+    {"timer_gettime", SYS_timer_gettime, IS_A_CLOCK, .enter = enter_timer_gettime},
+    {"timer_delete", SYS_timer_delete, IS_A_CLOCK, .enter = enter_timer_delete},
+    {"timerfd_settime", SYS_timerfd_settime, IS_A_CLOCK, .enter = enter_timerfd_settime},
+    {"timerfd_gettime", SYS_timerfd_gettime, IS_A_CLOCK, .enter = enter_timerfd_gettime},
 #ifdef SYS_restart_syscall
     {"restart", SYS_restart_syscall, .kind = CALL_RESTART},
 #endif
@@ -134,19 +152,30 @@ const struct call calls[] = {
     {"readv", SYS_readv, .kind = CALL_BLOCKING, .in_turns_only = true},
     {"recvfrom", SYS_recvfrom, .kind = CALL_BLOCKING, .in_turns_only = true},
     {"recvmsg", SYS_recvmsg, .kind = CALL_BLOCKING, .in_turns_only = true},
-    {"futex", SYS_futex, .kind = CALL_BLOCKING, .in_turns_only = true},
     {"flock", SYS_flock, .kind = CALL_BLOCKING, .in_turns_only = true},
     {"rt_sigsuspend", SYS_rt_sigsuspend, .kind = CALL_BLOCKING, .in_turns_only = true},
-    {"rt_sigtimedwait", SYS_rt_sigtimedwait, .kind = CALL_BLOCKING},
 #ifdef SYS_pause
     {"pause", SYS_pause, .kind = CALL_BLOCKING, .in_turns_only = true},
-    {"poll", SYS_poll, .kind = CALL_BLOCKING, .in_turns_only = true},
-    {"select", SYS_select, .kind = CALL_BLOCKING, .in_turns_only = true},
-    {"epoll_wait", SYS_epoll_wait, .kind = CALL_BLOCKING},
+    {"poll", SYS_poll, .kind = CALL_BLOCKING, TIMED(.argument = 2, .form = MILLISECONDS)},
+    {"select", SYS_select, .kind = CALL_BLOCKING,
+     TIMED(.argument = 4, .form = TIMEVAL, .rest = 4, .clears_sets = true)},
+    {"epoll_wait", SYS_epoll_wait, .kind = CALL_BLOCKING,
+     TIMED(.argument = 3, .form = MILLISECONDS)},
 #endif
-    {"ppoll", SYS_ppoll, .kind = CALL_BLOCKING, .in_turns_only = true},
-    {"pselect6", SYS_pselect6, .kind = CALL_BLOCKING, .in_turns_only = true},
-    {"epoll_pwait", SYS_epoll_pwait, .kind = CALL_BLOCKING},
+    {"ppoll", SYS_ppoll, .kind = CALL_BLOCKING, TIMED(.argument = 2, .rest = 2)},
+    {"pselect6", SYS_pselect6, .kind = CALL_BLOCKING,
+     TIMED(.argument = 4, .rest = 4, .clears_sets = true)},
+    {"epoll_pwait", SYS_epoll_pwait, .kind = CALL_BLOCKING,
+     TIMED(.argument = 3, .form = MILLISECONDS)},
+    {"epoll_pwait2", SYS_epoll_pwait2, .kind = CALL_BLOCKING, TIMED(.argument = 3)},
+    {"futex", SYS_futex, .kind = CALL_BLOCKING,
+     TIMED(.argument = 3, .late = -ETIMEDOUT, .by_operation = true)},
+    {"rt_sigtimedwait", SYS_rt_sigtimedwait, .kind = CALL_BLOCKING,
+     TIMED(.argument = 2, .late = -EAGAIN)},
+    {"mq_timedsend", SYS_mq_timedsend, .kind = CALL_BLOCKING,
+     TIMED(.argument = 4, .late = -ETIMEDOUT, .by_realtime = true)},
+    {"mq_timedreceive", SYS_mq_timedreceive, .kind = CALL_BLOCKING,
+     TIMED(.argument = 4, .late = -ETIMEDOUT, .by_realtime = true)},
 };
 
 const size_t call_count = sizeof calls / sizeof *calls;

@@ -28,6 +28,8 @@ static unsigned int answer(const struct call *call, enum filter_use use)
 {
     if (use != FILTER_REFUSE)
         return SECCOMP_RET_TRACE | (unsigned int)(call - calls);
+    if (call->kind == CALL_SLEEP) /* nobody has to wait for it: it returns 0 at once */
+        return SECCOMP_RET_ERRNO;
     return SECCOMP_RET_ERRNO | (unsigned int)call_refusal(call);
 }
 
@@ -39,7 +41,8 @@ static bool is_filtered(const struct call *call, enum filter_use use)
     case FILTER_TRACE_BLOCKING:
         return call->kind != CALL_FOREIGN;
     case FILTER_REFUSE:
-        return call->kind == CALL_REFUSED || call->kind == CALL_REACH || call->kind == CALL_OWNER;
+        return call->kind == CALL_REFUSED || call->kind == CALL_REACH || call->kind == CALL_OWNER ||
+               call->kind == CALL_SLEEP;
     }
     return false;
 }
@@ -109,6 +112,18 @@ static void add_prlimit(struct code *code, unsigned int answer, bool traced)
         add(code, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
 }
 
+/* futex(2): without a time it is traced only where one process runs at a time. */
+static void add_timed_futex(struct code *code, unsigned int answer)
+{
+    add_case(code, SYS_futex, 6);
+    add(code, (struct sock_filter)LOAD(args[3]));
+    add(code, (struct sock_filter)JUMP_EQUAL(0, 0, 2));
+    add(code, (struct sock_filter)LOAD_HIGH(args[3]));
+    add(code, (struct sock_filter)JUMP_EQUAL(0, 1, 0));
+    add(code, (struct sock_filter)RETURN(answer));
+    add(code, (struct sock_filter)RETURN(SECCOMP_RET_ALLOW));
+}
+
 /* fcntl(2), ioctl(2): no command of the one has the number of such a one of the other. */
 static void add_owner(struct code *code, long number, unsigned int answer)
 {
@@ -145,6 +160,8 @@ unsigned short filter_build(struct sock_filter *instructions, enum filter_use us
             add_large_mapping(&code, answer(call, use));
         } else if (call->number == SYS_prlimit64) {
             add_prlimit(&code, answer(call, use), use != FILTER_REFUSE);
+        } else if (call->number == SYS_futex && use == FILTER_TRACE) {
+            add_timed_futex(&code, answer(call, use));
         } else if (call->kind == CALL_REACH) {
             add_other_process(&code, call->number, answer(call, use));
         } else if (call->kind == CALL_OWNER) {

@@ -60,9 +60,11 @@ OPTIONS OF A RUN\n\
                         first process is witness: elsewhere ids are what they are\n\
     --untraced          run without tracing: output, limits and clean-up only\n\
     --limit NAME=VALUE  wall-ms (10000) cpu-ms (5000) memory (268435456, bytes)\n\
+                        virtual-ms (3600000, what it sleeps by its own clock)\n\
                         segments (67108864, bytes in all) processes (100)\n\
                         output (1048576, bytes) file-size (16777216) open-files (64)\n\
-    --linger MS         how long children may go on after the parent ended (500)\n\
+    --linger MS         how long children may go on after the parent ended, by their\n\
+                        own clock and by that of the machine (500)\n\
 \n\
 EXIT STATUS\n\
     0  the facts are written, whatever the command did\n\

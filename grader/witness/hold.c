@@ -8,6 +8,11 @@
 #include "content.h"
 #include "events.h"
 #include "verdict.h"
+#include "virtual_time.h"
+
+/* How long a hold may last, in virtual time. A watchdog that gives a child one second must not find
+   it held; and who sleeps for less in place of a wait is seen to come too early. */
+#define HOLD_NS (SECOND_NS / 10 * 9)
 
 /* Whom an event lets go, of those that are held in one way. */
 enum whom {
@@ -44,8 +49,8 @@ static const struct hold
                             [EVENT_PARENT_WAITS] = {ITS_CHILDREN, "parent-waits", true},
                             [EVENT_LAST_BORN_ENDED] = {ITS_CHILDREN, "turn", true},
                             [EVENT_FIRST_ENDED] = {ALL, "parent-ended", false},
-                            [EVENT_THIRD_SLEEP] = {ALL, "third-sleep", false},
-                            [EVENT_POLLING] = {ALL, "polling", false},
+                            [EVENT_TIME_OVER] = {ALL, "time-over", true},
+                            [EVENT_POLLING] = {ALL, "polling", true},
                             [EVENT_SPINNING] = {ALL, "spinning", false},
                             [EVENT_ALL_BLOCKED] = {ALL, "all-blocked", true},
                             [EVENT_LIMIT_NEAR] = {ALL, "limit-near", false},
@@ -67,7 +72,7 @@ static const struct hold
                         {
                             [EVENT_CHILD_ENDED] = {WHO_AWAITS, "child-ended", false},
                             [EVENT_FIRST_ENDED] = {ALL, "parent-ended", false},
-                            [EVENT_THIRD_SLEEP] = {ALL, "third-sleep", false},
+                            [EVENT_TIME_OVER] = {ALL, "time-over", false},
                             [EVENT_POLLING] = {ALL, "polling", false},
                             [EVENT_SPINNING] = {ALL, "spinning", false},
                             [EVENT_ALL_BLOCKED] = {ALL, "all-blocked", false},
@@ -118,6 +123,7 @@ static void hold(struct run *run, struct task *task, enum hold_kind kind,
     task->waits_for = awaited;
     task->resume_request = request;
     task->resume_signal = signal;
+    task->held_since_ns = virtual_now(run);
     task->process->quiet_since = run->moment;
     if (begun->leaves_its_turn)
         hold_blocks(run, task);
@@ -306,6 +312,18 @@ struct task *hold_exit_is_seen(struct run *run, const struct process *child)
 bool hold_ends_by_itself(const struct task *task)
 {
     return holds[task->hold].ends_by_itself;
+}
+
+long long hold_time_over(const struct run *run)
+{
+    long long over = NEVER;
+    for (size_t i = 0; i < run->live_count; i++) {
+        const struct task *task = run->live[i];
+        if (task->state == TASK_HELD && holds[task->hold].ends[EVENT_TIME_OVER].whom != NOBODY &&
+            task->held_since_ns + HOLD_NS < over)
+            over = task->held_since_ns + HOLD_NS;
+    }
+    return over;
 }
 
 bool hold_of_somebody(const struct run *run)

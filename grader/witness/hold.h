@@ -11,9 +11,9 @@ enum hold_event {
     EVENT_PARENT_WAITS,    /* a process enters a wait for its children */
     EVENT_LAST_BORN_ENDED, /* in reverse order: one of the children of a process */
     EVENT_FIRST_ENDED,     /* process 1 */
-    EVENT_THIRD_SLEEP,     /* somebody sleeps again and again, */
-    EVENT_POLLING,         /* asks again and again, */
-    EVENT_SPINNING,        /* or goes round in a loop */
+    EVENT_TIME_OVER,       /* it lasted as long as a hold may, in virtual time, */
+    EVENT_POLLING,         /* and somebody asked for another process all the while */
+    EVENT_SPINNING,        /* somebody goes round in a loop without a traced call */
     EVENT_ALL_BLOCKED,     /* nobody can go on */
     EVENT_LIMIT_NEAR,
     EVENT_WRITER_GONE, /* who was writing to an output, or making a set, is back or has ended */
@@ -42,6 +42,10 @@ struct task *hold_exit_is_seen(struct run *run, const struct process *child);
 void hold_blocks(struct run *run, struct task *task);
 
 bool hold_of_somebody(const struct run *run);
+
+/* When the first of the holds has lasted as long as it may, in virtual time; NEVER where none ends
+   so. */
+long long hold_time_over(const struct run *run);
 bool hold_ends_by_itself(const struct task *task);
 
 bool schedule_takes_turns(const struct run *run);

@@ -24,8 +24,10 @@
 #include "run.h"
 #include "segments.h"
 #include "spawn.h"
+#include "timers.h"
 #include "trace.h"
 #include "user.h"
+#include "virtual_time.h"
 
 enum { EXIT_DONE = 0, EXIT_USAGE = 2, EXIT_REFUSED = 3, EXIT_FAULT = 4 };
 
@@ -163,6 +165,7 @@ static int run_command(struct series *series, const struct options *options)
         return report_refusal(run);
     }
     trace_run(run, first, &interrupted);
+    timers_free(run);
     run->wall_us = (now_ns() - run->started_ns) / 1000;
     json_close(&run->events, ']');
     segments_take_strays(run);
@@ -311,8 +314,10 @@ int main(int argc, char **argv)
         fprintf(stderr, "witness: no memory: %s\n", strerror(errno));
         return EXIT_FAULT;
     }
+    virtual_time_begin(&series);
     install_handlers();
     prctl(PR_SET_CHILD_SUBREAPER, 1L);
+    prctl(PR_SET_TIMERSLACK, 1L); /* it waits for short times only */
     segments_note_foreign(&series);
     struct world first;
     world_look(&first, false, series.uid);

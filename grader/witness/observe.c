@@ -16,6 +16,10 @@
 #include "schedule.h"
 #include "shortage.h"
 #include "skip.h"
+#include "timed.h"
+#include "virtual_time.h"
+
+enum { CLOCKS_IN_A_TURN = 100 }; /* so many questions to the clock in a row end a turn */
 
 static void follow(struct run *run, struct task *task, enum next next)
 {
@@ -29,10 +33,11 @@ static void follow(struct run *run, struct task *task, enum next next)
 
 void observe_interrupted(struct run *run, struct task *task)
 {
-    if (task->restarting && task->call != NULL)
+    if (task->restarting && task->call != NULL && task->call->leave != NULL)
         event_never_returned(run, task, true);
     task->restarting = false;
     task->call = NULL;
+    timed_forget(task);
 }
 
 static void count_polls(struct run *run, struct task *task)
@@ -43,13 +48,25 @@ static void count_polls(struct run *run, struct task *task)
         process->calls_seen++; /* who goes round in a loop may ask for memory in it */
     if (kind == CALL_SLEEP || kind == CALL_BLOCKING || kind == CALL_MEMORY)
         return;
+    if (kind == CALL_CLOCK) {
+        if (process->asks >= CLOCKS_IN_A_TURN)
+            hold_blocks(run, task); /* another one may have what it waits for */
+        return;
+    }
     bool asks = call_is_wait(task->call) && (call_wait_options(task) & WNOHANG) != 0;
-    process->sleeps = 0;
     process->polled = process->polled && asks;
     if (task->call->looks != NULL && task->call->looks(task))
         schedule_polled(run, task);
     else if (!asks && kind != CALL_LOOKUP && kind != CALL_WRITE)
-        process->polls = 0; /* those tell when they return; a write between two polls is none */
+        process->asks = process->polls = 0; /* those tell when they return; a write between two
+                                               polls is none */
+}
+
+static void follow_entry(struct run *run, struct task *task, enum next next)
+{
+    if (next == NEXT_RETURN)
+        timed_begin(run, task);
+    follow(run, task, next);
 }
 
 void observe_entry(struct run *run, struct task *task, size_t row,
@@ -72,13 +89,14 @@ void observe_entry(struct run *run, struct task *task, size_t row,
         task->began = ++run->sequence;
     }
     task->restarting = false;
+    virtual_time_passes(run);
     content_look_all(run, task->process, "switch", false);
     count_polls(run, task);
     int error = again ? 0 : fault_due(run, task);
     if (error != 0)
         follow(run, task, call_fail(run, task, error));
     else
-        follow(run, task, call->enter != NULL ? call->enter(run, task) : NEXT_RETURN);
+        follow_entry(run, task, call->enter != NULL ? call->enter(run, task) : NEXT_RETURN);
 }
 
 void observe_return(struct run *run, struct task *task, long result)
@@ -88,6 +106,7 @@ void observe_return(struct run *run, struct task *task, long result)
         task_continue(run, task, PTRACE_CONT, 0);
         return;
     }
+    result = timed_return(run, task, result);
     /* <linux/errno.h>: 512 to 516 mean that the kernel will make the call again, or answer EINTR
        where a handler runs. Which one shows at the next stop. */
     if (result <= -512 && result >= -516) {
@@ -103,7 +122,7 @@ void observe_return(struct run *run, struct task *task, long result)
     shortage_note(run, task, result);
     const struct call *call = task->call;
     task->repeatable = result == -EINTR && call->kind == CALL_BLOCKING;
-    if (task->repeatable && call->leave != NULL) {
+    if (task->repeatable && (call->leave != NULL || task->deadline_ns != 0)) {
         task->restarting = true; /* the signal that comes now shows whether this is its answer */
         task_continue(run, task, PTRACE_CONT, 0);
         return;

@@ -51,6 +51,7 @@ void options_init(struct options *options)
             {
                 .wall_ms = 10000,
                 .cpu_ms = 5000,
+                .virtual_ms = 3600000,
                 .memory = 256LL << 20,
                 .segments = 64LL << 20,
                 .processes = 100,
@@ -175,10 +176,11 @@ static int parse_limit(struct limits *limits, const char *value)
         const char *name;
         long long *limit;
     } known[] = {
-        {"wall-ms", &limits->wall_ms},     {"cpu-ms", &limits->cpu_ms},
-        {"memory", &limits->memory},       {"segments", &limits->segments},
-        {"processes", &limits->processes}, {"output", &limits->output},
-        {"file-size", &limits->file_size}, {"open-files", &limits->open_files},
+        {"virtual-ms", &limits->virtual_ms}, {"wall-ms", &limits->wall_ms},
+        {"cpu-ms", &limits->cpu_ms},         {"memory", &limits->memory},
+        {"segments", &limits->segments},     {"processes", &limits->processes},
+        {"output", &limits->output},         {"file-size", &limits->file_size},
+        {"open-files", &limits->open_files},
     };
     const char *equals = strchr(value, '=');
     for (size_t i = 0; equals != NULL && i < sizeof known / sizeof *known; i++) {

@@ -39,11 +39,12 @@ struct signal_swap {
 struct limits {
     long long wall_ms;
     long long cpu_ms;
-    long long memory;    /* bytes of address space, each process */
-    long long segments;  /* bytes, all segments of the run together */
-    long long processes; /* alive at once */
-    long long output;    /* bytes kept of each stream */
-    long long file_size; /* bytes */
+    long long virtual_ms; /* slept, by the clock that the programs see */
+    long long memory;     /* bytes of address space, each process */
+    long long segments;   /* bytes, all segments of the run together */
+    long long processes;  /* alive at once */
+    long long output;     /* bytes kept of each stream */
+    long long file_size;  /* bytes */
     long long open_files;
 };
 

@@ -69,6 +69,7 @@ void task_remove(struct run *run, struct task *task)
         run->maker = NULL;
     if (run->turn == task)
         run->turn = NULL;
+    run->endless -= task->endless;
     free(task);
 }
 

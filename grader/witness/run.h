@@ -99,12 +99,11 @@ struct process {
     size_t attachment_count;
     long long cpu_us;
     long max_rss_kb;
-    int sleeps; /* timed ones in a row */
-    int polls;  /* calls in a row that found nothing, sleeps between them or not */
-    long long polls_since_ns;
-    int dozes;   /* looks since the first of these that saw it asleep */
-    bool polled; /* its last event was a wait that found nothing */
-    long calls;  /* traced stops so far; with the next two: does it spin? */
+    int asks;     /* questions and sleeps in a row, for virtual_time.c */
+    bool alarmed; /* witness sent it the signal of an alarm */
+    int polls;    /* calls in a row that found nothing, sleeps between them or not */
+    bool polled;  /* its last event was a wait that found nothing */
+    long calls;   /* traced stops so far; with the next two: does it spin? */
     long calls_seen;
     long long cpu_ns_seen;
     int spin_looks; /* in a row that saw it run without a traced call */
@@ -145,6 +144,7 @@ struct task {
     enum hold_kind hold;
     int resume_request; /* how to go on from a hold: PTRACE_CONT or PTRACE_SYSCALL */
     int resume_signal;
+    long long held_since_ns;         /* in virtual time */
     const struct process *waits_for; /* HOLD_PARENT, HOLD_NEWBORN, HOLD_EXIT: the child */
     long held_result;                /* HOLD_EXIT: what the call returned */
 
@@ -164,6 +164,10 @@ struct task {
     bool repeatable;        /* its last call ended with EINTR and may be made again */
     bool interrupted;       /* asked to stop, since it spins out of its turn */
     int swaps;              /* signals that were replaced */
+
+    long long deadline_ns; /* in virtual time: when its call is over; 0: never */
+    bool endless;          /* the kernel was asked to wait without an end (timed.c) */
+    bool woken;            /* it was interrupted, as that is over */
 
     int blocked_ticks;  /* looks in a row at which it was blocked */
     bool blocked_timed; /* at the last look: it will go on by itself */
@@ -206,6 +210,8 @@ struct shortage {
 
 enum { SHORTAGES_MAX = 16 };
 
+enum { CLOCKS = 12 }; /* clock_gettime(2): CLOCK_REALTIME is 0, CLOCK_TAI 11 */
+
 /* What outlives a command: a series runs several in one world. */
 struct series {
     uid_t uid; /* whom the commands run as; 0: the caller */
@@ -214,6 +220,9 @@ struct series {
     int journal;             /* the list of segments to remove, -1: none */
     struct refusal *refused; /* shared with the child until its exec */
     bool id_zero_is_used;    /* so that the first segment gets another one */
+
+    long long virtual_ns;            /* the time that the programs see (virtual_time.c) */
+    long long clock_base_ns[CLOCKS]; /* what the clocks showed when it began */
 
     struct task **tasks;     /* by tid, PID_LIMIT places: those that exist */
     struct process **by_pid; /* PID_LIMIT places: the newest process of that pid */
@@ -236,8 +245,7 @@ struct run {
     enum verdict verdict;
     bool ending; /* everything is being killed */
     bool tracing;
-    bool executed; /* the command was started */
-    bool timers_armed;
+    bool executed;    /* the command was started */
     bool all_asleep;  /* at the last look: nobody could have gone on, however fast */
     bool holds_over;  /* a limit is near: nobody is held any more */
     bool sets_limits; /* a process changed a limit of its own that may be why a call failed */
@@ -263,8 +271,14 @@ struct run {
     long sequence;
     long moment; /* counts the stops: a clock for who may have changed what */
 
+    long long slept_ns; /* virtual time in which nobody could go on */
+    int endless;        /* tasks whose call has virtual time (timed.c) */
+    struct timer *timers;
+    size_t timer_count;
+
     long long started_ns;
-    long long linger_until_ns; /* 0: process 1 still runs */
+    long long linger_until_ns;      /* 0: process 1 still runs */
+    long long linger_until_then_ns; /* the same in virtual time */
     long long wall_us;
     long long ticked_ns;
     long long real_ns;      /* since the start, without what the machine slept through */

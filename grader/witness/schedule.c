@@ -12,19 +12,17 @@
 #include "hold.h"
 #include "output.h"
 #include "processes.h"
+#include "rest.h"
+#include "timed.h"
+#include "timers.h"
 #include "verdict.h"
+#include "virtual_time.h"
 
 enum {
-    SLEEPS_MAX = 3,       /* timed sleeps in a row that end a hold */
-    POLLS_MAX = 3,        /* polls in a row that end a turn */
-    POLLS_MANY = 1000,    /* polls in a row that end a hold: a loop that gives up earlier does not
-                             wait. Where witness is slow, */
-    POLLS_SOME = 128,     /* so many, */
-    POLLS_NS = 500000000, /* and half a second; */
-    DOZES_MANY = 250,     /* or so many looks that saw the poller asleep: half a second, too */
-    SPIN_NS = 200000000,  /* CPU without a traced call that ends a hold, */
-    SPIN_LOOKS = 20,      /* seen at so many looks: a standstill of the machine is seen once */
-    BLOCKED_TICKS = 2,    /* looks in a row before a task counts as blocked */
+    POLLS_MAX = 3,       /* polls in a row that end a turn */
+    SPIN_NS = 200000000, /* CPU without a traced call that ends a hold, */
+    SPIN_LOOKS = 20,     /* seen at so many looks: a standstill of the machine is seen once */
+    BLOCKED_TICKS = 2,   /* looks in a row before a task counts as blocked */
     DEADLOCK_TICKS = 5,
     DEADLOCK_NS = 100000000, /* a look says little of a machine that is late for everybody */
     COMING_NS = 500000000,   /* how long a turn is kept for one that sleeps before it stops */
@@ -117,30 +115,11 @@ void schedule_ended(struct run *run, const struct process *process)
         hold_event(run, EVENT_FIRST_ENDED, NULL);
 }
 
-void schedule_slept(struct run *run, struct task *task)
-{
-    if (++task->process->sleeps < SLEEPS_MAX)
-        return;
-    hold_blocks(run, task);
-    if (hold_of_somebody(run))
-        hold_event(run, EVENT_THIRD_SLEEP, NULL);
-}
-
 void schedule_polled(struct run *run, struct task *task)
 {
-    struct process *process = task->process;
-    if (process->polls++ == 0) {
-        process->polls_since_ns = now_ns();
-        process->dozes = 0;
-    }
-    if (process->polls < POLLS_MAX)
-        return;
-    hold_blocks(run, task);
-    bool slowly = process->polls >= POLLS_SOME && now_ns() - process->polls_since_ns >= POLLS_NS;
-    if (process->polls < POLLS_MANY && process->dozes < DOZES_MANY && !slowly)
-        return;
-    if (hold_of_somebody(run))
-        hold_event(run, EVENT_POLLING, NULL);
+    virtual_time_asked(run, task->process);
+    if (++task->process->polls >= POLLS_MAX)
+        hold_blocks(run, task);
 }
 
 /* A parent in a wait whose child has ended is about to stop, only not yet: who is asked to choose
@@ -195,7 +174,7 @@ static struct task *next_after(const struct run *run, int number)
     return after != NULL ? after : first;
 }
 
-void schedule_turn(struct run *run)
+static void give_turn(struct run *run, bool for_long)
 {
     if (!schedule_takes_turns(run) || run->ending)
         return;
@@ -208,7 +187,7 @@ void schedule_turn(struct run *run)
     size_t waiting = 0;
     for (size_t i = 0; i < run->live_count; i++)
         waiting += task_waits_for_turn(run->live[i]);
-    bool for_long = now_ns() - run->turn_free_ns >= COMING_NS;
+    for_long = for_long || now_ns() - run->turn_free_ns >= COMING_NS;
     if (waiting == 0 || somebody_is_coming(run, for_long))
         return;
     size_t passes = run->options->schedule == SCHEDULE_SEED ? hold_draw(run) % waiting : 0;
@@ -220,6 +199,11 @@ void schedule_turn(struct run *run)
     run->last_turn = next->process->number;
     run->turn = next;
     hold_turn_comes(run, next);
+}
+
+void schedule_turn(struct run *run)
+{
+    give_turn(run, false);
 }
 
 static bool spins(struct process *process)
@@ -255,7 +239,7 @@ static void nobody_can_go_on(struct run *run, bool certain)
         hold_event(run, EVENT_ALL_BLOCKED, NULL);
         return;
     }
-    if (!certain || run->timers_armed)
+    if (!certain || timers_next(run) != NEVER)
         return;
     if (run->stuck_ticks++ == 0)
         run->stuck_since_ns = now_ns();
@@ -296,8 +280,6 @@ void schedule_tick(struct run *run)
         somebody_goes_on = somebody_goes_on || blocked == BLOCKED_NO;
         if (blocked == BLOCKED_UNKNOWN)
             certain = false;
-        if (blocked == BLOCKED_TIMED)
-            task->process->dozes++;
         if (blocked == BLOCKED_NO || blocked == BLOCKED_TIMED) {
             task->blocked_ticks = 0;
             all_blocked = false;
@@ -324,4 +306,79 @@ void schedule_tick(struct run *run)
         nobody_can_go_on(run, certain);
     else
         run->stuck_ticks = 0;
+}
+
+/* Whether a process looked for another one, and has done nothing else since. */
+static bool somebody_asks(const struct run *run)
+{
+    for (size_t i = 0; i < run->live_count; i++) {
+        const struct task *task = run->live[i];
+        if (task->process != NULL && task->process->polls > 0)
+            return true;
+    }
+    return false;
+}
+
+void schedule_time(struct run *run)
+{
+    if (run->ending || !run->tracing)
+        return;
+    if (run->timer_count > 0)
+        timers_fire(run);
+    timed_wake(run);
+    if (hold_time_over(run) <= virtual_now(run))
+        hold_event(run, somebody_asks(run) ? EVENT_POLLING : EVENT_TIME_OVER, NULL);
+}
+
+/* The next moment of virtual time at which somebody could go on. */
+static long long next_moment(const struct run *run)
+{
+    long long moments[] = {timed_next(run), timers_next(run), hold_time_over(run),
+                           run->linger_until_ns != 0 ? run->linger_until_then_ns : NEVER};
+    long long next = NEVER;
+    for (size_t i = 0; i < sizeof moments / sizeof *moments; i++)
+        next = moments[i] < next ? moments[i] : next;
+    return next;
+}
+
+static void note_who_rests(struct run *run)
+{
+    for (size_t i = 0; i < run->live_count; i++) {
+        struct task *task = run->live[i];
+        if (task->state != TASK_RUNNING)
+            continue;
+        task->blocked_ticks = BLOCKED_TICKS;
+        if (task->process->quiet_since == 0 && task->call != NULL)
+            task->process->quiet_since = run->moment;
+        if (run->turn == task)
+            run->turn = NULL;
+    }
+}
+
+bool schedule_has_plans(const struct run *run)
+{
+    return run->tracing && !run->ending &&
+           (run->endless > 0 || run->timer_count > 0 || hold_of_somebody(run));
+}
+
+bool schedule_rests(struct run *run)
+{
+    bool holds = hold_of_somebody(run);
+    if (!rest_is_proved(run))
+        return false;
+    note_who_rests(run);
+    if (somebody_waits_for_turn(run)) {
+        give_turn(run, true);
+        return run->turn != NULL;
+    }
+    if (timed_next(run) == NEVER && timers_next(run) == NEVER) {
+        if (holds) /* nothing but the schedule keeps them from going on */
+            hold_event(run, EVENT_ALL_BLOCKED, NULL);
+        return holds;
+    }
+    virtual_time_jump(run, next_moment(run));
+    if (run->linger_until_ns != 0 && virtual_now(run) >= run->linger_until_then_ns)
+        run->ending = true;
+    schedule_time(run);
+    return true;
 }

@@ -7,6 +7,9 @@
 /* The call returns result; where that is an error it was refused, and the facts say so. */
 enum next call_skip(struct run *run, struct task *task, long result);
 
+/* The call returns result, which is what the kernel might have answered: nothing is told of it. */
+enum next call_skip_quietly(struct run *run, struct task *task, long result);
+
 /* The call fails by order. */
 enum next call_fail(struct run *run, struct task *task, int error);
 

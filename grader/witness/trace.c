@@ -27,7 +27,11 @@
 #include "processes.h"
 #include "schedule.h"
 #include "statuses.h"
+#include "timed.h"
+#include "timers.h"
+#include "vdso.h"
 #include "verdict.h"
+#include "virtual_time.h"
 
 enum { CALL_STOP = SIGTRAP | 0x80 /* PTRACE_O_TRACESYSGOOD */ };
 
@@ -117,6 +121,8 @@ static void handle_exec_event(struct run *run, struct task *task)
 {
     forget_the_thread(run, task);
     process_detach_all(task->process); /* shmat(2): exec detaches */
+    timers_of_exec(run, task->process);
+    vdso_hide(task);
     if (task->call != NULL && run->executed)
         event_call(run, task, &(struct outcome){0});
     run->executed = true;
@@ -240,7 +246,11 @@ static void handle_signal(struct run *run, struct task *task, int signal)
         }
         observe_interrupted(run, task);
     }
+    if (task->restarting && task->deadline_ns != 0 && !is_group_stop(delivered) &&
+        signal_is_noticed(task->tid, delivered))
+        observe_interrupted(run, task); /* what it does next is no second part of that call */
     if (ptrace(PTRACE_GETSIGINFO, task->tid, NULL, &told) == 0 && signal != SIGCHLD) {
+        timer_signal_is_alarm(task->process, task->tid, &told);
         /* sigaction(2): the si_code of a process is 0 or less; only to itself may it send another
          * one */
         bool is_fault = signal == SIGSEGV || signal == SIGBUS;
@@ -250,9 +260,9 @@ static void handle_signal(struct run *run, struct task *task, int signal)
         struct json *event = event_open(run, task->process, "signal");
         json_integer(event, "signal", signal);
         json_string(event, "from", from_kernel ? "kernel" : "process");
-        const struct process *sender = from_kernel ? NULL
-                                       : forged    ? task->process
-                                                   : process_by_pid(run, told.si_pid);
+        const struct process *sender = from_kernel || told.si_code == SI_TIMER ? NULL
+                                       : forged                                ? task->process
+                                                : process_by_pid(run, told.si_pid);
         if (sender != NULL)
             json_integer(event, "sender", sender->number);
         else
@@ -367,6 +377,7 @@ static void process_ended(struct run *run, struct process *process, int status,
         run_note_limit(run, VERDICT_FAULT, "the command could not be started");
     if (process->number == 1 && run->linger_until_ns == 0) {
         run->linger_until_ns = now_ns() + run->options->linger_ms * 1000000;
+        run->linger_until_then_ns = virtual_now(run) + run->options->linger_ms * 1000000;
         for (size_t i = 1; i < run->process_count; i++) {
             run->processes[i]->outlived = run->processes[i]->ended == 0;
             if (run->processes[i]->outlived && run->options->linger_ms == 0)
@@ -421,14 +432,13 @@ static void handle_status(struct run *run, pid_t tid, int status, const struct r
         handle_stop(run, task, status);
 }
 
-static void wait_for_news(struct run *run, const sigset_t *waiting, int tick_ms)
+static void wait_for_news(struct run *run, const sigset_t *waiting, long us)
 {
     struct pollfd sources[2] = {
         {.fd = run->outputs[1].master, .events = POLLIN},
         {.fd = run->outputs[2].master, .events = POLLIN},
     };
-    const struct timespec timeout = {.tv_sec = tick_ms / 1000,
-                                     .tv_nsec = (tick_ms % 1000) * 1000000L};
+    const struct timespec timeout = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
     if (ppoll(sources, 2, &timeout, waiting) <= 0)
         return;
     for (int stream = 1; stream <= 2; stream++) {
@@ -463,6 +473,26 @@ static void handle_statuses(struct run *run, struct process *first, const struct
     }
 }
 
+/* Nobody has news. Who has just gone on shares witness's processor, and is let have it; then, if
+   the schedule waits for it, it is looked whether all are at rest, soon at first, and later seldom.
+ */
+static void look_around(struct run *run, const sigset_t *waiting, long tick_us, int *looks)
+{
+    enum { AT_ONCE_US = 10, SOON_US = 100 };
+    bool plans = schedule_has_plans(run);
+    (*looks)++;
+    if (plans && *looks == 1) {
+        wait_for_news(run, waiting, AT_ONCE_US);
+        return;
+    }
+    if (plans && schedule_rests(run)) {
+        *looks = 0;
+        return;
+    }
+    long soon_us = *looks < 8 ? SOON_US << (*looks - 1) : tick_us;
+    wait_for_news(run, waiting, plans && soon_us < tick_us ? soon_us : tick_us);
+}
+
 void trace_run(struct run *run, pid_t first, const volatile int *interrupted)
 {
     sigset_t blocked, waiting;
@@ -480,6 +510,7 @@ void trace_run(struct run *run, pid_t first, const volatile int *interrupted)
     }
     process->born = ++run->sequence;
     struct statuses statuses = {0};
+    int looks = 0; /* in a row that found nothing new */
     while (run->live_count > 0) {
         if (statuses_take(&statuses) != 0)
             run_end(run, VERDICT_FAULT, "what a process told could not be taken");
@@ -487,7 +518,8 @@ void trace_run(struct run *run, pid_t first, const volatile int *interrupted)
         long long now = now_ns();
         if (*interrupted != 0)
             run_end(run, VERDICT_FAULT, "witness was told to stop");
-        int tick_ms = limits_tick(run, now);
+        long tick_us = limits_tick(run, now) * 1000L;
+        schedule_time(run);
         schedule_turn(run);
         if (run->ending) {
             kill_everything(run);
@@ -496,9 +528,14 @@ void trace_run(struct run *run, pid_t first, const volatile int *interrupted)
         }
         if (statuses.nobody_left)
             break;
-        /* Also while others stop again and again: a writer goes on when its output was read. */
-        if (statuses.count == 0 || run->writer != NULL)
-            wait_for_news(run, &waiting, statuses.count == 0 ? tick_ms : 0);
+        if (statuses.count > 0) {
+            looks = 0;
+            /* Also while others stop again and again: a writer goes on when its output was read. */
+            if (run->writer != NULL)
+                wait_for_news(run, &waiting, 0);
+        } else {
+            look_around(run, &waiting, tick_us, &looks);
+        }
     }
     statuses_free(&statuses);
     for (int stream = 1; stream <= 2; stream++)

@@ -13,17 +13,16 @@ from tests.witness import reachable
 from tests.witness.observed import Observed, processors, program, watch
 
 # How the wait is hidden; whether the lines must come in the wrong order then. A parent that has
-# computed for 200 ms may be waiting for a flag of its child, so the child is let go: there the
-# missing call alone tells.
+# computed for 200 ms, or slept for longer than a hold may last, may be waiting for its child, so the
+# child is let go: there the missing call alone tells.
 WAYS = {
     "nothing": True,
     "usleep": True,
-    "sleep": True,
+    "sleep": False,
     "loop": True,
     "yield": True,
     "long-loop": False,
 }
-SLEEPERS = 25  # of those that sleep most of the time, so many at once
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ def each(how: str, times: int) -> Iterator[Shown]:
     def once(_: int) -> Shown:
         return shown(watch(program("unwaited", how), "--schedule", "parent-first"))
 
-    with ThreadPoolExecutor(SLEEPERS if how == "sleep" else processors()) as pool:
+    with ThreadPoolExecutor(processors()) as pool:
         yield from pool.map(once, range(times))
 
 

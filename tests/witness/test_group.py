@@ -71,8 +71,9 @@ def test_the_command_sees_nothing_of_it(files: Files) -> None:
 
 def test_what_the_kernel_ended_for_want_of_memory_ends_the_run(files: Files) -> None:
     """The end comes before the count: whenever witness looks, it finds one who ended by itself."""
-    counts = f"echo oom_kill 4 >{files.kills}"
-    run = files.watch(f"sleep 600 & sh -c '{ENDS_ITSELF}'; {counts}; exec sleep 600")
+    counts, fifo = f"echo oom_kill 4 >{files.kills}", files.kills.with_name("fifo")
+    os.mkfifo(fifo)  # nobody writes to it: who opens it waits for good
+    run = files.watch(f"cat {fifo} & sh -c '{ENDS_ITSELF}'; {counts}; exec cat {fifo}")
     assert run["verdict"] == "memory" and "together" in run["detail"]
     assert sorted(each["end"] for each in run.processes) == ["killed", "killed", "signal"]
 

@@ -59,8 +59,8 @@ def test_a_standstill_of_the_machine_is_not_the_program_s_time(tmp_path: Path) -
 
 
 def test_a_hold_ends_before_a_limit_is_reached() -> None:
-    options = ["--schedule", "parent-first", "--limit", "wall-ms=2000"]
-    run = watch(program("busy", "sleep"), *options)
+    options = ["--schedule", "parent-first", "--limit", "wall-ms=1000"]
+    run = watch(program("busy", "writes-on"), *options)
     assert run["verdict"] == "ended"
     assert {each["why"] for each in run.events("release")} == {"limit-near"}
 

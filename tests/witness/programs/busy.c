@@ -124,8 +124,8 @@ static void by_mmap(void)
     sure(wait(NULL), "wait");
 }
 
-// Each sleep is a new beginning: there is no third in a row.
-static void by_sleeping(void)
+// It never asks, and does something all the time.
+static void by_writing_on(void)
 {
     int nowhere = (int)sure(open("/dev/null", O_WRONLY), "open");
     volatile int *flag = sure_address(
@@ -135,10 +135,8 @@ static void by_sleeping(void)
         *flag = 1;
         _exit(0);
     }
-    while (*flag == 0) {
-        usleep(1000);
+    while (*flag == 0)
         sure(write(nowhere, "", 1), "write");
-    }
     sure(wait(NULL), "wait");
 }
 
@@ -164,10 +162,10 @@ int main(int argc, char **argv)
         const char *name;
         void (*ask)(void);
     } ways[] = {
-        {"waitpid", by_waitpid}, {"waitid", by_waitid},  {"yield", by_yield},
-        {"kill", by_kill},       {"shmget", by_shmget},  {"getppid", by_getppid},
-        {"write", by_write},     {"shmctl", by_shmctl},  {"writer", by_waitpid_of_a_writer},
-        {"mmap", by_mmap},       {"sleep", by_sleeping},
+        {"waitpid", by_waitpid}, {"waitid", by_waitid},        {"yield", by_yield},
+        {"kill", by_kill},       {"shmget", by_shmget},        {"getppid", by_getppid},
+        {"write", by_write},     {"shmctl", by_shmctl},        {"writer", by_waitpid_of_a_writer},
+        {"mmap", by_mmap},       {"writes-on", by_writing_on},
     };
     for (size_t i = 0; argc > 1 && i < sizeof ways / sizeof *ways; i++) {
         if (strcmp(argv[1], ways[i].name) == 0) {
