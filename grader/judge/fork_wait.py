@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from grader.facts.records import WNOHANG, WNOWAIT, Moment, Process, Run
 from grader.judge.finding import Finding
-from grader.judge.narrate import reason, story, trouble, who
-from grader.judge.output import by_parent, comes_before, printed, results
+from grader.judge.narrate import printed, reason, story, trouble, who
+from grader.judge.output import by_parent, comes_before, results
 
 FORKS = "Each call of fork makes one more process, even a call in a child."
 FORK_AND_WAIT = frozenset({"fork", "vfork", "clone", "wait"})

@@ -13,8 +13,8 @@ from tests.witness import reachable
 from tests.witness.observed import Observed, processors, program, watch
 
 # How the wait is hidden; whether the lines must come in the wrong order then. A parent that has
-# computed for 200 ms, or slept for longer than a hold may last, may be waiting for its child, so the
-# child is let go: there the missing call alone tells.
+# computed for 200 ms, or slept for longer than a hold may last, may be waiting for its child, so
+# the child is let go: there the missing call alone tells.
 WAYS = {
     "nothing": True,
     "usleep": True,

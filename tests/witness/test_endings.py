@@ -78,8 +78,7 @@ def test_a_null_pointer_lies_in_no_segment() -> None:
 
 
 @pytest.mark.parametrize(
-    "call",
-    ["kill", "raise", "tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal"],
+    "call", ["kill", "raise", "tkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "pidfd_send_signal"]
 )
 def test_a_forged_fault_comes_from_a_process(call: str) -> None:
     run = watch(program("fault_forged", call))

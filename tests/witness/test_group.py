@@ -78,9 +78,7 @@ def test_what_the_kernel_ended_for_want_of_memory_ends_the_run(files: Files) -> 
     assert sorted(each["end"] for each in run.processes) == ["killed", "killed", "signal"]
 
 
-def test_who_was_the_last_to_be_ended_for_want_of_memory_is_no_end_of_its_own(
-    files: Files,
-) -> None:
+def test_who_was_the_last_to_be_ended_for_want_of_memory_is_no_end_of_its_own(files: Files) -> None:
     run = files.watch(f"echo oom_kill 4 >{files.kills}; {ENDS_ITSELF}")
     assert run["verdict"] == "memory"
 

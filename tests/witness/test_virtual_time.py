@@ -47,7 +47,7 @@ def demand_passed(way: str, run: Observed) -> None:
     assert (result, error) == {**WAYS, **HALF}[way]
     passed = LONG if way in WAYS else LONG // 2
     assert passed - 1001 <= steady <= passed * 1.01 + 5
-    assert abs(real - steady) <= 20  # who asked very often sees some time pass between two questions
+    assert abs(real - steady) <= 20  # who asked very often sees time pass between two questions
     assert run["wall_us"] < LONG * 1000 / 10
 
 
