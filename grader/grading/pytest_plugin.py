@@ -35,9 +35,10 @@ class Verdicts:
         return self._submission
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Run only the tests of the entry, each after those that it needs."""
-        wanted = {name for name, _, _ in self._entry.tests}
-        checks = {_name(item): (item, _check(item)) for item in items if _name(item) in wanted}
+        """Run only the tests of the entry, in its order, each after those that it needs."""
+        found = {_name(item): (item, _check(item)) for item in items}
+        wanted = [name for name, _, _ in self._entry.tests]
+        checks = {name: found[name] for name in wanted if name in found}
         ordered: dict[str, pytest.Item] = {}
 
         def place(name: str, above: tuple[str, ...]) -> None:

@@ -4,34 +4,23 @@ from grader.base.check import check
 from grader.base.exercise import exercise_of
 from grader.facts.command import command
 from grader.grading.submission import Submission
-from grader.hidden.edges import demand_answer, demand_success_at_edges, demand_too_at_edges
-from grader.hidden.runs import (
-    INT_MAX,
-    INT_MIN,
-    Scenario,
-    base,
-    demand_clean_memory,
-    demand_proper_failures,
-    demand_same_in_a_pipe,
-    demand_same_untraced,
-    fault,
-    prefetch as prefetch_runs,
-    started,
-    strict,
+from grader.hidden.common_checks import (
+    Inputs,
+    fork_failure_check,
+    memory_check,
+    order_check,
+    pipe_check,
+    waiting_check,
 )
+from grader.hidden.edges import demand_answer
+from grader.hidden.runs import INT_MAX, INT_MIN, Scenario, prefetch as prefetch_runs, started
 from grader.judge.finding import demand, only_if
-from grader.judge.fork_wait import (
-    forked,
-    forks,
-    forks_copies,
-    leaves_none_unwaited,
-    order_is_no_luck,
-    parent_waits,
-)
-from grader.judge.output import Answer, did_print, has_both
+from grader.judge.fork_wait import forked, forks, forks_copies
+from grader.judge.output import Answer, did_print
 
 EXERCISE = exercise_of("1-fork-wait")
 VALGRIND = [command(12, 7)]
+WAITING = "1-fork-wait#the-parent-waits"
 EXAMPLES = (12, 7, 19)  # START, CHANGE and their sum on the page: never drawn
 
 
@@ -51,6 +40,10 @@ def edges(submission: Submission) -> list[Scenario]:
     below = asked(-draw.int(100, 900), -draw.int(2, 50))
     small = [asked(0, 0), asked(-1, -1), asked(0, -1)]
     return [*small, below, asked(INT_MAX, 0), asked(INT_MIN, 0)]
+
+
+INPUTS = Inputs(EXERCISE, drawn, edges, example="12 7")
+normal = INPUTS.normal
 
 
 def prefetch(submission: Submission) -> None:
@@ -77,7 +70,7 @@ def test_child_prints_the_sum(submission: Submission) -> None:
 )
 def test_parent_prints_its_own_copy(submission: Submission) -> None:
     """The parent prints its own, unchanged copy"""
-    run, task = base(submission, drawn(submission)), drawn(submission)
+    run, task = normal(submission), drawn(submission)
     only_if(forked(run) or not did_print(run, task.answers[1]), "without a fork there is no copy")
     only_if(started(run), "your program does nothing yet")
     demand_answer(submission, task, edges(submission), 1)
@@ -91,70 +84,33 @@ def test_parent_prints_its_own_copy(submission: Submission) -> None:
 )
 def test_one_child(submission: Submission) -> None:
     """There is one child, made by fork"""
-    run = base(submission, drawn(submission))
+    run = normal(submission)
     only_if(started(run), "your program does nothing yet")
     demand(forks(run, 1), forks_copies(run))
 
 
-@check(
-    points=3,
-    concept="waiting",
-    section="1-fork-wait#the-parent-waits",
-    hint="The parent waits for its child before it prints.",
+test_child_line_comes_first = order_check(
+    INPUTS, points=3, section=WAITING, hint="The parent waits for its child before it prints."
 )
-def test_child_line_comes_first(submission: Submission) -> None:
-    """The child's line comes before the parent's"""
-    run = strict(submission, drawn(submission))
-    only_if(
-        forked(run) and has_both(run, "child", "parent"), "without both lines there is no order"
-    )
-    demand(order_is_no_luck(run, "child", "parent"))
-    demand_same_untraced(submission, drawn(submission))
 
-
-@check(
+test_parent_waits = waiting_check(
+    INPUTS,
+    "The parent waits for its child",
     points=3,
-    concept="waiting",
-    section="1-fork-wait#the-parent-waits",
+    section=WAITING,
     hint="Call wait, waitpid or waitid before the parent prints; sleep does not wait for a child.",
 )
-def test_parent_waits(submission: Submission) -> None:
-    """The parent waits for its child"""
-    run = strict(submission, drawn(submission))
-    only_if(forked(run), "no child was forked, so there is nobody to wait for")
-    demand(parent_waits(run, "parent"))
-    demand_too_at_edges(submission, drawn(submission), edges(submission), leaves_none_unwaited)
 
-
-@check(
+test_fork_failure = fork_failure_check(
+    INPUTS,
+    "When fork fails, the program reports it and exits with status 1",
     points=2,
-    concept="errors",
     section="1-fork-wait#when-fork-fails",
     hint="fork returns -1 when it fails: report it on stderr and exit with status 1.",
 )
-def test_fork_failure(submission: Submission) -> None:
-    """When fork fails, the program reports it and exits with status 1"""
-    demand_proper_failures(submission, drawn(submission), [fault(submission, "fork")])
 
-
-@check(
-    points=1,
-    concept="buffers",
-    section="1-fork-wait#on-a-terminal-and-in-a-pipe",
-    hint="Try ./fork_wait 12 7 | cat: exit and return from main flush what printf still holds.",
+test_works_in_a_pipe = pipe_check(
+    INPUTS, points=1, hint="exit and return from main flush what printf still holds."
 )
-def test_works_in_a_pipe(submission: Submission) -> None:
-    """The same lines come through a pipe, and the exit status is 0"""
-    demand_same_in_a_pipe(submission, drawn(submission))
-    demand_success_at_edges(submission, drawn(submission), edges(submission))
 
-
-@check(
-    points=1,
-    concept="memory",
-    section="1-fork-wait#points",
-    hint="valgrind ./fork_wait 12 7 names the line.",
-)
-def test_memory(submission: Submission) -> None:
-    """valgrind finds no invalid memory use"""
-    demand_clean_memory(submission, drawn(submission))
+test_memory = memory_check(INPUTS, points=1)

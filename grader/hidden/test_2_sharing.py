@@ -5,20 +5,23 @@ from grader.base.exercise import exercise_of
 from grader.facts.command import command
 from grader.facts.records import Run
 from grader.grading.submission import Submission
-from grader.hidden.edges import demand_answer, demand_success_at_edges, demand_too_at_edges
+from grader.hidden.common_checks import (
+    Inputs,
+    failures_check,
+    fork_failure_check,
+    memory_check,
+    order_check,
+    pipe_check,
+    segment_check,
+    shm_faults,
+    waiting_check,
+)
+from grader.hidden.edges import demand_answer
 from grader.hidden.runs import (
     INT_MAX,
     INT_MIN,
     Scenario,
-    base,
-    demand_clean_memory,
-    demand_proper_failures,
-    demand_same_in_a_pipe,
-    demand_same_untraced,
-    demand_zero_is_a_shmid,
-    each_time,
     ended,
-    fault,
     one_at_a_time,
     prefetch as prefetch_runs,
     started,
@@ -27,14 +30,8 @@ from grader.hidden.runs import (
 )
 from grader.judge.contents import behind_the_end, was_poked
 from grader.judge.finding import demand, only_if
-from grader.judge.fork_wait import (
-    forked,
-    forks,
-    leaves_none_unwaited,
-    order_is_no_luck,
-    parent_waits,
-)
-from grader.judge.output import Answer, did_print, has_both
+from grader.judge.fork_wait import forked, forks
+from grader.judge.output import Answer, did_print
 from grader.judge.segments import (
     anything_attached,
     attaches_once,
@@ -50,7 +47,7 @@ from grader.judge.sharing import prints_from_nowhere, reads_it, set_and_changed,
 EXERCISE = exercise_of("2-sharing")
 VALGRIND = [command(12, 7)]
 EXAMPLES = (12, 7, 19)  # START, CHANGE and their sum on the page: never drawn
-NO_SEGMENT = "no segment was created"
+SHARE = "2-sharing#share-the-value"
 
 
 def asked(start: int, change: int) -> Scenario:
@@ -70,6 +67,10 @@ def edges(submission: Submission) -> list[Scenario]:
     below = asked(-draw.int(100, 900), -draw.int(2, 50))
     small = [asked(0, 0), asked(-1, -1), asked(0, -1)]
     return [*small, below, asked(INT_MAX, 0), asked(INT_MIN, 0)]
+
+
+INPUTS = Inputs(EXERCISE, drawn, edges, example="12 7")
+normal, with_segment = INPUTS.normal, INPUTS.with_segment
 
 
 def large(submission: Submission) -> tuple[int, int, int]:
@@ -114,20 +115,28 @@ def shared(submission: Submission) -> int:
     return shared_number(watched(submission), start, start + change)
 
 
-def normal(submission: Submission) -> Run:
-    return base(submission, drawn(submission))
+def with_attachment(submission: Submission) -> Run:
+    run = with_segment(submission)
+    only_if(anything_attached(run), "the segment was never attached")
+    return run
 
 
-def with_segment(submission: Submission) -> Run:
-    run = normal(submission)
-    only_if(run.created_segments, NO_SEGMENT)
+def attached_to_the_end(submission: Submission) -> Run:
+    run = with_attachment(submission)
+    only_if(ended(run, drawn(submission)), "your program didn't finish")
+    return run
+
+
+def removed_by_somebody(submission: Submission) -> Run:
+    run = with_segment(submission)
+    only_if(not left_behind(run), "the segment was never removed")
     return run
 
 
 @check(
     points=1,
     concept="sharing",
-    section="2-sharing#share-the-value",
+    section=SHARE,
     hint="The child adds CHANGE to the value in the segment and prints it.",
 )
 def test_child_prints_the_sum(submission: Submission) -> None:
@@ -139,7 +148,7 @@ def test_child_prints_the_sum(submission: Submission) -> None:
 @check(
     points=1,
     concept="sharing",
-    section="2-sharing#share-the-value",
+    section=SHARE,
     hint="The parent prints the value that the child left in the segment.",
 )
 def test_parent_prints_the_shared_sum(submission: Submission) -> None:
@@ -150,32 +159,20 @@ def test_parent_prints_the_shared_sum(submission: Submission) -> None:
     demand_answer(submission, task, edges(submission), 1)
 
 
-@check(
+test_child_line_comes_first = order_check(
+    INPUTS,
     points=1,
-    concept="waiting",
-    section="2-sharing#share-the-value",
+    section=SHARE,
     hint="The parent waits for its child before it reads and prints.",
 )
-def test_child_line_comes_first(submission: Submission) -> None:
-    """The child's line comes before the parent's"""
-    run, task = strict(submission, drawn(submission)), drawn(submission)
-    only_if(forked(run) and has_both(run, *task.labels), "without both lines there is no order")
-    demand(order_is_no_luck(run, *task.labels))
-    demand_same_untraced(submission, task)
 
-
-@check(
+test_parent_waits = waiting_check(
+    INPUTS,
+    "The parent waits for its child",
     points=2,
-    concept="waiting",
-    section="2-sharing#share-the-value",
+    section=SHARE,
     hint="wait, waitpid or waitid before the parent reads the segment.",
 )
-def test_parent_waits(submission: Submission) -> None:
-    """The parent waits for its child"""
-    run = strict(submission, drawn(submission))
-    only_if(forked(run), "no child was forked, so there is nobody to wait for")
-    demand(parent_waits(run, "parent"))
-    demand_too_at_edges(submission, drawn(submission), edges(submission), leaves_none_unwaited)
 
 
 @check(
@@ -212,21 +209,18 @@ def test_owner_may_read_and_write(submission: Submission) -> None:
 )
 def test_attaches_once_per_process(submission: Submission) -> None:
     """Each process attaches the segment at most once"""
-    run = with_segment(submission)
-    only_if(anything_attached(run), "the segment was never attached")
-    demand(attaches_once(run))
+    demand(attaches_once(with_attachment(submission)))
 
 
 @check(
     points=2,
     concept="sharing",
-    section="2-sharing#share-the-value",
+    section=SHARE,
     hint="Write through the pointer into the segment; a copy in a variable doesn't reach it.",
 )
 def test_child_changes_the_segment(submission: Submission) -> None:
     """The child changes the value in the segment"""
-    only_if(anything_attached(with_segment(submission)), "the segment was never attached")
-    only_if(forked(normal(submission)), "no child was forked")
+    only_if(forked(with_attachment(submission)), "no child was forked")
     start = large(submission)[0]
     demand(set_and_changed(watched(submission), start, shared(submission)))
 
@@ -234,12 +228,12 @@ def test_child_changes_the_segment(submission: Submission) -> None:
 @check(
     points=2,
     concept="sharing",
-    section="2-sharing#share-the-value",
+    section=SHARE,
     hint="After waiting, the parent reads the value through its pointer into the segment.",
 )
 def test_parent_reads_the_segment(submission: Submission) -> None:
     """The parent prints what it reads from the segment"""
-    only_if(anything_attached(with_segment(submission)), "the segment was never attached")
+    with_attachment(submission)
     other = large(submission)[2]
     told, computed = asked(other, 0).answers[1], asked(shared(submission), 0).answers[1]
     demand(prints_from_nowhere(watched(submission), "parent"))
@@ -258,93 +252,61 @@ def demand_follows_the_segment(submission: Submission) -> None:
     only_if(follows, "the parent doesn't wait, so what it reads can't be tested")
 
 
-@check(
+test_detaches = segment_check(
+    INPUTS,
+    "Each process detaches the segment",
+    detaches,
+    run=attached_to_the_end,
     points=1,
     concept="detach",
     section="2-sharing#detach",
     hint="shmdt once in each process that has the segment attached, the child too.",
 )
-def test_detaches(submission: Submission) -> None:
-    """Each process detaches the segment"""
-    run = with_segment(submission)
-    only_if(anything_attached(run), "the segment was never attached")
-    only_if(ended(run, drawn(submission)), "your program didn't finish")
-    demand(detaches(run))
-    demand_too_at_edges(submission, drawn(submission), edges(submission), detaches)
 
-
-@check(
+test_removes = segment_check(
+    INPUTS,
+    "The segment is removed, once",
+    removes,
+    run=with_segment,
     points=2,
     concept="remove",
     section="2-sharing#remove-once",
     hint="shmctl(shmid, IPC_RMID, NULL), once, when nobody needs the segment any more.",
 )
-def test_removes(submission: Submission) -> None:
-    """The segment is removed, once"""
-    demand(removes(with_segment(submission)))
-    demand_too_at_edges(submission, drawn(submission), edges(submission), removes)
 
-
-@check(
+test_removed_by_its_creator = segment_check(
+    INPUTS,
+    "The process that created the segment removes it",
+    removed_by_creator,
+    run=removed_by_somebody,
     points=1,
     concept="remove",
     section="2-sharing#remove-once",
     hint="The parent created the segment, so the parent removes it.",
 )
-def test_removed_by_its_creator(submission: Submission) -> None:
-    """The process that created the segment removes it"""
-    run = with_segment(submission)
-    only_if(not left_behind(run), "the segment was never removed")
-    demand(removed_by_creator(run))
-    demand_too_at_edges(submission, drawn(submission), edges(submission), removed_by_creator)
 
-
-@check(
+test_fork_failure = fork_failure_check(
+    INPUTS,
+    "When fork fails, the program reports it, exits with status 1 and leaves nothing behind",
+    needs=with_segment,
     points=1,
-    concept="errors",
     section="2-sharing#when-something-fails",
     hint="When fork fails, the segment already exists: remove it, then exit with status 1.",
 )
-def test_fork_failure(submission: Submission) -> None:
-    """When fork fails, the program reports it, exits with status 1 and leaves nothing behind"""
-    with_segment(submission)
-    demand_proper_failures(submission, drawn(submission), [fault(submission, "fork")])
 
-
-@check(
+test_shm_failure = failures_check(
+    INPUTS,
+    "A failed shmget or shmat in either process is reported, and nothing is left behind",
+    shm_faults,
+    needs=with_segment,
     points=1,
-    concept="errors",
     section="2-sharing#when-something-fails",
     hint="shmget returns -1, shmat (void *) -1; a child that fails exits with status 1, and the "
     "parent checks it.",
 )
-def test_shm_failure(submission: Submission) -> None:
-    """A failed shmget or shmat in either process is reported, and nothing is left behind"""
-    with_segment(submission)
-    task = drawn(submission)
-    faults = [fault(submission, "shmget"), *each_time(submission, task, "shmget")[1:]]
-    demand_proper_failures(submission, task, faults + each_time(submission, task, "shmat"))
-    demand_zero_is_a_shmid(submission, task)
 
-
-@check(
-    points=1,
-    concept="buffers",
-    section="2-sharing#on-a-terminal-and-in-a-pipe",
-    hint="Try ./sharing 12 7 | cat: exit and return from main flush what printf still holds.",
+test_works_in_a_pipe = pipe_check(
+    INPUTS, points=1, hint="exit and return from main flush what printf still holds."
 )
-def test_works_in_a_pipe(submission: Submission) -> None:
-    """The same lines come through a pipe, and the exit status is 0"""
-    demand_same_in_a_pipe(submission, drawn(submission))
-    demand_success_at_edges(submission, drawn(submission), edges(submission))
 
-
-@check(
-    points=1,
-    concept="memory",
-    section="2-sharing#points",
-    hint="valgrind ./sharing 12 7 names the line.",
-)
-def test_memory(submission: Submission) -> None:
-    """valgrind finds no invalid memory use"""
-    demand_clean_memory(submission, drawn(submission))
+test_memory = memory_check(INPUTS, points=1)

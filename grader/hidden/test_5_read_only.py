@@ -5,22 +5,20 @@ from grader.base.exercise import exercise_of
 from grader.facts.command import command
 from grader.facts.records import Run
 from grader.grading.submission import Submission
-from grader.hidden.edges import (
-    demand_answer,
-    demand_at_edges,
-    demand_success_at_edges,
-    demand_too_at_edges,
+from grader.hidden.common_checks import (
+    Inputs,
+    failures_check,
+    memory_check,
+    segment_check,
+    shm_faults,
 )
+from grader.hidden.edges import demand_answer, demand_at_edges, demand_success_at_edges
 from grader.hidden.runs import (
     INT_MAX,
     INT_MIN,
     Scenario,
-    base,
-    demand_clean_memory,
     demand_proper_failures,
     demand_same_untraced,
-    demand_zero_is_a_shmid,
-    each_time,
     fault,
     one_at_a_time,
     piped,
@@ -84,6 +82,10 @@ def edges(submission: Submission) -> list[Scenario]:
     return [asked(value) for value in (0, -1, below, INT_MAX, INT_MIN)]
 
 
+INPUTS = Inputs(EXERCISE, drawn, edges, example="12")
+normal, with_segment = INPUTS.normal, INPUTS.with_segment
+
+
 def prefetch(submission: Submission) -> None:
     """Make the runs that a correct program needs, in one sandbox."""
     task, (value, other) = drawn(submission), large(submission)
@@ -101,16 +103,6 @@ def prefetch(submission: Submission) -> None:
 def swaps(submission: Submission) -> list[tuple[int, int]]:
     """The signal of the child, and each that is delivered in its place: the last, and another."""
     return [(SIGSEGV, LAST_SIGNAL), (SIGSEGV, submission.draw("signal").choice(OTHER_SIGNALS))]
-
-
-def normal(submission: Submission) -> Run:
-    return base(submission, drawn(submission))
-
-
-def with_segment(submission: Submission) -> Run:
-    run = normal(submission)
-    only_if(run.created_segments, "no segment was created")
-    return run
 
 
 @check(
@@ -227,46 +219,47 @@ def test_creates_a_segment(submission: Submission) -> None:
         demand(behind_the_end(watched(submission), large(submission)[:1]))
 
 
-@check(
+test_removes = segment_check(
+    INPUTS,
+    "The parent removes the segment, once",
+    removes,
+    removed_by_creator,
+    run=with_segment,
     points=1,
     concept="remove",
     section="5-read-only#create-and-remove",
     hint="shmctl(shmid, IPC_RMID, NULL), once, in the parent, after the child has ended.",
 )
-def test_removes(submission: Submission) -> None:
-    """The parent removes the segment, once"""
-    run, task = with_segment(submission), drawn(submission)
-    demand(removes(run), removed_by_creator(run))
-    demand_too_at_edges(submission, task, edges(submission), removes, removed_by_creator)
 
 
-@check(
+def faults(submission: Submission, task: Scenario) -> list[str]:
+    return [fault(submission, "fork"), *shm_faults(submission, task)]
+
+
+def demand_wait_failure(submission: Submission) -> None:
+    """A failed wait is reported; the child that nobody waited for may still be there."""
+    task = drawn(submission)
+    if waits(submission, task):
+        demand_proper_failures(submission, task, [fault(submission, "wait")], processes=False)
+
+
+test_failures = failures_check(
+    INPUTS,
+    "When fork, shmget, shmat or wait fails, the program reports it and leaves nothing behind",
+    faults,
+    needs=with_segment,
+    then=demand_wait_failure,
     points=1,
-    concept="errors",
     section="5-read-only#when-something-fails",
     hint="fork, shmget, shmat (the child's too) and wait can fail; remove the segment then too.",
 )
-def test_failures(submission: Submission) -> None:
-    """When fork, shmget, shmat or wait fails, the program reports it and leaves nothing behind"""
-    with_segment(submission)
-    task = drawn(submission)
-    faults = [fault(submission, "fork"), fault(submission, "shmget")]
-    faults += each_time(submission, task, "shmget")[1:] + each_time(submission, task, "shmat")
-    demand_proper_failures(submission, task, faults)
-    if waits(submission, task):
-        demand_proper_failures(submission, task, [fault(submission, "wait")], processes=False)
-    demand_zero_is_a_shmid(submission, task)
 
 
-@check(
-    points=1,
-    concept="memory",
-    section="5-read-only#points",
-    hint="valgrind ./read_only 12 names the line.",
-)
-def test_memory(submission: Submission) -> None:
-    """valgrind finds no invalid memory use"""
+def crashes_only_there(submission: Submission) -> None:
+    """The child's only crash is its write to the segment."""
     child = crashed_child(normal(submission))
     stray = child is not None and child.fault is not None and child.fault.segment is None
     only_if(not stray, "the child crashed somewhere else (already reported)")
-    demand_clean_memory(submission, drawn(submission))
+
+
+test_memory = memory_check(INPUTS, points=1, needs=crashes_only_there)

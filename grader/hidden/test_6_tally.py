@@ -7,32 +7,29 @@ from grader.base.exercise import exercise_of
 from grader.facts.command import command
 from grader.facts.records import Run
 from grader.grading.submission import Submission
-from grader.hidden.edges import (
-    demand_answer,
-    demand_success_at_edges,
-    demand_too_at_edges,
-    edge_runs,
+from grader.hidden.common_checks import (
+    Inputs,
+    failures_check,
+    memory_check,
+    pipe_check,
+    segment_check,
+    waiting_check,
 )
+from grader.hidden.edges import demand_answer, edge_runs
 from grader.hidden.runs import (
     Scenario,
-    base,
-    demand_clean_memory,
-    demand_proper_failures,
-    demand_same_in_a_pipe,
-    demand_zero_is_a_shmid,
     each_time,
     ended,
     fault,
     one_at_a_time,
     prefetch as prefetch_runs,
     started,
-    strict,
     waits,
 )
 from grader.judge.contents import behind_the_end, was_poked
 from grader.judge.failures import waits_after_failure
 from grader.judge.finding import demand, only_if
-from grader.judge.fork_wait import forked, forks, leaves_none_unwaited, parent_waits
+from grader.judge.fork_wait import forked, forks
 from grader.judge.output import Answer, did_print
 from grader.judge.segments import (
     anything_attached,
@@ -76,6 +73,10 @@ def edges(submission: Submission) -> list[Scenario]:
     return [asked([]), asked([draw.int(2, 99)]), asked(many), asked([0, -1, 1, -46340])]
 
 
+INPUTS = Inputs(EXERCISE, drawn, edges, example="1 2 3")
+normal = INPUTS.normal
+
+
 def large(submission: Submission) -> list[int]:
     """Values whose squares leave a trace in each slot, and are all different. No float holds an odd
     square above 2^24; five of the even numbers that it holds instead never have the same sum."""
@@ -109,16 +110,22 @@ def watched(submission: Submission, values: Sequence[int]) -> Run:
     return submission.run(*values, schedule=turn, content=True)
 
 
-def normal(submission: Submission) -> Run:
-    return base(submission, drawn(submission))
+def without_grandchildren(run: Run) -> None:
+    only_if(not has_grandchildren(run), "the children forked too (already reported)")
 
 
 def with_children(submission: Submission) -> Run:
     """A run with a segment, and children that did not fork on their own."""
-    run = normal(submission)
-    only_if(run.created_segments, "no segment was created")
+    run = INPUTS.with_segment(submission)
     only_if(forked(run), "no child was forked")
-    only_if(not has_grandchildren(run), "the children forked too (already reported)")
+    without_grandchildren(run)
+    return run
+
+
+def attached_to_the_end(submission: Submission) -> Run:
+    run = with_children(submission)
+    only_if(anything_attached(run), "the segment was never attached")
+    only_if(ended(run, drawn(submission)), "your program didn't finish")
     return run
 
 
@@ -159,19 +166,14 @@ def test_one_child_for_each_value(submission: Submission) -> None:
         demand(forks(at_edge, len(edge.args)))
 
 
-@check(
+test_waits_for_every_child = waiting_check(
+    INPUTS,
+    "The parent waits for every child",
+    needs=without_grandchildren,
     points=2,
-    concept="waiting",
     section="6-tally#wait-for-all",
     hint="As many waits as children, before the total is added up.",
 )
-def test_waits_for_every_child(submission: Submission) -> None:
-    """The parent waits for every child"""
-    run = strict(submission, drawn(submission))
-    only_if(forked(run), "no child was forked, so there is nobody to wait for")
-    only_if(not has_grandchildren(run), "the children forked too (already reported)")
-    demand(parent_waits(run, "total"))
-    demand_too_at_edges(submission, drawn(submission), edges(submission), leaves_none_unwaited)
 
 
 @check(
@@ -255,75 +257,64 @@ def test_total_is_read_from_the_slots(submission: Submission) -> None:
         demand(reads_it(poked, told, task.answers[0]))
 
 
-@check(
+test_detaches = segment_check(
+    INPUTS,
+    "Each process detaches the segment",
+    detaches,
+    run=attached_to_the_end,
     points=1,
     concept="detach",
     section=LOOK,
     hint="shmdt once in each process that attached the segment.",
 )
-def test_detaches(submission: Submission) -> None:
-    """Each process detaches the segment"""
-    run = with_children(submission)
-    only_if(anything_attached(run), "the segment was never attached")
-    only_if(ended(run, drawn(submission)), "your program didn't finish")
-    demand(detaches(run))
-    demand_too_at_edges(submission, drawn(submission), edges(submission), detaches)
 
-
-@check(
+test_removes = segment_check(
+    INPUTS,
+    "The parent removes the segment, once",
+    removes,
+    removed_by_creator,
+    run=with_children,
     points=1,
     concept="remove",
     section="6-tally#remove-once",
     hint="shmctl(shmid, IPC_RMID, NULL), once, in the parent, after the last child has ended.",
 )
-def test_removes(submission: Submission) -> None:
-    """The parent removes the segment, once"""
-    run, task = with_children(submission), drawn(submission)
-    demand(removes(run), removed_by_creator(run))
-    demand_too_at_edges(submission, task, edges(submission), removes, removed_by_creator)
 
 
-@check(
+def failing_forks(submission: Submission) -> list[list[str]]:
+    """From the third on: half-way; and if there is no child yet, or one."""
+    error = fault(submission, "fork")
+    return [[f"{error}@{number}" for number in range(first, 9)] for first in (3, 1, 2)]
+
+
+def faults(submission: Submission, task: Scenario) -> list[list[str]]:
+    gets, attaches = (each_time(submission, task, name, 6) for name in ("shmget", "shmat"))
+    single = [fault(submission, "shmget"), *gets[1:3]]
+    single += dict.fromkeys([*attaches[:2], *attaches[-1:]])
+    return [*failing_forks(submission), *([one] for one in single)]
+
+
+def demand_waits_half_way(submission: Submission) -> None:
+    """After a failed fork the parent waits for the children that it has."""
+    task, half_way = drawn(submission), failing_forks(submission)[0]
+    if waits(submission, task):
+        run = submission.run(*task.args, schedule=task.turn, fail=half_way)
+        demand(waits_after_failure(run))
+
+
+test_failures = failures_check(
+    INPUTS,
+    "When fork, shmget or shmat fails, the program reports it and leaves nothing behind",
+    faults,
+    needs=with_children,
+    then=demand_waits_half_way,
     points=1,
-    concept="errors",
     section="6-tally#when-a-fork-fails-half-way",
     hint="Wait for the children you have, remove the segment, and exit with status 1.",
 )
-def test_failures(submission: Submission) -> None:
-    """When fork, shmget or shmat fails, the program reports it and leaves nothing behind"""
-    with_children(submission)
-    task = drawn(submission)
-    error = fault(submission, "fork")
-    # from the third on: half-way; and if there is no child yet, or one
-    forks_fail = [[f"{error}@{number}" for number in range(first, 9)] for first in (3, 1, 2)]
-    gets, attaches = (each_time(submission, task, name, 6) for name in ("shmget", "shmat"))
-    faults = [*forks_fail, [fault(submission, "shmget")], *([one] for one in gets[1:3])]
-    faults += [[one] for one in dict.fromkeys([*attaches[:2], *attaches[-1:]])]
-    demand_proper_failures(submission, task, faults)
-    if waits(submission, task):
-        half_way = submission.run(*task.args, schedule=task.turn, fail=forks_fail[0])
-        demand(waits_after_failure(half_way))
-    demand_zero_is_a_shmid(submission, task)
 
-
-@check(
-    points=1,
-    concept="buffers",
-    section="6-tally#on-a-terminal-and-in-a-pipe",
-    hint="Try ./tally 1 2 3 | cat: what is in the buffer at fork is printed once per process.",
+test_works_in_a_pipe = pipe_check(
+    INPUTS, points=1, hint="what is in the buffer at fork is printed once per process."
 )
-def test_works_in_a_pipe(submission: Submission) -> None:
-    """The same line comes through a pipe, and the exit status is 0"""
-    demand_same_in_a_pipe(submission, drawn(submission))
-    demand_success_at_edges(submission, drawn(submission), edges(submission))
 
-
-@check(
-    points=1,
-    concept="memory",
-    section="6-tally#points",
-    hint="valgrind ./tally 1 2 3 names the line.",
-)
-def test_memory(submission: Submission) -> None:
-    """valgrind finds no invalid memory use"""
-    demand_clean_memory(submission, drawn(submission))
+test_memory = memory_check(INPUTS, points=1)
