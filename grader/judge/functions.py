@@ -8,6 +8,7 @@ from dataclasses import replace
 from grader.base.check import Cause
 from grader.facts.records import Call, Run, Segment
 from grader.judge import codes
+from grader.judge.contents import wrote
 from grader.judge.driver import MINUS_ONE, NULL, answers, name_of, shown, story
 from grader.judge.finding import Finding
 from grader.judge.narrate import bytes_of, describe_call, trouble
@@ -177,6 +178,18 @@ def hands_out_its_memory(run: Run, token: str) -> bool:
     return any(answer.result in given for answer in answers(run, token))
 
 
+def reaches_the_segment(run: Run, value: int) -> Finding | None:
+    """The value that the driver wrote through the pointer is in the segment."""
+    if run.parent.exited_with(0) and wrote(run, 1, value) is not None:
+        return None
+    return Finding(
+        "segment_attach(shmid, false): what you write there doesn't reach the segment.",
+        expected="memory to read and write",
+        seen="the segment didn't change",
+        evidence=story(run),
+    )
+
+
 def cannot_be_written(run: Run) -> Finding | None:
     """The write through the read-only attachment killed the process."""
     fault = run.parent.fault
@@ -331,7 +344,3 @@ def is_quiet(run: Run, token: str) -> Finding | None:
         seen=own[0].strip(),
         evidence=story(run),
     )
-
-
-def call_removed(run: Run, segment: Segment) -> bool:
-    return any(call.ok and call.segment == segment.number for call in run.removals)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from grader.base.check import Cause
 from grader.facts.records import Run
+from grader.judge import codes
 from grader.judge.driver import MINUS_ONE, NULL, Answer, answers, shown, story
 from grader.judge.finding import Finding
+from grader.judge.functions import missing
+from grader.judge.narrate import bytes_of, describe_call
 
 
 def results_of(run: Run, token: str, function: str) -> list[int]:
@@ -105,3 +109,90 @@ def looks_again(run: Run, token: str) -> Finding | None:
         seen=f"it returned {found[1]}",
         evidence=story(run),
     )
+
+
+def refuses_a_taken_key(run: Run, token: str) -> Finding | None:
+    """segment_create returned -1, and the existing segment is untouched."""
+    if not answers(run, token):
+        return missing(run, "create")
+    result = answers(run, token)[0].result
+    touched = run.created_segments or any(call.ok for call in run.removals)
+    if result == MINUS_ONE and not touched:
+        return None
+    return Finding(
+        "segment_create didn't refuse a key that is taken.",
+        expected="-1, and the segment with this key untouched",
+        seen="the old segment was removed" if run.removals else f"it returned {result}",
+        evidence=story(run),
+    )
+
+
+def creates_nothing(run: Run, token: str) -> Finding | None:
+    """segment_access returned -1 with ENOENT for a key without a segment, and created none."""
+    if run.created_segments:
+        return Finding(
+            "segment_access created a segment when there was none.",
+            expected="-1, and no segment",
+            seen=f"a new segment of {bytes_of(run.created_segments[0].size)}",
+            evidence=story(run),
+        )
+    if not answers(run, token):
+        return missing(run, "access")
+    result = answers(run, token)[0].result
+    if result != MINUS_ONE:
+        return Finding(
+            f"segment_access returned {result} although there is no segment.",
+            expected="-1",
+            seen=str(result),
+            evidence=story(run),
+            hint="shmget returns -1 if there is no segment: return its result.",
+        )
+    failed = run.calls("shmget", ok=False)
+    if not failed or any(call.error == "ENOENT" for call in failed):
+        return None
+    return Finding(
+        f"If there is no segment, segment_access fails with {failed[0].error}: IPC_CREAT makes "
+        "shmget try to create one.",
+        expected="ENOENT, as segment.h says",
+        seen=describe_call(failed[0]),
+        evidence=story(run),
+    )
+
+
+def left_by_failed_create(run: Run, token: str) -> Finding | None:
+    """segment_create failed because of its shmat, and left no segment behind."""
+    given = answers(run, token)
+    left = [segment for segment in run.created_segments if segment.removed is None]
+    if not run.faults_met or not left or (given and given[0].result == left[0].id):
+        return None
+    return Finding(
+        "segment_create failed, because its shmat failed, and left the new segment behind.",
+        cause=Cause(codes.LEAVES_SEGMENT),
+        expected="nothing left behind",
+        seen=f"a segment of {bytes_of(left[0].size)}",
+        evidence=story(run),
+    )
+
+
+def only_once(run: Run, function: str) -> Finding:
+    """The finding about a function that works once and not a second time."""
+    return Finding(
+        f"segment_{function} works once, but not for a second segment in the same program.",
+        expected="each call depends only on its own parameters",
+        seen="the second call depends on the first",
+        evidence=story(run),
+    )
+
+
+def removed_another(run: Run, key: int, other: int) -> Finding | None:
+    """segment_remove removed the segment that was created last, not the one it was given."""
+    by_key = {segment.key: segment for segment in run.created_segments}
+    gone = {call.segment for call in run.removals if call.ok}
+    if key in by_key and other in by_key and by_key[other].number in gone:
+        return Finding(
+            "segment_remove removed the wrong segment.",
+            expected="the segment with this shmid",
+            seen="the segment that was created last",
+            evidence=story(run),
+        )
+    return None

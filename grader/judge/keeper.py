@@ -286,6 +286,18 @@ def leaves_it_alone(run: Run) -> Finding | None:
     )
 
 
+def no_value(run: Run) -> Finding | None:
+    """A command that failed printed no value."""
+    lines = results(run, "value")
+    if not lines:
+        return None
+    return Finding(
+        f'The command failed, but printed "{lines[0].text}" anyway.',
+        expected="no line on stdout",
+        seen=lines[0].text,
+    )
+
+
 def changes_nothing(runs: Sequence[Run], index: int) -> Finding | None:
     """The bytes in the segment are the same before and after this command of a series."""
     before = [content.data for run in runs[:index] for content in run.contents()]
