@@ -11,23 +11,26 @@ NO_LIMITS: Mapping[str, int] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Command:
-    """Arguments of the exercise's program, and the witness's options for this run."""
+    """Arguments of the exercise's program, and the witness's options for this run.
+
+    `command` makes one, and says what an option is if nobody asks for it.
+    """
 
     args: tuple[str, ...]
-    stdout: str = "terminal"
-    schedule: str = "none"
-    fail: tuple[str, ...] = ()
-    poke: tuple[tuple[int, int, int], ...] = ()  # (child, old, new)
-    signal: tuple[int, int] | None = None  # (old, new)
-    core: bool = False  # a wait tells of a core dump
-    owner_mode: bool = False  # the owner may read and write, whatever mode is asked for
-    content: bool = False
-    id_zero: bool = False  # the first segment may have the id 0
-    past_end: bool = False  # what follows a segment on its last page is not zero
-    first_pid: int | None = None  # process ids are at least that large
-    traced: bool = True
-    limits: tuple[tuple[str, int], ...] = ()
-    linger: int | None = None
+    stdout: str
+    schedule: str
+    fail: tuple[str, ...]
+    poke: tuple[tuple[int, int, int], ...]  # (child, old, new)
+    signal: tuple[int, int] | None  # (old, new)
+    core: bool  # a wait tells of a core dump
+    owner_mode: bool  # the owner may read and write, whatever mode is asked for
+    content: bool
+    id_zero: bool  # the first segment may have the id 0
+    past_end: bool  # what follows a segment on its last page is not zero
+    first_pid: int | None  # process ids are at least that large
+    traced: bool
+    limits: tuple[tuple[str, int], ...]
+    linger: int | None
 
     def options(self) -> list[tuple[str, ...]]:
         """The witness's options of this run, each with its value."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol
 
 from grader.base.exercise import Exercise
-from grader.facts.command import NO_LIMITS, Argument, Command, command
+from grader.facts.command import Argument, Command, command
 from grader.facts.records import Run
 from grader.grading.random_values import Draw
 
 if TYPE_CHECKING:
     from grader.grading.valgrind import Memory
+
+P = ParamSpec("P")
 
 
 class Machine(Protocol):
@@ -42,6 +44,17 @@ def with_owner_access(commands: Sequence[Command]) -> list[Command]:
     return [replace(command, owner_mode=command.traced) for command in commands]
 
 
+def _with_the_parameters_of(
+    maker: Callable[P, Command]
+) -> Callable[[Callable[..., Run]], Callable[Concatenate[Submission, P], Run]]:
+    """The method has the parameters of this function: the options of a run are spelled once."""
+
+    def same(method: Callable[..., Run]) -> Callable[Concatenate[Submission, P], Run]:
+        return method
+
+    return same
+
+
 class Submission:
     """One exercise of one submission, built and ready to run."""
 
@@ -69,46 +82,10 @@ class Submission:
         """A stream of random values; the same label starts the same stream again."""
         return Draw(self._secret, label)
 
-    def run(
-        self,
-        *args: Argument,
-        stdout: str = "terminal",
-        schedule: str = "none",
-        fail: str | Sequence[str] = (),
-        poke: Sequence[tuple[int, int, int]] = (),
-        signal: tuple[int, int] | None = None,
-        core: bool = False,
-        owner_mode: bool = False,
-        content: bool = False,
-        id_zero: bool = False,
-        past_end: bool = False,
-        first_pid: int | None = None,
-        traced: bool = True,
-        limits: Mapping[str, int] = NO_LIMITS,
-        linger: int | None = None,
-    ) -> Run:
+    @_with_the_parameters_of(command)
+    def run(self, *args: Any, **options: Any) -> Run:
         """Run the program once in its own sandbox. The same request again returns the same run."""
-        return self.series(
-            [
-                command(
-                    *args,
-                    stdout=stdout,
-                    schedule=schedule,
-                    fail=fail,
-                    poke=poke,
-                    signal=signal,
-                    core=core,
-                    owner_mode=owner_mode,
-                    content=content,
-                    id_zero=id_zero,
-                    past_end=past_end,
-                    first_pid=first_pid,
-                    traced=traced,
-                    limits=limits,
-                    linger=linger,
-                )
-            ]
-        )[0]
+        return self.series([command(*args, **options)])[0]
 
     def series(self, commands: Sequence[Command]) -> list[Run]:
         """Run several commands one after the other in one sandbox: what one leaves, the next

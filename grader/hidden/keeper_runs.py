@@ -80,7 +80,7 @@ class Trial:
 
     @cached_property
     def rarer(self) -> dict[str, Run]:
-        """Removal of an empty segment and of one with a text, a negative key, no bytes, many bytes."""
+        """Removal of an empty segment and of one with a text, a negative key, no bytes, many."""
         note, (none, large) = self.note, self.note.others
         return self.series(
             create=self.create,
