@@ -215,7 +215,7 @@ h_files = $(wildcard $(addsuffix /*.h,grader/witness grader/hidden starter/* sol
 witness_files = $(wildcard grader/witness/*.c)
 python_files = grader tests starter
 typed_files = grader
-INCLUDES = -Istarter/3-segment
+INCLUDES = $(addprefix -I,$(sort $(dir $(wildcard starter/*/*.h))))
 
 complain = || { echo 'lint: $@ complains, see above' >&2; exit 1; }
 

@@ -1,4 +1,4 @@
-"""What the driver of exercise 3 reports, and the story of its runs from segment.c's view."""
+"""What the driver of segment.c reports, and the story of its runs from segment.c's view."""
 
 from __future__ import annotations
 

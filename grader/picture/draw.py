@@ -177,7 +177,7 @@ def _printed(run: Run, place: int, exercise: Exercise, found: Wrongs) -> Iterato
 
 
 def _handed(text: str) -> bool:
-    """A line in which the driver of exercise 3 reports a result."""
+    """A line in which the driver of segment.c reports a result."""
     words = text.split()
     return len(words) == 5 and words[1] in TAKES
 

@@ -421,7 +421,7 @@ def test_without_criterion_the_checks_of_a_segment_alone_are_left_out(machine: M
     done = machine.install("check")
     assert done.status == 0 and done.asked == []
     assert done.told == [
-        "install: left out: the public tests of exercise 3: "
+        "install: left out: the public unit tests: "
         "sudo apt-get update && sudo apt-get install -y libcriterion-dev"
     ]
     assert machine.install("check") == Done(0, "", [], [])
