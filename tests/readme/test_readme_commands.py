@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.built import build_witness, take_witness
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     page
@@ -49,7 +51,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     copy = tmp_path_factory.mktemp("clone") / "kit"
     ignored = shutil.ignore_patterns("build", "results", ".git", "__pycache__")
     shutil.copytree(ROOT, copy, ignore=ignored, symlinks=True)
-    subprocess.run(["make", "--silent", "witness"], cwd=copy, env=environment(), check=True)
+    build_witness()
+    take_witness(copy)
     return copy
 
 

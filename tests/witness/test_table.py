@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.built import make, take_witness
 from tests.patience import patient
 from tests.witness.observed import ROOT, Observed, alone, program, watch
 
@@ -22,9 +23,9 @@ STORY = (
 
 
 def copy_of_the_kit(folder: Path) -> Path:
-    """The grader, and what is built of witness, so that only what changes is built again."""
+    """The grader, and what is built of witness."""
     shutil.copytree(ROOT / "grader", folder / "grader")
-    shutil.copytree(ROOT / "build/witness.o", folder / "build/witness.o")
+    take_witness(folder)
     return folder
 
 
@@ -35,12 +36,7 @@ def insert(path: Path, after: str, text: str) -> None:
 
 
 def build(folder: Path) -> Path:
-    subprocess.run(
-        ["make", "--silent", "-f", "grader/witness/build.mk", "build/witness"],
-        cwd=folder,
-        timeout=patient(120),
-        check=True,
-    )
+    make("-f", "grader/witness/build.mk", "build/witness", folder=folder, timeout=patient(120))
     return folder / "build/witness"
 
 
