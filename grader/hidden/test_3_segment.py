@@ -4,6 +4,7 @@ from grader.base.check import check
 from grader.base.exercise import exercise_of
 from grader.facts.command import command
 from grader.grading.submission import Submission
+from grader.hidden.common_checks import HiddenTest, named
 from grader.hidden.driver_runs import Trial
 from grader.hidden.runs import demand_no_memory_errors
 from grader.hidden.segment_works import (
@@ -39,6 +40,16 @@ VALGRIND = [
     command("token", "detach", 4711),
     command("token", "remove", 4711),
 ]
+
+
+def works_check(function: str, sentence: str, *, points: int, hint: str) -> HiddenTest:
+    """This function does by itself what segment.h promises."""
+
+    @check(points=points, concept=function, section=f"3-segment#segment_{function}", hint=hint)
+    def works_alone(submission: Submission) -> None:
+        demand(wrong(Trial(submission), function))
+
+    return named(sentence, works_alone)
 
 
 @check(
@@ -80,15 +91,12 @@ def test_create_refuses_a_taken_key(submission: Submission) -> None:
     demand(refuses_a_taken_key(trial.taken, trial.token))
 
 
-@check(
+test_access_finds_any_size = works_check(
+    "access",
+    "segment_access finds a segment of any size",
     points=2,
-    concept="access",
-    section="3-segment#segment_access",
     hint="shmget(key, 0, 0): size 0 fits every segment.",
 )
-def test_access_finds_any_size(submission: Submission) -> None:
-    """segment_access finds a segment of any size"""
-    demand(wrong(Trial(submission), "access"))
 
 
 @check(
@@ -106,15 +114,12 @@ def test_access_never_creates(submission: Submission) -> None:
     only_if(None in wrong_lookups(trial), "segment_access doesn't find a segment yet")
 
 
-@check(
+test_attach_reads_and_writes = works_check(
+    "attach",
+    "segment_attach returns the segment's memory, to read and write",
     points=3,
-    concept="attach",
-    section="3-segment#segment_attach",
     hint="shmat(shmid, NULL, 0): the system chooses the address, and shmat returns it.",
 )
-def test_attach_reads_and_writes(submission: Submission) -> None:
-    """segment_attach returns the segment's memory, to read and write"""
-    demand(wrong(Trial(submission), "attach"))
 
 
 @check(
@@ -150,23 +155,17 @@ def test_attach_failure_is_null(submission: Submission) -> None:
     demand(*(hands_failure_on(run, trial.token, "attach") for run in runs))
 
 
-@check(
-    points=2, concept="detach", section="3-segment#segment_detach", hint="return shmdt(address);"
+test_detach_detaches = works_check(
+    "detach", "segment_detach detaches, and returns 0", points=2, hint="return shmdt(address);"
 )
-def test_detach_detaches(submission: Submission) -> None:
-    """segment_detach detaches, and returns 0"""
-    demand(wrong(Trial(submission), "detach"))
 
 
-@check(
+test_remove_removes = works_check(
+    "remove",
+    "segment_remove removes the segment, and returns 0",
     points=2,
-    concept="remove",
-    section="3-segment#segment_remove",
     hint="return shmctl(shmid, IPC_RMID, NULL);",
 )
-def test_remove_removes(submission: Submission) -> None:
-    """segment_remove removes the segment, and returns 0"""
-    demand(wrong(Trial(submission), "remove"))
 
 
 @check(
