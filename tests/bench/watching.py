@@ -97,6 +97,25 @@ def show_heavy(title: str, command: list[str]) -> None:
     print(f"  witness / least ptrace on one CPU, as witness is: {took['witness'] / least:.2f}")
 
 
+def show_clock(questions: int) -> None:
+    took = medians(
+        {
+            "bare": program("reads_clock", questions),
+            "witness": [*WITNESS, *LONG, "--", *program("reads_clock", questions)],
+            "witness, as many traced calls": [
+                *[*WITNESS, *LONG, "--"],
+                *program("many_calls", questions),
+            ],
+        },
+        HEAVY_ROUNDS,
+    )
+    print(f"\nvirtual time: {questions} questions to the clock")
+    for name, median in took.items():
+        print(f"  {name:30} {median:8.0f} ms  {median / took['bare']:6.1f} of bare")
+    ratio = took["witness"] / took["witness, as many traced calls"]
+    print(f"  a question / another traced call: {ratio:.2f}")
+
+
 def show_memory() -> None:
     print("\nmost memory of witness, by the number of traced calls of the program")
     for calls in (1_000, 100_000, 1_000_000):
@@ -109,4 +128,5 @@ def main() -> None:
     show_ordinary("one child, one segment", program("segment_life"))
     show_ordinary("eight children, one segment", program("slots", 8))
     show_heavy("1000 children, 100 traced calls each", program("many_children", 1000, 100))
+    show_clock(100_000)
     show_memory()
