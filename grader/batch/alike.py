@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from grader.base.kit import KIT
-from grader.base.text import visible_lines
+from grader.base.text import cut, visible_lines
 from grader.cli.requirements import PATH
 from grader.grading.intake import Intake
 from grader.sandbox import Held, Placed, Unavailable, start
@@ -24,7 +24,9 @@ RUN = 40  # tokens that a passage has at least: about ten lines
 PAIRS = 50
 PASSAGES = 6
 LINES = 60  # of a passage, shown
+COLUMNS = 200  # of a line, shown
 SECONDS = 120.0
+LETTERS = 512 * 1024  # of all sources of a student: larger ones cost the others their comparison
 ARCHIVE = "/tmp/all.tar"
 SCRIPT = f"""
 cd /tmp && tar -xf {ARCHIVE} && ls | grep '[.]c$' | sim_c -n -T -s -r {RUN} -i -w 200
@@ -121,7 +123,7 @@ def read_pairs(said: str, students: Sequence[str], sources: Sequence[Source]) ->
 
 
 def _piece(source: Source, begin: int, end: int) -> Piece:
-    lines = visible_lines(source.text)[begin - 1 : end]
+    lines = [cut(line, COLUMNS) for line in visible_lines(source.text)[begin - 1 : end]]
     more = [f"… {len(lines) - LINES} more lines"] if len(lines) > LINES else []
     return Piece(source.file, begin, end, "\n".join([*lines[:LINES], *more]))
 

@@ -2,18 +2,21 @@
 gradebook. Killed at any moment, the same call goes on where it was.
 """
 
+import gc
 import json
 import secrets
 import shutil
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
+from grader.base import trouble
 from grader.batch import reports
-from grader.batch.bundle import Bundle, digest_of, pack
-from grader.batch.imports.files import newest_file
-from grader.batch.imports.reading import read_submission
+from grader.batch.apart import Failed
+from grader.batch.imports.reading import Read, read_apart
 from grader.batch.jobs import Backend, Job, Outcome
 from grader.batch.kit import kit_digest
 from grader.batch.policy import Policy
@@ -25,6 +28,7 @@ from grader.batch.students import Entry, Student, names_of
 from grader.batch.task import Order, key_of, seed_of
 from grader.grading.catalogue import catalogue
 from grader.report.model import ExerciseResult, exercise_from_json, exercise_to_json
+from grader.sandbox import Unavailable
 
 SEEDS = 2**32
 STUDENTS = "students"
@@ -83,50 +87,78 @@ class Evening:
 
     def run(self, entries: Sequence[Entry], backend: Backend) -> Done:
         """Grade what has to be, keep each result as it comes, settle what counts."""
-        plans = self.read(entries)
-        waiting = self._to_do(plans)
         faults: dict[str, str] = {}
+        plans = self.read(entries, faults)
+        waiting = self._to_do(plans)
         by_key = {plan.origin.key: plan for plan in waiting}
         self._progress.begin(len(plans), len(plans) - len(waiting))
         try:
             for outcome in backend.outcomes(self._jobs(waiting)):
                 plan = by_key[outcome.job.key]
                 if outcome.is_graded:
-                    self._keep(plan, outcome)
+                    with self._alone(plan, faults):
+                        self._keep(plan, outcome)
                 else:
                     faults[plan.student.key] = outcome.fault
                 self._progress.done(plan.student.key, outcome)
         finally:
             self._progress.end()
         for plan in plans:
-            self._settle(plan)
+            with self._alone(plan, faults):
+                self._settle(plan)
         return Done(tuple(plans), tuple(self._changes), faults)
+
+    @contextmanager
+    def _alone(self, plan: Plan, faults: dict[str, str]) -> Iterator[None]:
+        """What goes wrong with one student's results is that student's row."""
+        try:
+            yield
+        except (OSError, sqlite3.Error, Unavailable):
+            raise  # the machine's: a full disk fails everybody
+        except Exception as error:
+            faults[plan.student.key] = f"internal error: {trouble.told(error)}"
 
     # ---- reading
 
-    def read(self, entries: Sequence[Entry]) -> list[Plan]:
-        """What everybody handed in; the content is kept, so that nothing is needed twice."""
-        exercises = [entry.exercise for entry in self._entries]
+    def read(self, entries: Sequence[Entry], faults: dict[str, str]) -> list[Plan]:
+        """What everybody handed in; the content is kept, so that nothing is needed twice. Why a
+        submission cannot be read is its student's fault, in `faults`.
+        """
         scratch = self._settings.out / ".scratch"
         scratch.mkdir(exist_ok=True)
         plans = []
+        gc.freeze()  # what exists now is shared with the readers: a collection would copy its pages
         with self._store.together():
             for entry in entries:
-                for other in entry.others:
-                    self._remember(read_submission(other, exercises, scratch))
                 if entry.arrived is not None:
-                    bundle = read_submission(entry.arrived, exercises, scratch)
-                    plans.append(self._plan(entry, bundle, self._remember(bundle)))
+                    try:
+                        plans.append(self._plan(entry, *self._read(entry, scratch)))
+                    except Failed as problem:
+                        faults[entry.student.key] = f"{entry.arrived.source}: {problem}"
                 self._progress.read(len(plans))
+        gc.unfreeze()
         return plans
 
-    def _remember(self, bundle: Bundle) -> str:
-        digest = digest_of(bundle)
-        if not self._store.has_bundle(digest):
-            self._store.put_bundle(digest, pack(bundle))
-        return digest
+    def _read(self, entry: Entry, scratch: Path) -> tuple[Read, list[str]]:
+        """The submission that counts, and what to say of the others, which are kept."""
+        assert entry.arrived is not None
+        exercises = [entry.exercise for entry in self._entries]
+        notes = []
+        for other in entry.others:
+            try:
+                self._remember(read_apart(other, exercises, scratch))
+            except Failed as problem:
+                notes.append(f"{other.source}, which does not count, was not kept: {problem}")
+        dated = entry.arrived.submitted is None and self._settings.policy.late.time == "files"
+        read = read_apart(entry.arrived, exercises, scratch, dated)
+        self._remember(read)
+        return read, notes
 
-    def _plan(self, entry: Entry, bundle: Bundle, content: str) -> Plan:
+    def _remember(self, read: Read) -> None:
+        if not self._store.has_bundle(read.digest):
+            self._store.put_bundle(read.digest, read.packed)
+
+    def _plan(self, entry: Entry, read: Read, more: Sequence[str]) -> Plan:
         assert entry.arrived is not None
         settings = self._settings
         order = Order(
@@ -136,18 +168,16 @@ class Evening:
             isolation=settings.isolation,
         )
         options = json.dumps([order.exercises, order.valgrind, order.isolation])
-        key = key_of(content, kit_digest(), order)
-        notes = [*bundle.notes]
+        key = key_of(read.digest, kit_digest(), order)
+        notes = [*read.notes, *more]
         if entry.others:
             kept = ", ".join(other.source for other in entry.others)
             notes.append(f"the latest of {len(entry.others) + 1} submissions counts; also: {kept}")
         arrived = entry.arrived
-        submitted = arrived.submitted
-        if submitted is None and settings.policy.late.time == "files":
-            submitted = newest_file(arrived.listing())
+        submitted = arrived.submitted or read.newest
         handed = Handed(arrived.source, submitted, arrived.is_late, arrived.commit, tuple(notes))
-        origin = Origin(key, content, kit_digest(), order.seed, options)
-        return Plan(entry.student, handed, origin, order, bundle.nothing_to_grade)
+        origin = Origin(key, read.digest, kit_digest(), order.seed, options)
+        return Plan(entry.student, handed, origin, order, read.nothing_to_grade)
 
     # ---- grading
 

@@ -96,9 +96,7 @@ class ClusterBackend:
         distributed = distributed_module()
         try:
             client = distributed.Client(
-                self._address,
-                security=security_of(distributed, self._tls),
-                timeout=CONNECT_SECONDS,
+                self._address, security=security_of(distributed, self._tls), timeout=CONNECT_SECONDS
             )
         except (OSError, ValueError, TypeError, RuntimeError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -170,7 +168,7 @@ class ClusterBackend:
                 )
             said: dict[str, Any] = {"fault": f"{type(error).__name__}: {error}"}
         else:
-            said = json.loads(future.result())
+            said = _answer(future.result())
         if "died" in said:
             turn.deaths += 1
             if turn.deaths < DEATHS:
@@ -200,6 +198,14 @@ class ClusterBackend:
             f"no worker at {self._address} can grade{refused}:"
             f" start one with grader/class worker {self._address}"
         )
+
+
+def _answer(text: Any) -> dict[str, Any]:
+    try:
+        said = json.loads(text)
+        return said if isinstance(said, dict) else {"fault": "a worker's answer is no object"}
+    except (ValueError, TypeError, RecursionError) as error:
+        return {"fault": f"a worker's answer cannot be read: {error}"}
 
 
 def _next(fresh: Iterator[Job]) -> _Turn | None:

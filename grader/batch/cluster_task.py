@@ -86,9 +86,12 @@ def _hear(worker: Worker) -> dict[str, Any]:
             data = os.read(worker.output, 1 << 16)
             if not data:
                 break
-            for said, _ in worker.reader.feed(data):
-                return said
-    raise frames.Ended("it has ended or does not answer")
+            try:
+                for said, _ in worker.reader.feed(data):
+                    return said
+            except (ValueError, RecursionError):
+                break
+    raise frames.Ended("it has ended, or does not answer, or not so that it is understood")
 
 
 def serve_cluster(address: str, threads: int, security: Any, host: str | None) -> None:

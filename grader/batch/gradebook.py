@@ -20,6 +20,11 @@ def status_of(entry: Entry, row: Json | None, faults: Mapping[str, str]) -> str:
     return NOT_GRADED if entry.student.key in faults else WAITING
 
 
+def why_not_again(student: str, faults: Mapping[str, str]) -> list[str]:
+    """For the row of a student who has an earlier grade, and could not be graded now."""
+    return [f"an earlier grade: {faults[student]}"] if student in faults else []
+
+
 def gradebook(
     entries: Iterable[Entry],
     rows: Mapping[str, Json],
@@ -41,6 +46,7 @@ def gradebook(
         line += [graded[name]["points"] if name in graded else "" for name in exercises]
         line += [row[name] for name in SUM]
         line += [row["late"], row["submitted"], row["commit"], row["origin"]["seed"]]
-        line += [row["origin"]["kit"], row["isolation"], row["source"], "; ".join(row["notes"])]
+        notes = [*row["notes"], *why_not_again(student.key, faults)]
+        line += [row["origin"]["kit"], row["isolation"], row["source"], "; ".join(notes)]
         table.append(line)
     return table_text(table)

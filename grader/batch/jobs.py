@@ -48,7 +48,7 @@ def outcome_of(job: Job, said: Mapping[str, Any], isolation: str) -> Outcome:
         return Outcome(job, (), str(said["fault"]), isolation)
     try:
         exercises = tuple(exercise_from_json(entry) for entry in said["exercises"])
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         return Outcome(job, (), f"a worker's answer cannot be read: {error}", isolation)
     faults = [f"{result.id}: {result.fault}" for result in exercises if result.fault is not None]
     return Outcome(job, exercises, "; ".join(faults), isolation)

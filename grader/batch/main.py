@@ -1,7 +1,7 @@
 """The command `grader/class`: grade a class, explain a verdict, work for another machine.
 
-Exit status: 0 done, 2 bad input, 3 this machine cannot grade, or some submissions met a fault of
-the grader's own, 130 interrupted: the same command goes on.
+Exit status: 0 done, 2 bad input, 3 this machine cannot grade, or some submissions could not be read
+or met an internal error, 130 interrupted: the same command goes on.
 """
 
 import argparse
@@ -42,7 +42,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         prog="grader/class",
         description="Grade a class: what a platform hands out goes in, a gradebook comes out.",
         epilog="Exit status: 0 done, 2 bad input, 3 this machine cannot grade, or some submissions"
-        " met a fault of the grader's own, 130 interrupted (the same command goes on).",
+        " could not be read or met an internal error, 130 interrupted (the same command goes on).",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_grade(commands)

@@ -10,6 +10,7 @@ from grader import formats, sandbox
 from grader.base.text import visible
 from grader.batch import alike, gradebook, page, platform_tables
 from grader.batch.alike import Pair, Passage, Piece
+from grader.batch.apart import MEGABYTE, Budget, Failed, apart
 from grader.batch.bundle import unpack
 from grader.batch.kit import kit_digest
 from grader.batch.rows import EMPTY, Json
@@ -22,6 +23,9 @@ from grader.report.model import exercise_from_json
 from grader.sandbox import Unavailable
 
 REPORT = "report.html"
+LIKENESS = Budget(seconds=600, memory=2048 * MEGABYTE, file=1024 * MEGABYTE)
+NOT_COMPARED = "left out: the search for code that is alike: "
+NAMES_SHOWN = 8
 
 
 def write_outputs(
@@ -44,9 +48,13 @@ def write_outputs(
     pairs: tuple[Pair, ...] = ()
     not_compared = ""
     try:
-        pairs = _pairs(store, rows)
+        pairs, too_large = _pairs(out, store, rows)
+        notes += _left_out(too_large)
     except Unavailable as problem:
         not_compared = str(problem)
+        notes.append(not_compared)
+    except (Failed, ValueError, LookupError, TypeError) as problem:
+        not_compared = f"{NOT_COMPARED}{problem}"
         notes.append(not_compared)
     summary = _summary(store, entries, rows, faults, exercises)
     seed = int(store.get("seed") or 0)
@@ -90,8 +98,17 @@ def _summary(
     return summary
 
 
-def _pairs(store: Store, rows: Mapping[str, Json]) -> tuple[Pair, ...]:
-    """The pairs that are alike, looked for once for the same submissions."""
+def _left_out(students: Sequence[str]) -> list[str]:
+    """Whose submissions were not compared with those of others."""
+    if not students:
+        return []
+    names = ", ".join(visible(student) for student in students[:NAMES_SHOWN])
+    more = f" and {len(students) - NAMES_SHOWN} more" if len(students) > NAMES_SHOWN else ""
+    return [f"not compared with others, as their sources are too large: {names}{more}"]
+
+
+def _pairs(out: Path, store: Store, rows: Mapping[str, Json]) -> tuple[tuple[Pair, ...], list[str]]:
+    """The pairs that are alike, looked for once for the same submissions; and who was left out."""
     contents = {s: row["origin"]["content"] for s, row in rows.items() if row["status"] != EMPTY}
     digest = hashlib.blake2b(
         json.dumps([kit_digest(), contents], sort_keys=True).encode(), digest_size=16
@@ -99,16 +116,34 @@ def _pairs(store: Store, rows: Mapping[str, Json]) -> tuple[Pair, ...]:
     known = json.loads(store.get("alike") or "{}")
     if known.get("of") != digest:
         alike.check_there()
-        sources = [
-            source
-            for student, content in contents.items()
-            for source in alike.sources_of(student, unpack(store.bundle(content)).intakes)
-        ]
-        sandbox.choose(next((row["isolation"] for row in rows.values()), sandbox.NAMESPACES))
-        pairs = alike.find_pairs(sources)
-        known = {"of": digest, "pairs": [asdict(pair) for pair in pairs]}
+        level = next((row["isolation"] for row in rows.values()), sandbox.NAMESPACES)
+
+        def look() -> bytes:
+            try:
+                found = _found(Store(out), contents, level)
+            finally:
+                sandbox.end_all()
+            return json.dumps(found).encode("ascii")
+
+        found = json.loads(apart(look, LIKENESS, "looking for it"))
+        known = {"of": digest, **found}
         store.put("alike", json.dumps(known))
-    return tuple(_pair(pair) for pair in known["pairs"])
+    return tuple(_pair(pair) for pair in known["pairs"]), list(known.get("too_large", ()))
+
+
+def _found(store: Store, contents: Mapping[str, str], level: str) -> Json:
+    """Who is alike, and who could not be looked at, of these students."""
+    sources: list[alike.Source] = []
+    too_large: list[str] = []
+    for student, content in contents.items():
+        theirs = list(alike.sources_of(student, unpack(store.bundle(content)).intakes))
+        if sum(len(source.text) for source in theirs) > alike.LETTERS:
+            too_large.append(student)
+        else:
+            sources += theirs
+    sandbox.choose(level)
+    pairs = alike.find_pairs(sources)
+    return {"pairs": [asdict(pair) for pair in pairs], "too_large": too_large}
 
 
 def _pair(said: Json) -> Pair:

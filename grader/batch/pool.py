@@ -182,7 +182,12 @@ class LocalPool:
                 selector.unregister(key.fd)
                 yield from self._died(worker)
                 continue
-            for said, _ in worker.reader.feed(data):
+            try:
+                messages = worker.reader.feed(data)
+            except (ValueError, RecursionError, frames.Ended):
+                worker.process.kill()  # nothing that it says is understood; its end is read next
+                continue
+            for said, _ in messages:
                 yield from self._heard(worker, said)
         for worker in [*self._workers.values()]:
             if worker.turn and worker.deadline < time.monotonic():

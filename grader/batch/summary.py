@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from statistics import mean, median
 
-from grader.batch.gradebook import status_of
+from grader.batch.gradebook import status_of, why_not_again
 from grader.batch.rows import EMPTY, NOT_GRADED, NOT_SUBMITTED, WAITING, Json, number_text
 from grader.batch.students import Entry
 from grader.report.model import FAILED, NOT_REACHED, PASSED, ExerciseResult
@@ -108,7 +108,7 @@ class Summary:
                 of=str(row["of"]),
                 late=row["late"],
                 first=next(iter(row["first"].values()), ""),
-                notes=(*notes, *row["notes"]),
+                notes=(*notes, *row["notes"], *why_not_again(student.key, faults)),
             )
         )
         if row["of"]:

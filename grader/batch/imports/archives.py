@@ -12,10 +12,10 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import IO, Protocol
 
-from grader.batch.imports.files import ENTRIES_LIMIT, File, Listing, Unreadable, shown
+from grader.batch.imports.files import ENTRIES_LIMIT, File, Listing, Unreadable, moment, shown
 
 MEGABYTE = 1024 * 1024
 PACKED_LIMIT = 32 * MEGABYTE  # of an archive that a student handed in
@@ -154,6 +154,8 @@ def _zip_reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[in
             raise Unreadable(f"it is damaged in the archive ({error})") from None
         except (NotImplementedError, RuntimeError, lzma.LZMAError, ValueError) as error:
             raise Unreadable(f"it cannot be unpacked ({error})") from None
+        except MemoryError:  # lzma and bzip2 give all that they unpack at once, whatever is asked
+            raise Unreadable("it takes too much memory to unpack") from None
 
     return read
 
@@ -210,7 +212,9 @@ def _tar_listing(data: bytes) -> Listing:
                     continue
                 content = data[member.offset_data : member.offset_data + member.size]
                 path = _clean(member.name)
-                files[path] = File(path, member.size, _tar_time(member), _reader_of(content))
+                files[path] = File(path, member.size, moment(member.mtime), _reader_of(content))
+    except RecursionError:  # tarfile calls itself for each header that belongs to the next one
+        raise Unreadable("it is a damaged tar file (a header of headers without end)") from None
     except (tarfile.TarError, ValueError, OverflowError, EOFError) as error:
         notes.append(f"the archive is damaged: {error}")
         if not files:
@@ -223,13 +227,6 @@ def _members(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
         if count == ENTRIES_LIMIT:
             raise Unreadable(f"it holds more than {ENTRIES_LIMIT} files")
         yield member
-
-
-def _tar_time(member: tarfile.TarInfo) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(member.mtime, timezone.utc)
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def _reader_of(data: bytes) -> Callable[[int], bytes]:

@@ -17,6 +17,8 @@ ENTRIES_LIMIT = 20_000
 DEPTH_LIMIT = 40
 NOT_ENTERED = (".git",)
 SHOWN = 60
+# Who made a file or a commit says when. Beyond this no time is meant, and arithmetic on some fails.
+EARLIEST, LATEST = (datetime(year, 1, 1, tzinfo=timezone.utc).timestamp() for year in (1970, 2200))
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,13 @@ def shown(path: str) -> str:
     return cut(visible(path), SHOWN)
 
 
+def moment(seconds: float) -> datetime | None:
+    """A time since 1970 as a file, an archive or a commit says it; None if it cannot be meant."""
+    if not EARLIEST <= seconds < LATEST:
+        return None
+    return datetime.fromtimestamp(seconds, timezone.utc)
+
+
 def newest_file(listing: Listing) -> datetime | None:
     """When the newest source was changed: the nearest to a time where a platform tells none."""
     times = [f.modified for f in listing.files if f.modified and f.name.endswith((".c", ".h"))]
@@ -83,7 +92,7 @@ def folder_listing(root: Path) -> Listing:
         except OSError:
             continue
         if stat.S_ISREG(about.st_mode):
-            when = datetime.fromtimestamp(about.st_mtime, timezone.utc)
+            when = moment(about.st_mtime)
             files.append(File(relative, about.st_size, when, _reader(entry.path)))
         elif stat.S_ISLNK(about.st_mode):
             notes.append(f"{shown(relative)} is a symbolic link: not followed")
@@ -108,8 +117,7 @@ def _walk(folder: Path, prefix: str, depth: int) -> Iterator[tuple[os.DirEntry[s
 
 def file_on_disk(path: Path) -> File:
     about = path.stat()
-    when = datetime.fromtimestamp(about.st_mtime, timezone.utc)
-    return File(path.name, about.st_size, when, _reader(str(path)))
+    return File(path.name, about.st_size, moment(about.st_mtime), _reader(str(path)))
 
 
 def _reader(path: str) -> Callable[[int], bytes]:

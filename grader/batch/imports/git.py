@@ -5,22 +5,28 @@ refs are read as files, and an object is read by git from a repository of the gr
 borrows the other's objects.
 """
 
+import json
 import os
 import re
+import stat
 import subprocess
 import tempfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+
+from grader.batch.apart import Budget, Failed, apart
+from grader.batch.imports.files import moment
 
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 REF = re.compile(r"refs/[A-Za-z0-9._/+-]+")
 COMMITTER = re.compile(rb"^committer .* (\d{1,12}) ([+-]\d{4})$", re.MULTILINE)
 SIZE_LIMIT = 1 << 20
-SECONDS = 20
+MEGABYTE = 1 << 20
+BUDGET = Budget(seconds=20, memory=512 * MEGABYTE, answer=MEGABYTE)
 
 
 @dataclass(frozen=True)
@@ -31,12 +37,29 @@ class Head:
 
 
 def is_repository(folder: Path) -> bool:
-    dot_git = folder / ".git"
-    return dot_git.is_dir() and not dot_git.is_symlink()
+    try:
+        return stat.S_ISDIR(os.stat(folder / ".git", follow_symlinks=False).st_mode)
+    except OSError:
+        return False
 
 
 def head_of(folder: Path) -> Head:
-    """Where HEAD is."""
+    """Where HEAD is, read in a process of its own."""
+
+    def read() -> bytes:
+        head = _read_head(folder)
+        seconds = head.time.timestamp() if head.time else None
+        return json.dumps([head.commit, seconds, head.trouble]).encode("ascii")
+
+    _own_repository()  # made here, once, and removed at the end
+    try:
+        commit, seconds, trouble = json.loads(apart(read, BUDGET, "reading it"))
+    except Failed as problem:
+        return Head(trouble=str(problem))
+    return Head(commit, None if seconds is None else moment(seconds), trouble)
+
+
+def _read_head(folder: Path) -> Head:
     dot_git = folder / ".git"
     commit = _resolved(dot_git, _text(dot_git / "HEAD"))
     if not commit:
@@ -44,7 +67,8 @@ def head_of(folder: Path) -> Head:
     found = COMMITTER.search(_object(dot_git, commit).partition(b"\n\n")[0])
     if not found:
         return Head(commit, trouble=f"{commit[:12]} cannot be read")
-    return Head(commit, datetime.fromtimestamp(int(found[1]), timezone.utc))
+    when = moment(int(found[1]))
+    return Head(commit, when, "" if when else f"{commit[:12]} has a date that makes no sense")
 
 
 def _resolved(dot_git: Path, head: str) -> str:
@@ -64,40 +88,50 @@ def _resolved(dot_git: Path, head: str) -> str:
 
 
 def _text(path: Path) -> str:
-    """A small file, never through a link and never waiting."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(descriptor, "rb") as stream:
-            return stream.read(SIZE_LIMIT).decode("utf-8", "replace").strip()
+        return _beginning(path).decode("utf-8", "replace").strip()
     except OSError:
         return ""
+
+
+def _beginning(path: Path) -> bytes:
+    """Of a regular file, never through a link and never waiting."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError("no regular file")
+        return stream.read(SIZE_LIMIT)
 
 
 def _object(dot_git: Path, commit: str) -> bytes:
     """The text of a commit, or nothing where it cannot be had."""
     loose = dot_git / "objects" / commit[:2] / commit[2:]
     try:
-        with open(loose, "rb") as stream:
-            data = zlib.decompressobj().decompress(stream.read(SIZE_LIMIT), SIZE_LIMIT)
-            return data.partition(b"\0")[2]
+        data = zlib.decompressobj().decompress(_beginning(loose), SIZE_LIMIT)
+        return data.partition(b"\0")[2]
     except (OSError, zlib.error):
         return _packed_object(dot_git, commit)
 
 
 def _packed_object(dot_git: Path, commit: str) -> bytes:
+    # This process may be killed while git waits at a FIFO: then timeout ends it.
+    limited = ["timeout", "--foreground", "--kill-after=1", str(int(BUDGET.seconds))]
     try:
-        done = subprocess.run(
-            ["git", "cat-file", "commit", commit],
+        with subprocess.Popen(
+            [*limited, "git", "cat-file", "commit", commit],
             env=_environment(dot_git / "objects"),
             cwd="/",
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ) as git:
+            assert git.stdout is not None
+            text = git.stdout.read(SIZE_LIMIT + 1)
+            if len(text) > SIZE_LIMIT:
+                git.kill()
+    except OSError:
         return b""
-    return done.stdout if done.returncode == 0 else b""
+    return text if git.returncode == 0 else b""
 
 
 def _environment(objects: Path) -> Mapping[str, str]:
@@ -111,6 +145,12 @@ def _environment(objects: Path) -> Mapping[str, str]:
         "GIT_NO_LAZY_FETCH": "1",
         "GIT_ALLOW_PROTOCOL": "none",
         "GIT_TERMINAL_PROMPT": "0",
+        # A large pack is looked at through a small window.
+        "GIT_CONFIG_COUNT": "2",
+        "GIT_CONFIG_KEY_0": "core.packedGitWindowSize",
+        "GIT_CONFIG_VALUE_0": "16m",
+        "GIT_CONFIG_KEY_1": "core.packedGitLimit",
+        "GIT_CONFIG_VALUE_1": "128m",
     }
 
 

@@ -3,33 +3,89 @@
 import os
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from grader.base.exercise import Exercise
 from grader.base.text import visible
-from grader.batch.bundle import Bundle
+from grader.batch import frames
+from grader.batch.apart import Budget, Failed, apart
+from grader.batch.bundle import Bundle, digest_of, pack
 from grader.batch.imports.archives import is_named_as_archive, kind_of, open_archive
 from grader.batch.imports.arrange import Arrangement, arrange
 from grader.batch.imports.arrived import Arrived
-from grader.batch.imports.files import File, Listing, Unreadable, shown
+from grader.batch.imports.files import File, Listing, Unreadable, newest_file, shown
 from grader.grading.intake import SOURCE_LIMIT, Intake, open_submission, read_exercise
 
 NESTING_LIMIT = 2
 ARCHIVES_LIMIT = 40
+MEGABYTE = 1024 * 1024
+SOURCES_LIMIT = 64 * MEGABYTE  # of all sources together, once they are unpacked
+NOTES_LIMIT = 50
+BUDGET = Budget(seconds=60, memory=512 * MEGABYTE)
+
+
+@dataclass(frozen=True)
+class Read:
+    """A submission that was read: its bundle, packed, and what else is asked about it."""
+
+    digest: str
+    packed: bytes
+    notes: tuple[str, ...]
+    nothing_to_grade: bool
+    newest: datetime | None  # when the newest source was changed, if that was asked for
+
+
+def read_apart(
+    arrived: Arrived, exercises: Sequence[Exercise], scratch: Path, dated: bool = False
+) -> Read:
+    """Read a submission in a process of its own; raises Failed, whatever is in it."""
+
+    def work() -> bytes:
+        bundle = read_submission(arrived, exercises, scratch)
+        newest = newest_file(arrived.listing()) if dated else None
+        said = {
+            "digest": digest_of(bundle),
+            "notes": bundle.notes,
+            "nothing": bundle.nothing_to_grade,
+            "newest": newest.isoformat() if newest else None,
+        }
+        return frames.framed(said, pack(bundle))
+
+    answer = apart(work, BUDGET, "reading it")
+    try:
+        [(said, packed)] = frames.Reader().feed(answer)
+        newest = said["newest"]
+        return Read(
+            str(said["digest"]),
+            packed,
+            tuple(map(str, said["notes"])),
+            bool(said["nothing"]),
+            datetime.fromisoformat(newest) if newest is not None else None,
+        )
+    except (ValueError, LookupError, TypeError, frames.Ended) as error:
+        raise Failed(f"what its reader answered makes no sense: {error}") from None
 
 
 def read_submission(arrived: Arrived, exercises: Sequence[Exercise], scratch: Path) -> Bundle:
     """What there is to grade; what was odd stands in its notes."""
     if arrived.folder and any(_is_folder(arrived.folder / e.id) for e in exercises):
         # As it is meant to be: read just as grader/grade reads it.
-        return Bundle(_read_folder(arrived.folder, exercises), arrived.notes)
+        return Bundle(_read_folder(arrived.folder, exercises), _some(arrived.notes))
     listing = _expanded(arrived.listing(), 0)
     arrangement = arrange(listing.files, exercises)
     with tempfile.TemporaryDirectory(dir=scratch) as name:
         folder = Path(name)
         notes = _lay_out(arrangement, folder)
         intakes = _read_folder(folder, exercises) if any(folder.iterdir()) else _none(exercises)
-    return Bundle(intakes, (*arrived.notes, *listing.notes, *arrangement.notes, *notes))
+    every = (*arrived.notes, *listing.notes, *arrangement.notes, *notes)
+    return Bundle(intakes, _some(every))
+
+
+def _some(notes: Sequence[str]) -> tuple[str, ...]:
+    more = len(notes) - NOTES_LIMIT
+    return (*notes[:NOTES_LIMIT], *((f"and {more} notes more",) if more > 0 else ()))
 
 
 def _is_folder(path: Path) -> bool:
@@ -72,6 +128,9 @@ def _expanded(listing: Listing, depth: int) -> Listing:
         except Unreadable as problem:
             notes.append(f"{name} was not read: {problem.reason}")
             continue
+        except MemoryError:
+            notes.append(f"{name} was not read: it takes too much memory to unpack")
+            continue
         notes += inner.notes
         prefix = f"{file.path}/"
         files += (
@@ -98,6 +157,7 @@ def _may_be_archive(file: File, any_source: bool) -> bool:
 def _lay_out(arrangement: Arrangement, folder: Path) -> list[str]:
     """Write the exercises as the starter has them; only what can take part has a content."""
     notes: list[str] = []
+    left = SOURCES_LIMIT
     for exercise, files in arrangement.exercises.items():
         (folder / exercise).mkdir()
         for name, file in files.items():
@@ -108,6 +168,11 @@ def _lay_out(arrangement: Arrangement, folder: Path) -> list[str]:
                 except Unreadable as problem:
                     notes.append(f"{shown(file.path)} was not read: {problem.reason}")
                     continue
+                left -= len(data)
+                if left < 0:
+                    raise Failed(
+                        f"its sources are more than {SOURCES_LIMIT // MEGABYTE} MB, unpacked"
+                    )
             try:
                 (folder / exercise / name).write_bytes(data)
             except (OSError, ValueError):

@@ -3,17 +3,22 @@
 A downloaded zip and the folder that it was unpacked to look the same from here.
 """
 
+import errno
+import io
 import os
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from grader.base.text import visible
 from grader.batch.imports.archives import zip_listing
 from grader.batch.imports.files import File, Listing, Unreadable, file_on_disk, folder_listing
 from grader.grading.intake import BadInput
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer as Buffer
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,41 @@ class ZipTop:
         return ZipTop(f"{self._name}/{visible(name)}", self.under(name))
 
 
+class OwnPlace(io.RawIOBase):
+    """A file that is read at a place that it remembers itself: each submission is read by a process
+    of its own, and those share what the kernel remembers.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+        self._place = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "Buffer") -> int:
+        count = os.preadv(self._descriptor, [buffer], self._place)
+        self._place += count
+        return count
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        size = os.fstat(self._descriptor).st_size
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._place, os.SEEK_END: size}[whence]
+        if start + offset < 0:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        self._place = start + offset
+        return self._place
+
+    def close(self) -> None:
+        if not self.closed:
+            os.close(self._descriptor)
+        super().close()
+
+
 def open_top(path: Path) -> Top:
     """The download at a path; raises BadInput where there is none that can be read."""
     shown = visible(os.fspath(path))
@@ -121,7 +161,8 @@ def open_top(path: Path) -> Top:
                     " zip that the platform gave"
                 )
         # Stays open as long as its files are wanted.
-        return ZipTop(visible(path.name), zip_listing(open(path, "rb"), whole_class=True))
+        stream = io.BufferedReader(OwnPlace(os.open(path, os.O_RDONLY | os.O_CLOEXEC)))
+        return ZipTop(visible(path.name), zip_listing(stream, whole_class=True))
     except FileNotFoundError:
         raise BadInput(f"there is no {shown}") from None
     except Unreadable as problem:

@@ -20,8 +20,9 @@ ATTEMPT = re.compile(
     re.DOTALL,
 )
 TIME = "%Y-%m-%d-%H-%M-%S"
-WHO = re.compile(r"^Name:\s*(?P<name>.*?)\s*\((?P<login>[^()\s]+)\)\s*$", re.MULTILINE)
+WHO = re.compile(r"Name: ?(?P<name>.*)\((?P<login>[^()\s]+)\)\s*")
 INFO_LIMIT = 100_000
+LINE_LIMIT = 500
 COLUMN = re.compile(r".*\|_?\d+(_\d+)?")
 
 
@@ -47,14 +48,9 @@ def read(top: Top) -> list[Arrived] | None:
 def _one(top: Top, before: str, time: str, attempt: _Attempt) -> Arrived:
     name, login = "", before.rpartition("_")[2]
     if attempt.info:
-        try:
-            said = top.file(attempt.info).read(INFO_LIMIT).decode("utf-8-sig", "replace")
-        except Unreadable:
-            said = ""
-        # What a student typed comes below, so the first line that looks like it is Blackboard's.
-        who = WHO.search(said)
+        who = _who(top, attempt.info)
         if who and before.endswith(f"_{who['login']}"):
-            name, login = who["name"], who["login"]
+            name, login = who["name"].strip(), who["login"]
     return Arrived(
         Claim(folder=login, name=name, login=login),
         f"{top.name}/{before}_attempt_{time}",
@@ -62,6 +58,16 @@ def _one(top: Top, before: str, time: str, attempt: _Attempt) -> Arrived:
         submitted=_time(time),
         notes=() if attempt.files else ("there is no file in this attempt",),
     )
+
+
+def _who(top: Top, info: str) -> re.Match[str] | None:
+    """Blackboard's own line: what a student typed comes below it."""
+    try:
+        said = top.file(info).read(INFO_LIMIT).decode("utf-8-sig", "replace")
+    except (Unreadable, OSError):
+        return None
+    found = (WHO.fullmatch(line) for line in said.splitlines() if len(line) <= LINE_LIMIT)
+    return next((match for match in found if match), None)
 
 
 def _time(text: str) -> datetime | None:

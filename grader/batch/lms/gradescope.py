@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.batch.imports.arrived import Arrived, Claim
-from grader.batch.imports.files import Listing
+from grader.batch.imports.files import Listing, Unreadable
 from grader.batch.imports.top import Top
 from grader.batch.lms import GradeTable, Sign
 from grader.grading.intake import BadInput
@@ -28,8 +28,12 @@ def read(top: Top) -> list[Arrived] | None:
     entries = {entry.name: entry for entry in top.entries()}
     if FILE not in entries or entries[FILE].is_folder:
         return None
+    try:
+        metadata = _metadata(top.file(FILE).read(SIZE_LIMIT))
+    except (Unreadable, OSError) as problem:
+        raise BadInput(f"{top.name}/{FILE} cannot be read: {problem}") from None
     found = []
-    for name, said in _metadata(top.file(FILE).read(SIZE_LIMIT)).items():
+    for name, said in metadata.items():
         entry = entries.get(str(name))
         if not isinstance(said, Mapping):
             raise BadInput(f"{top.name}/{FILE}: what it says of {name} cannot be read")

@@ -54,5 +54,5 @@ def _one(top: Top, name: str, path: Path, slug: str) -> Arrived:
         path,
         submitted=head.time,
         commit=head.commit,
-        notes=(f"the commit is not known: {head.trouble}",) if head.trouble else (),
+        notes=(f"the commit's time is not known: {head.trouble}",) if head.trouble else (),
     )
