@@ -6,6 +6,7 @@ Exit status: 0 it grades, 2 bad input, 3 it does not.
 
 import os
 import resource
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -108,7 +109,8 @@ def _examined(words: Sequence[str]) -> int:
     holding = [finding.name for finding in levels if not finding.bad]
     chosen = next((name for name in holding if name in ladder.AUTOMATIC), None)
     lacking = {finding.name for finding in installed if finding.bad}
-    enough = {"check": bool(holding)}  # the others want a level that is chosen by itself
+    # A student's checks need no level; the others want one that is chosen by itself.
+    enough = {"check": bool(holding) or (not witness.bad and _watches())}
     works = [
         TARGETS[purpose]
         for purpose in PURPOSES
@@ -165,6 +167,15 @@ def _level(level: str) -> Finding:
         return Finding(level, str(problem), bad=True)
     asked = "" if level in ladder.AUTOMATIC else " (only where --isolation asks for it)"
     return Finding(level, f"holds{asked}")
+
+
+def _watches() -> bool:
+    """Can a program be watched here, by whoever asks?"""
+    command = probe.command_without_secrecy(str(WITNESS))
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, timeout=probe.SECONDS, check=False
+    )
+    return done.returncode == 0
 
 
 def _sums() -> Finding:

@@ -1,11 +1,12 @@
 """The sandbox around the compiler, the student's programs and valgrind, on one of three levels.
 
 `namespaces`: bubblewrap, with namespaces of its own. `user`: root without namespaces gives each run
-a uid of its own. `plain`: tracing and limits only; never chosen by itself. ladder.py finds the
-level. A job is begun, read and ended in the same way on each.
+a uid of its own. `plain`: tracing and limits only; never chosen by itself, and never for root.
+ladder.py finds the level. A job is begun, read and ended in the same way on each.
 """
 
 import ctypes
+import os
 from collections.abc import Sequence
 
 from grader.facts.command import series_text
@@ -16,6 +17,8 @@ from grader.sandbox.namespaces import TMP_SIZE
 
 PR_SET_DUMPABLE = 4  # prctl(2)
 NAMESPACES, USER, PLAIN = LEVELS = ("namespaces", "user", "plain")
+ROOT_AT_PLAIN = "plain is never for root, as programs would run as root"
+INSTEAD = "grade as another user (runuser -u USER -- COMMAND), or at level namespaces or user"
 
 __all__ = [
     "HOME",
@@ -48,6 +51,8 @@ def choose(level_: str) -> None:
     """From now on sandboxes are of this level."""
     if level_ not in LEVELS:
         raise ValueError(f"there is no level {level_}")
+    if level_ == PLAIN and os.geteuid() == 0:
+        raise Unavailable(f"{ROOT_AT_PLAIN}: {INSTEAD}")
     _Chosen.level = level_
     if level_ == PLAIN:
         # The programs are of the grader's own user: nobody but root may read or trace it now, nor

@@ -1,5 +1,6 @@
 """Finds the level of isolation: the highest that holds, or the one that is insisted on."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -77,6 +78,8 @@ class Search:
 
 def start(level: str, witness: Held, secrets: Sequence[Path]) -> Job:
     """Begin to look whether this level holds and whether programs can be traced on it."""
+    if level == sandbox.PLAIN and os.geteuid() == 0:
+        raise probe.Refused(sandbox.ROOT_AT_PLAIN, sandbox.INSTEAD)
     room.demand_room()
     sandbox.choose(level)
     if level == sandbox.USER and own_uid() is None:
@@ -108,5 +111,8 @@ def _demand_programs_run(folder: Path) -> None:
 def _told(refusals: Sequence[str], wanted: str | None) -> str:
     told = "; ".join(refusals)
     if wanted is None:
-        told += "; --isolation plain promises less, and must be asked for: see grader/THREATS.md"
+        who = ", as another user than root," if os.geteuid() == 0 else ""
+        told += (
+            f"; --isolation plain{who} promises less, and must be asked for: see grader/THREATS.md"
+        )
     return told

@@ -16,6 +16,7 @@ from grader import sandbox
 from grader.cli import doctor
 from grader.sandbox import MEGABYTE, WITNESS, Held, Placed, cgroup
 from tests.harness.conftest import KIT
+from tests.harness.ordinary import AT_PLAIN
 from tests.patience import patient
 
 bounded = pytest.mark.skipif(
@@ -29,7 +30,7 @@ levels = pytest.mark.parametrize(
             sandbox.USER,
             marks=pytest.mark.skipif(os.geteuid() != 0, reason="only root has users to give"),
         ),
-        sandbox.PLAIN,
+        AT_PLAIN,
     ],
     indirect=True,
 )

@@ -28,6 +28,7 @@ from grader.sandbox import (
 from grader.sandbox.files import localised
 from grader.sandbox.guard import Guarded
 from tests.harness.conftest import KIT, Grade
+from tests.harness.ordinary import AT_PLAIN, UID, not_for_root
 from tests.patience import patient
 
 LOWER = [
@@ -35,7 +36,7 @@ LOWER = [
         sandbox.USER,
         marks=pytest.mark.skipif(os.geteuid() != 0, reason="only root has users to give"),
     ),
-    sandbox.PLAIN,
+    AT_PLAIN,
 ]
 PATIENCE = patient(20)
 
@@ -266,17 +267,35 @@ def test_the_level_is_refused_where_everybody_can_read_the_secrets(
 
 
 @pytest.fixture(name="noexec")
-def noexec_fixture(tmp_path: Path) -> Iterator[Path]:
-    """A file system on which no program may run."""
-    folder = tmp_path / "noexec"
+def noexec_fixture() -> Iterator[Path]:
+    """A file system on which no program may run, where any user gets to it."""
+    folder = Path("/var/tmp") / f"noexec-{os.getpid()}"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "noexec", "tmpfs", str(folder)]
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
+        folder.rmdir()
         pytest.skip("only root can mount a file system that is noexec")
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
+    folder.rmdir()
 
 
+def test_at_plain_a_folder_that_is_mounted_noexec_is_named(
+    noexec: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noexec.chmod(0o777)
+    monkeypatch.setattr("tempfile.tempdir", str(noexec))
+    os.seteuid(UID)  # plain is never for root, and only root can mount
+    before = sandbox.level()
+    try:
+        with pytest.raises(Unavailable, match=f"{noexec} is mounted noexec"):
+            ladder.start(sandbox.PLAIN, Held(b""), [])
+    finally:
+        os.seteuid(0)
+        sandbox.choose(before)
+
+
+@user_only
 def test_a_folder_that_is_mounted_noexec_is_named_and_another_one_works(
     level: str, noexec: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -323,6 +342,7 @@ def test_the_sandboxs_places_are_moved_below_a_folder(word: str, moved: str) -> 
     assert localised([word], "/x") == [moved]
 
 
+@not_for_root
 def test_a_key_that_is_in_use_is_not_graded_and_its_owner_named(
     submission: Path, grade: Grade
 ) -> None:
@@ -335,7 +355,8 @@ def test_a_key_that_is_in_use_is_not_graded_and_its_owner_named(
     finally:
         libc.shmctl(segment, ipc.IPC_RMID, None)
     assert taken.status == 3 and taken.exercise["score"] is None
-    owner = pwd.getpwuid(os.geteuid()).pw_name
+    uid = os.geteuid()
+    owner = next((one.pw_name for one in pwd.getpwall() if one.pw_uid == uid), "a user without")
     assert f"key {key} is in use on this machine: segment {segment} of {owner}" in taken.stderr
     free = grade(submission, "--exercise", "2", "--isolation", "plain")
     assert free.status == 0 and free.exercise["score"] == free.exercise["max_score"]
