@@ -25,12 +25,12 @@ from grader.batch.regrade import Change, change_of, differs
 from grader.batch.rows import Handed, Json, Origin, row_of
 from grader.batch.store import Store
 from grader.batch.students import Entry, Student, names_of
-from grader.batch.task import Order, key_of, seed_of
+from grader.batch.task import Order, key_of, secret_of, seed_of
 from grader.grading.catalogue import catalogue
+from grader.grading.random_values import NUMBERS, new_secret
 from grader.report.model import ExerciseResult, exercise_from_json, exercise_to_json
 from grader.sandbox import Unavailable
 
-SEEDS = 2**32
 STUDENTS = "students"
 PROPOSED = "proposed"
 
@@ -80,10 +80,12 @@ class Evening:
         self._rubric = {entry.exercise.id: entry.points for entry in self._entries}
         self._openness = settings.policy.openness_at(datetime.now(timezone.utc))
         self._changes: list[Change] = []
-        wanted = secrets.randbelow(SEEDS) if settings.seed is None else settings.seed
-        if settings.seed is not None:
+        wanted = secrets.randbelow(NUMBERS) if settings.seed is None else settings.seed
+        if settings.seed is not None:  # whoever gives it has chosen that it alone decides
             store.put("seed", str(wanted))
+            store.put("secret", "")
         self.seed = int(store.once("seed", str(wanted)))
+        self._secret = store.once("secret", new_secret())
 
     def run(self, entries: Sequence[Entry], backend: Backend) -> Done:
         """Grade what has to be, keep each result as it comes, settle what counts."""
@@ -166,6 +168,7 @@ class Evening:
             exercises=settings.exercises,
             valgrind=settings.policy.valgrind,
             isolation=settings.isolation,
+            secret=secret_of(self._secret, entry.student.key),
         )
         options = json.dumps([order.exercises, order.valgrind, order.isolation])
         key = key_of(read.digest, kit_digest(), order)
@@ -176,7 +179,7 @@ class Evening:
         arrived = entry.arrived
         submitted = arrived.submitted or read.newest
         handed = Handed(arrived.source, submitted, arrived.is_late, arrived.commit, tuple(notes))
-        origin = Origin(key, read.digest, kit_digest(), order.seed, options)
+        origin = Origin(key, read.digest, kit_digest(), order.seed, options, order.secret)
         return Plan(entry.student, handed, origin, order, read.nothing_to_grade)
 
     # ---- grading

@@ -8,7 +8,7 @@ from grader.base.text import visible, visible_lines
 from grader.batch.bundle import Bundle, unpack
 from grader.batch.kit import kit_digest
 from grader.batch.machine import prepare
-from grader.batch.rows import Json
+from grader.batch.rows import Json, whole_seed
 from grader.batch.store import FILE, Store
 from grader.batch.task import Order, grade_bundle
 from grader.grading.intake import BadInput
@@ -33,7 +33,8 @@ def explain(options: argparse.Namespace) -> int:
         store.close()
     then = _test(results, options.test)
     exercise = then.id.partition("/")[0]
-    order = Order(row["origin"]["seed"], (exercise,), row["valgrind"], options.isolation)
+    seed, secret = row["origin"]["seed"], row["origin"].get("secret", "")
+    order = Order(seed, (exercise,), row["valgrind"], options.isolation, secret)
     machine = prepare(options.isolation)
     (now,) = grade_bundle(data, order, machine.witness)
     today = next(test for test in now.tests if test.id == then.id)
@@ -82,7 +83,7 @@ def _lines(
         yield "  the kit, the seed and the submission are the same: the program is not"
     yield f"  from       {visible(row['source'])}"
     yield f"  handed in  {row['submitted'] or 'time unknown'} {row['commit']}".rstrip()
-    yield f"  seed       {origin['seed']}   kit {origin['kit']}   isolation {row['isolation']}"
+    yield f"  seed       {whole_seed(origin)}   kit {origin['kit']}   isolation {row['isolation']}"
     yield f"  idea       {now.concept}   (read {now.section})"
     for title, text in (
         ("What it says", now.fault or now.message),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from grader.batch.rows import NOT_GRADED, NOT_SUBMITTED, WAITING, Json
+from grader.batch.rows import NOT_GRADED, NOT_SUBMITTED, WAITING, Json, whole_seed
 from grader.batch.students import Entry
 from grader.batch.tables import table_text
 
@@ -45,7 +45,7 @@ def gradebook(
         graded = row["exercises"]
         line += [graded[name]["points"] if name in graded else "" for name in exercises]
         line += [row[name] for name in SUM]
-        line += [row["late"], row["submitted"], row["commit"], row["origin"]["seed"]]
+        line += [row["late"], row["submitted"], row["commit"], whole_seed(row["origin"])]
         notes = [*row["notes"], *why_not_again(student.key, faults)]
         line += [row["origin"]["kit"], row["isolation"], row["source"], "; ".join(notes)]
         table.append(line)

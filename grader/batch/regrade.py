@@ -12,6 +12,7 @@ REASONS = (
     ("content", "another submission"),
     ("kit", "another kit"),
     ("seed", "another seed"),
+    ("secret", "another secret half of the seed"),
     ("options", "other options"),
 )
 CHECKS_SHOWN = 4
@@ -53,7 +54,7 @@ def _why(old: Json, new: Json) -> tuple[str, ...]:
     why = [
         f"{text} ({before[name]} → {now[name]})" if name in ("kit", "seed") else text
         for name, text in REASONS
-        if before[name] != now[name]
+        if before.get(name) != now.get(name)
     ]
     if old["policy"] != new["policy"]:
         why.append("another policy")

@@ -11,6 +11,7 @@ from typing import Any
 
 from grader.batch.policy import PER, Policy
 from grader.batch.students import Student, names_of
+from grader.grading.random_values import Seed
 from grader.report.model import ExerciseResult
 
 Json = dict[str, Any]
@@ -42,9 +43,15 @@ class Origin:
     kit: str
     seed: int
     options: str
+    secret: str = ""  # the half of the seed that no student sees
 
     def to_json(self) -> Json:
         return dict(self.__dict__)
+
+
+def whole_seed(origin: Json) -> str:
+    """What --seed takes to repeat a grade of this origin."""
+    return str(Seed(origin["seed"], origin.get("secret", "")))
 
 
 def number_text(value: Fraction) -> str:

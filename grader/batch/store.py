@@ -5,6 +5,7 @@ what they are made from, and what tells that nothing has to be graded again.
 """
 
 import json
+import os
 import sqlite3
 import zlib
 from collections.abc import Iterator
@@ -34,6 +35,7 @@ class Store:
     """The memory of one class; every method that writes leaves it whole on the disk."""
 
     def __init__(self, folder: Path) -> None:
+        _close(folder / FILE)
         try:
             self._db = sqlite3.connect(folder / FILE, isolation_level=None)
             self._db.execute("PRAGMA journal_mode = WAL")
@@ -157,6 +159,17 @@ class Store:
 
     def set_written(self, student: str, stamp: str) -> None:
         self._db.execute("UPDATE accepted SET written = ? WHERE student = ?", (stamp, student))
+
+
+def _close(path: Path) -> None:
+    """Let the owner alone read it: the secret half of all seeds is in it. SQLite gives the files
+    beside it the same mode.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        path.chmod(0o600)
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be used: {error.strerror}") from None
 
 
 def _packed(value: Json) -> bytes:

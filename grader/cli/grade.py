@@ -6,7 +6,6 @@ Exit status: 0 graded, 1 graded and below --min-score, 2 bad input, 3 this machi
 
 import argparse
 import os
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from grader.cli.exit_status import CANNOT, ended, tell
 from grader.cli.not_before import moment, withheld
 from grader.cli.requirements import check_machine, witness_file
 from grader.grading.intake import BadInput
+from grader.grading.random_values import Seed
 from grader.sandbox import LEVELS, ladder
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from grader.report.model import Report
 
 GRADED, BELOW = 0, 1
-SEEDS = 2**32
 FAULT_LENGTH = 300
 
 
@@ -41,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _grade(options: argparse.Namespace) -> int:
     out = Path(options.out)
-    seed = secrets.randbelow(SEEDS) if options.seed is None else options.seed
+    seed = Seed.new() if options.seed is None else options.seed
     check_machine(options.isolation)
     executable = witness_file()
 
@@ -57,8 +56,9 @@ def _grade(options: argparse.Namespace) -> int:
         folder = open_submission(options.submission, every)
         make_folder(out)
         reason = withheld(options.not_before, datetime.now().astimezone())
+        number = seed.number
         tasks = [
-            Task(e, read_exercise(folder, e.exercise), seed, witness, withheld=reason)
+            Task(e, read_exercise(folder, e.exercise), number, witness, None, reason, seed.secret)
             for e in entries
         ]
         os.close(folder)
@@ -76,7 +76,8 @@ def _grade(options: argparse.Namespace) -> int:
         submission=options.submission,
         kit=kit_version(),
         isolation=level,
-        seed=seed,
+        seed=seed.number,
+        secret=seed.secret,
         view=options.view,
         openness=options.openness,
         exercises=tuple(results),
@@ -129,7 +130,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", metavar="DIR", default="results", help="where to write the report")
     parser.add_argument("--isolation", choices=LEVELS, help="insist on this isolation level")
     parser.add_argument(
-        "--seed", type=seed_number, metavar="N", help="use the same random values as that run"
+        "--seed",
+        type=whole_seed,
+        metavar="N",
+        help="use the same random values as that run: its number, with .SECRET if the TA's report"
+        " shows one; whoever knows a number that was given alone can know the values",
     )
     parser.add_argument(
         "--not-before",
@@ -165,6 +170,15 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(trouble.OPTION, action="store_true", help=trouble.HELP)  # taken by then
     return parser.parse_args(arguments)
+
+
+def whole_seed(text: str) -> Seed:
+    try:
+        return Seed.read(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            "a seed is a number from 0 on, or one with its secret half as a TA's report shows it"
+        ) from None
 
 
 def seed_number(text: str) -> int:

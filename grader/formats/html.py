@@ -96,7 +96,7 @@ def _page(report: Report) -> dict[str, Any]:
         "exercises": exercises,
         "notes": report.notes,
         "isolation": report.isolation,
-        "seed": report.seed,
+        "seed": report.whole_seed,
         "kit": report.kit,
         "for_the_ta": report.view == TA,
         "legend": Markup(legend()) if pictures else "",

@@ -65,7 +65,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"- {escaped(note)}"
     yield ""
     kit = f", kit {escaped(report.kit)}" if report.kit else ""
-    yield f"Isolation {escaped(report.isolation)}, seed {report.seed}{kit}."
+    yield f"Isolation {escaped(report.isolation)}, seed {report.whole_seed}{kit}."
 
 
 def _exercise(exercise: ExerciseResult, report: Report) -> Iterator[str]:

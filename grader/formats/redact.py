@@ -31,9 +31,8 @@ def shown(report: Report) -> Report:
     """The report as its reader gets it; applying this twice changes nothing."""
     if report.view == TA:
         return report
-    return replace(
-        report, exercises=tuple(_exercise(entry, report.openness) for entry in report.exercises)
-    )
+    exercises = tuple(_exercise(entry, report.openness) for entry in report.exercises)
+    return replace(report, exercises=exercises, secret="")
 
 
 def _exercise(exercise: ExerciseResult, openness: str) -> ExerciseResult:

@@ -266,7 +266,7 @@ def _footer(report: Report) -> Iterator[Text]:
         yield Text(f"Next: fix {todo[0].id}, then run  make grade{submission} EXERCISE={number}")
     if details:
         yield Text(details)
-    yield Text(f"Isolation: {report.isolation}   Seed: {report.seed}", SOFT)
+    yield Text(f"Isolation: {report.isolation}   Seed: {report.whole_seed}", SOFT)
 
 
 def _wrapped(text: str, indent: str = "    ", style: str = "") -> Iterator[Text]:

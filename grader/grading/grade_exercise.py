@@ -41,6 +41,7 @@ class Task:
     witness: Held
     built: Built | None = None  # built earlier, to be graded many times
     withheld: str = ""  # why no hidden test runs yet
+    secret: str = ""  # the half of the seed that no student sees
 
     @property
     def exercise(self) -> Exercise:
@@ -169,7 +170,7 @@ def _tested(task: Task, built: Built, program: Held) -> ExerciseResult:
 
     around = runs.world(task.exercise, task.intake, program, task.witness)
     machine = SandboxedMachine(around, frozenset(task.intake.sources))
-    secret = secret_of(task.seed, task.intake.content, task.exercise.id)
+    secret = secret_of(task.seed, task.intake.content, task.exercise.id, task.secret)
     submission = Submission(
         task.exercise, machine, secret, task.intake.sources, may_untrace=sandbox.may_untrace()
     )

@@ -1,12 +1,19 @@
 """Random inputs: values that no program can predict, and that the same seed repeats.
 
+A seed is a number, which a student may see, and a secret half, which no student does: a program can
+read its own sources, and would know all values from the number alone. Who gives a number by hand
+has chosen to be repeatable: then there is no secret half.
+
 A value depends only on the seed, the content of the submission, the exercise and a label, never on
 the order of the draws, so that one exercise graded by itself gets the values of the full grade, and
 a changed submission gets different ones.
 """
 
 import hashlib
+import re
+import secrets
 from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -14,6 +21,38 @@ Whole = int  # inside the class `int` is the method
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LESSON_KEY = 24601  # the key of the stubs: never drawn, so that a fixed key shows
+
+
+NUMBERS = 2**32
+SECRET_BYTES = 16
+WHOLE_SEED = re.compile(r"([0-9]{1,60})(?:\.([0-9a-f]{32}))?")
+
+
+@dataclass(frozen=True)
+class Seed:
+    """What all random values of a grade follow from."""
+
+    number: int
+    secret: str = ""  # hexadecimal digits; "" where the number alone decides
+
+    def __str__(self) -> str:
+        return f"{self.number}.{self.secret}" if self.secret else str(self.number)
+
+    @staticmethod
+    def read(text: str) -> "Seed":
+        """A seed as `--seed` takes it and as a TA's report shows it; ValueError for all else."""
+        found = WHOLE_SEED.fullmatch(text)
+        if not found:
+            raise ValueError(f"no seed: {text}")
+        return Seed(int(found[1]), found[2] or "")
+
+    @staticmethod
+    def new() -> "Seed":
+        return Seed(secrets.randbelow(NUMBERS), new_secret())
+
+
+def new_secret() -> str:
+    return secrets.token_hex(SECRET_BYTES)
 
 
 class Draw:
@@ -64,9 +103,10 @@ class Draw:
         return "".join(self.choice(LETTERS) for _ in range(length))
 
 
-def secret_of(seed: int, content: bytes, exercise: str) -> bytes:
+def secret_of(seed: int, content: bytes, exercise: str, secret: str = "") -> bytes:
     """The key of all draws of one exercise of one submission."""
     digest = hashlib.blake2b(digest_size=32, key=str(seed).encode()[:64])
-    for part in (content, exercise.encode()):
+    parts = (content, exercise.encode(), *((secret.encode(),) if secret else ()))
+    for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.digest()

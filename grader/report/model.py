@@ -123,6 +123,12 @@ class Report:
     schema: str = SCHEMA
     openness: str = EVIDENCE
     out: str = ""  # the folder of the other formats, as the user wrote it
+    secret: str = ""  # the half of the seed that is for the TA alone
+
+    @property
+    def whole_seed(self) -> str:
+        """What --seed takes to repeat this grade."""
+        return f"{self.seed}.{self.secret}" if self.secret else str(self.seed)
 
     @property
     def complete(self) -> bool:
@@ -149,6 +155,7 @@ def to_json(report: Report) -> dict[str, Any]:
         "complete": report.complete,
         "isolation": report.isolation,
         "seed": report.seed,
+        **({"seed_secret": report.secret} if report.secret else {}),
         "kit": report.kit,
         "view": report.view,
         "openness": EVIDENCE if report.view == TA else report.openness,

@@ -207,4 +207,4 @@ def repeat(report: Report, exercise: ExerciseResult) -> str:
     """The command that grades this exercise again with the same random values."""
     number = exercise.id.partition("-")[0]
     submission = submission_of(report)
-    return f"grader/grade {submission} --exercise {number} --seed {report.seed} --view ta"
+    return f"grader/grade {submission} --exercise {number} --seed {report.whole_seed} --view ta"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 import subprocess
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from grader.batch.regrade import change_of, differs, table
 from grader.batch.students import Student
-from tests.batch.conftest import CLASS, FAST, NO_WAIT, RIGHT, SOURCE, Call, lay
+from tests.batch.conftest import CLASS, FAST, KIT, NO_WAIT, RIGHT, SOURCE, Call, lay
 from tests.batch.made import result, row
 from tests.patience import patient
 
@@ -148,3 +149,38 @@ def test_a_check_is_explained_by_repeating_it(
     which = explained(out, "--student", "bob", "--test", "waits")
     assert which.returncode == 2 and "1-fork-wait/parent_waits" in which.stderr
     assert explained(tmp_path, "--student", "bob", "--test", "x").returncode == 2
+
+
+# ---- seeds
+
+
+def test_what_a_student_sees_of_a_seed_draws_nothing_and_the_staff_can_repeat_a_grade(
+    call: Call, small_class: Path, fast_policy: Path, tmp_path: Path
+) -> None:
+    asked = [small_class, "--exercise", "1", "--policy", fast_policy]
+    first = call(*asked)
+    whole = first.gradebook["bob"]["seed"]
+    number, _, secret = whole.partition(".")
+    assert len(secret) == 32 and secret not in first.gradebook["ada"]["seed"]
+    assert stat.S_IMODE((first.out / "class.db").stat().st_mode) == 0o600
+    for file in (first.out / "students" / "bob").iterdir():
+        assert secret not in file.read_text("utf-8"), file.name
+
+    def graded(seed: str) -> list[str]:
+        out = tmp_path / f"alone-{len(seed)}"
+        words = [small_class / "bob", "--exercise", "1", "--seed", seed, "--view", "ta"]
+        command = [KIT / "grader" / "grade", *words, "--out", out]
+        subprocess.run(command, check=True, capture_output=True)
+        report = json.loads((out / "report.json").read_text("utf-8"))
+        return [line.partition("   ")[0] for line in report["exercises"][0]["commands"]]
+
+    done = explained(first.out, "--student", "bob", "--test", "parent_waits")
+    assert done.returncode == 0 and f"seed       {whole}" in done.stdout
+    run = next(line for line in graded(whole) if line.startswith("./fork_wait "))
+    assert run in done.stdout and run not in graded(number)
+
+    assert call(*asked).gradebook["bob"]["seed"] == whole  # a class keeps its own
+    given = call(*asked, "--seed", "7")
+    assert "another secret half of the seed" in given.stdout
+    given = call(*asked, "--seed", "7", "--accept")
+    assert given.gradebook["bob"]["seed"].isdecimal()

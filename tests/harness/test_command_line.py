@@ -68,6 +68,29 @@ def test_the_same_seed_draws_the_same_inputs_alone_and_with_all(
     assert alone.report["seed"] == 7
 
 
+def test_the_tas_report_repeats_a_grade_and_a_students_does_not(
+    submission: Path, grade: Grade, tmp_path: Path
+) -> None:
+    first = grade(submission, "--exercise", 1, "--view", "ta", "--format", "gradescope")
+    whole = f"{first.report['seed']}.{first.report['seed_secret']}"
+    assert whole in first.stdout
+    again = grade(submission, "--exercise", 1, "--seed", whole, "--view", "ta", out=tmp_path / "2")
+    assert again.exercise["commands"] == first.exercise["commands"]
+    words = [submission, "--exercise", 1, "--view", "ta", "--seed", first.report["seed"]]
+    number = grade(*words, out=tmp_path / "3")
+    assert number.exercise["commands"] != first.exercise["commands"]
+    assert "seed_secret" not in number.report  # that number alone decides
+
+    out = tmp_path / "student"
+    more = ["--format", "gradescope", "--format", "summary", "--format", "annotations"]
+    seen = grade(submission, "--exercise", 1, "--seed", whole, *more, out=out)
+    secret = first.report["seed_secret"]
+    assert seen.report["seed"] == first.report["seed"]
+    assert secret not in seen.stdout + seen.stderr
+    for file in out.iterdir():
+        assert secret not in file.read_text("utf-8"), file.name
+
+
 def test_each_run_begins_in_a_fresh_folder(submission: Path, grade: Grade) -> None:
     source = submission / "1-fork-wait" / "fork_wait.c"
     log = 'if (fopen("fork_wait.log", "wx") == NULL) return 1;'

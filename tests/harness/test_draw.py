@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.grading.random_values import LESSON_KEY, Draw, secret_of
+from grader.grading.random_values import LESSON_KEY, Draw, Seed, secret_of
 from grader.hidden import test_1_fork_wait, test_2_sharing
 
 
@@ -26,6 +26,28 @@ def test_the_same_seed_content_exercise_and_label_draw_the_same() -> None:
 )
 def test_another_seed_or_a_changed_submission_draws_others(other: bytes) -> None:
     assert numbers(secret_of(7, b"content", "6-tally")) != numbers(other)
+
+
+def test_the_number_of_a_seed_draws_nothing_without_its_secret_half() -> None:
+    seed, other = Seed.new(), Seed.new()
+    known = secret_of(seed.number, b"content", "6-tally")
+    assert numbers(secret_of(seed.number, b"content", "6-tally", seed.secret)) != numbers(known)
+    assert numbers(secret_of(seed.number, b"content", "6-tally", seed.secret)) != numbers(
+        secret_of(seed.number, b"content", "6-tally", other.secret)
+    )
+
+
+@pytest.mark.parametrize("seed", [Seed(0), Seed(7), Seed(2**32, "0" * 32), Seed.new()], ids=str)
+def test_a_seed_is_read_as_it_is_shown(seed: Seed) -> None:
+    assert Seed.read(str(seed)) == seed
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "-1", "7.", ".7", "7.12", "7." + "G" * 32, "7." + "0" * 33, "9" * 61, "٣"]
+)
+def test_what_is_no_seed_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="no seed"):
+        Seed.read(text)
 
 
 def test_another_exercise_or_label_draws_others() -> None:

@@ -34,7 +34,7 @@ def render(report: Report) -> str:
         "test_name_format": "text",
         "visibility": VISIBLE,
         "stdout_visibility": HIDDEN,
-        "extra_data": {"seed": report.seed, "kit": report.kit, "isolation": report.isolation},
+        "extra_data": {"seed": report.whole_seed, "kit": report.kit, "isolation": report.isolation},
         "tests": tests,
     }
     return json.dumps(result, indent=2) + "\n"
