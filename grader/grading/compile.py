@@ -6,8 +6,10 @@ the compiler can read.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from grader.base.check import Fault
@@ -17,7 +19,7 @@ from grader.grading.compiler import COMPILER, SHORT, abilities
 from grader.grading.compiler_messages import ERROR, WARNING, Message, read_messages
 from grader.grading.intake import Intake, Source
 from grader.grading.tool_want import tools_want
-from grader.sandbox import HOME, MEGABYTE, Ended, Held, Placed, start
+from grader.sandbox import HOME, MEGABYTE, NAMESPACES, Ended, Held, Placed, level, start
 
 # Distributions turn on more by default (Ubuntu: the stack protector, checked functions, shadow
 # stacks, warnings), so that a program that writes past an array would be killed on one machine and
@@ -157,6 +159,17 @@ def kit_parts(exercise: Exercise) -> list[Linked]:
     return parts
 
 
+def compile_kit_parts(exercises: Iterable[Exercise]) -> None:
+    """Compile now, for this process and those that it forks, what these exercises need of the kit.
+    Where students' programs share the machine with the compiler, none runs beside it.
+    """
+    if level() != NAMESPACES:
+        for exercise in exercises:
+            with suppress(Fault):  # told by the exercise that meets it
+                kit_parts(exercise)
+
+
+@cache
 def kit_object(source: Path, archive: bool = False) -> Held:
     """An object of one of the kit's own sources, or an archive of it."""
     place = f"{HOME}/{source.name}"
@@ -165,7 +178,7 @@ def kit_object(source: Path, archive: bool = False) -> Held:
     if archive:
         script = 'object=$1; archive=$2; shift 2; "$@" -o "$object" && ar rc "$archive" "$object"'
         command = ["sh", "-c", script, "sh", "/tmp/1.o", OUTPUT, *_gcc(*KIT_FLAGS), "-c", place]
-    done = _compile(command, files, frozenset({source.name}))
+    done = _compile(command, files, frozenset({source.name}), alone=True)
     if done.output is None:
         reason = str(done.errors[0]) if done.errors else done.trouble
         raise Fault(f"the kit's own {source.name} does not compile: {reason}")
@@ -209,26 +222,30 @@ def _in_short(command: Sequence[str]) -> list[str]:
 
 
 def _compile(
-    command: Sequence[str], files: Sequence[Placed], known: frozenset[str], end: float | None = None
+    command: Sequence[str],
+    files: Sequence[Placed],
+    known: frozenset[str],
+    end: float | None = None,
+    alone: bool = False,
 ) -> Compiled:
     """One call of the compiler in a sandbox, within limits; `end` is the deadline for all."""
     seconds = SECONDS if end is None else min(SECONDS, end - time.monotonic())
     if seconds <= 0:
         _demand_a_quick_machine()
         return Compiled(None, trouble=f"the compiler didn't finish within {ALL_SECONDS} s in all")
-    ended = _call(command, files, seconds)
+    ended = _call(command, files, seconds, alone)
     for _ in range(ATTEMPTS - 1):
         if not tools_want(_lines(ended)):
             break
         _demand_a_compiler()
-        ended = _call(command, files, seconds)
+        ended = _call(command, files, seconds, alone)
     if ended.flooded and len(ended.err) >= MESSAGES_SIZE and _in_short(command) != [*command]:
         # A document of many warnings, or one that quotes a large source, as SARIF does.
-        ended = _call(_in_short(command), files, seconds)
+        ended = _call(_in_short(command), files, seconds, alone)
     messages = list(read_messages(ended.err.decode("utf-8", "replace"), known))
     if ended.status != 0 and not messages and not (ended.late or ended.flooded):
         # It may have been cut off, or its document has an unknown form: lines say more.
-        ended = _call(_in_short(command), files, seconds)
+        ended = _call(_in_short(command), files, seconds, alone)
         messages = list(read_messages(ended.err.decode("utf-8", "replace"), known))
     errors = tuple(message for message in messages if message.kind == ERROR)
     warnings = tuple(message for message in messages if message.kind == WARNING)
@@ -261,9 +278,11 @@ def _lines(ended: Ended) -> list[str]:
     return ended.err.decode("utf-8", "replace").splitlines() if ended.status != 0 else []
 
 
-def _call(command: Sequence[str], files: Sequence[Placed], seconds: float) -> Ended:
+def _call(
+    command: Sequence[str], files: Sequence[Placed], seconds: float, alone: bool = False
+) -> Ended:
     limited = ["/bin/sh", "-c", LIMITED, "sh", OUTPUT, *command]
-    with start(limited, files, deadline=seconds, err_limit=MESSAGES_SIZE) as job:
+    with start(limited, files, alone=alone, deadline=seconds, err_limit=MESSAGES_SIZE) as job:
         return job.finish()
 
 

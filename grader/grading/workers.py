@@ -19,6 +19,7 @@ from typing import NoReturn
 from grader import sandbox
 from grader.base import signals, trouble
 from grader.base.check import Fault, Outcome
+from grader.grading.compile import compile_kit_parts
 from grader.grading.compiler import abilities
 from grader.grading.grade_exercise import Task, grade
 from grader.report.model import ExerciseResult, exercise_from_json, exercise_to_json
@@ -50,6 +51,7 @@ def grade_all(
     results: dict[str, ExerciseResult] = {}
     begun = False
     abilities()  # called here, once for all workers
+    compile_kit_parts(task.exercise for task in tasks if task.built is None)
     gc.freeze()  # what exists now is shared with the workers: a collection would copy its pages
     with selectors.DefaultSelector() as selector:
         try:

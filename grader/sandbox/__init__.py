@@ -76,6 +76,7 @@ def start(
     folder: str = HOME,
     lines: Sequence[Sequence[str]] = (),
     runs_student: bool = False,
+    alone: bool = False,
     deadline: float,
     out_limit: int = 64 * MEGABYTE,
     err_limit: int = MEGABYTE,
@@ -84,7 +85,8 @@ def start(
 
     `lines` are a series for the witness, which reads it from stdin: a program can read the
     arguments of the process above it. Where all programs of the machine share one IPC namespace,
-    those that `runs_student` take turns: such a job begins when it is asked to finish.
+    those that `runs_student` take turns: such a job begins when it is asked to finish. One that is
+    to be `alone` takes a turn as well: no program of a student's runs beside it.
     """
     lowered = _Chosen.level != NAMESPACES
 
@@ -96,7 +98,8 @@ def start(
             namespaces.begin(job, command, placed, folder, stdin)
         else:
             own_uid = _Chosen.level == USER
-            lower.begin(job, command, files, folder, lines, own_uid, takes_turn=runs_student)
+            lower.begin(job, command, files, folder, lines, own_uid, takes_turn)
 
-    at_once = not (lowered and runs_student)
+    takes_turn = lowered and (runs_student or alone)
+    at_once = not takes_turn
     return Job(begin, deadline, out_limit, err_limit, at_once)

@@ -23,6 +23,8 @@ from grader.sandbox.cgroup import PROCESSES
 from grader.sandbox.starting import Full, started
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38  # prctl(2)
+CLONE_NEWNS = 0x20000  # unshare(2)
+MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REC, MS_PRIVATE = 2, 4, 8, 1 << 14, 1 << 18  # mount(2)
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 NOT_STARTED = 127
 UNCLEAN = 126
@@ -167,8 +169,11 @@ def _become_command(order: Order, out: int, err: int, guard: int) -> NoReturn:
         for limit, value in limits.items():
             most = _granted(limit, value)
             resource.setrlimit(limit, (most, most))
-        if order.lease and not order.as_root:
-            uids.become(order.lease.uid)
+        if order.lease:
+            os.setgroups([0])  # whom hidepid does not concern, also while it has another uid
+            _hide_others()
+            if not order.as_root:
+                uids.become(order.lease.uid)
         _prctl(PR_SET_NO_NEW_PRIVS, 1)
         _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # after the change of uid, which takes it back
         os.chdir(order.folder)
@@ -178,6 +183,14 @@ def _become_command(order: Order, out: int, err: int, guard: int) -> NoReturn:
         os.write(2, f"cannot start {order.command[0]}: {error}\n".encode("utf-8", "replace"))
     finally:
         os._exit(NOT_STARTED)
+
+
+def _hide_others() -> None:
+    """Where this root may mount: a /proc that shows a user nothing of another's processes, for what
+    is started from here. Elsewhere names and arguments of processes are seen, as ps(1) shows them.
+    """
+    if _unshare(CLONE_NEWNS) == 0 and _mount(None, b"/", None, MS_REC | MS_PRIVATE, None) == 0:
+        _mount(b"proc", b"/proc", b"proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, b"hidepid=2")
 
 
 def _granted(limit: int, value: int) -> int:
@@ -243,4 +256,12 @@ def _descendants(top: int) -> list[int]:
     return found
 
 
-_prctl: Callable[..., int] = ctypes.CDLL(None).prctl
+_LIBC = ctypes.CDLL(None)
+_prctl: Callable[..., int] = _LIBC.prctl
+_unshare: Callable[[int], int] = _LIBC.unshare
+
+
+def _mount(
+    source: bytes | None, target: bytes, kind: bytes | None, flags: int, data: bytes | None
+) -> int:
+    return int(_LIBC.mount(source, target, kind, ctypes.c_ulong(flags), data))

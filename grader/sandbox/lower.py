@@ -83,9 +83,12 @@ def _environment(root: Path) -> dict[str, str]:
 
 
 def _furnish(root: Path, files: Sequence[Placed], folder: str, uid: int) -> None:
-    """The folders and files of a run: the student's belong to the run's uid, the kit's do not."""
+    """The folders and files of a run: the student's belong to the run's uid, the kit's do not. No
+    other uid gets into the folder, whatever it learns of its name from the arguments in /proc.
+    """
     if uid != -1:
-        root.chmod(0o711)
+        os.chown(root, -1, uid)
+        root.chmod(0o710)
     for place in (HOME, SCRATCH, folder):
         _make_folder(root, place, uid)
     for placed in files:

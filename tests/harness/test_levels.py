@@ -4,6 +4,7 @@ import ctypes
 import os
 import pwd
 import signal
+import stat
 import subprocess
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from grader.sandbox import (
     Job,
     Placed,
     Unavailable,
+    guard,
     ipc,
     ladder,
     probe,
@@ -201,6 +203,92 @@ print(os.getuid())
     assert not ipc.is_left_by(uid)
     assert not os.path.exists(f"/dev/shm/left-by-{uid}")
     assert not os.path.exists(f"/tmp/left-by-{uid}")
+
+
+# What a program tries that looks for the files of another run: it watches the processes of the
+# machine for paths in their arguments, or goes through what /proc says of them itself.
+BY_ARGUMENTS = """
+import os, sys, time
+end = time.monotonic() + float(sys.argv[1])
+found = set()
+while time.monotonic() < end:
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{entry}/cmdline", "rb") as stream:
+                words = stream.read().decode("utf-8", "replace").split("\\0")
+        except OSError:
+            continue
+        for word in words:
+            path = word.partition("=")[2] if word.startswith("-") else word
+            while path.startswith("/") and path != "/":
+                found.add(path)
+                path = os.path.dirname(path)
+for path in sorted(found):
+    for place in (path, f"{path}/submission/secret.c", f"{path}/program/secret"):
+        try:
+            with open(place, "rb") as stream:
+                data = stream.read(100)
+        except OSError:
+            continue
+        if b"SECRET" in data:
+            print(data)
+"""
+BY_PROC = """
+import os, sys, time
+end = time.monotonic() + float(sys.argv[1])
+while time.monotonic() < end:
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        for inner in ("cwd/secret.c", "root/proc/self/cwd", "environ", "fd/0", "fd/1", "exe",
+                      "map_files", "cwd/../program/secret", "task/" + entry + "/cwd/secret.c"):
+            try:
+                with open(f"/proc/{entry}/{inner}", "rb") as stream:
+                    data = stream.read(100)
+            except OSError:
+                continue
+            if b"SECRET" in data:
+                print(data)
+"""
+
+
+@user_only
+@pytest.mark.parametrize("hides", [True, False], ids=["own-proc", "all-of-proc"])
+@pytest.mark.parametrize("method", [BY_ARGUMENTS, BY_PROC], ids=["arguments", "proc"])
+def test_a_run_does_not_read_the_files_of_another_run(
+    level: str, method: str, hides: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether or not this machine lets it have a /proc without the others."""
+    if not hides:
+        monkeypatch.setattr(guard, "_hide_others", lambda: None)
+    secrets = [
+        Placed("/submission/secret.c", Held(b"SECRET of another student")),
+        Placed("/program/secret", Held(b"SECRET of the kit"), 0o555),
+    ]
+    path = "/submission/secret.c"
+    other = ["/bin/sh", "-c", "cat $1 | grep -c SECRET; exec tail -f $1", "sh", path, "/program/x"]
+    spy = ["/usr/bin/python3", "-I", "-S", "-c", method, "1.5"]
+    with sandbox.start(other, secrets, deadline=PATIENCE) as victim:
+        with sandbox.start(spy, [], deadline=PATIENCE) as job:
+            ended = job.finish()
+        assert (ended.status, ended.out) == (0, b""), ended.out
+        assert isinstance(victim.running, Guarded)
+        assert os.read(victim.running.out, 2) == b"1\n", "the run itself reads its files"
+        about = folder_of(victim).stat()
+        assert about.st_uid == 0 and about.st_gid != 0
+        assert stat.S_IMODE(about.st_mode) == 0o710
+
+
+@user_only
+def test_other_processes_are_not_seen_where_a_run_can_have_its_own_proc(level: str) -> None:
+    can = subprocess.run(
+        ["unshare", "--mount", "mount", "-t", "proc", "-o", "hidepid=2", "proc", "/proc"],
+        capture_output=True,
+        check=False,
+    )
+    if can.returncode != 0:
+        pytest.skip("no file system can be mounted here")
+    show = "for p in /proc/[0-9]*; do cat $p/status; done | grep ^Uid; id -u"
+    *seen, uid = inside(show).out.decode().splitlines()
+    assert seen and {line.split()[1] for line in seen} == {uid}
 
 
 @user_only
