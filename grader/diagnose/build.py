@@ -21,6 +21,7 @@ LIMITS = {
     "segments": "shared memory",
     "file-size": "the size of a file",
     "open-files": "open files",
+    "events": "the number of calls",
 }
 LAST_PAGE = 2**64 - PAGE
 MESSAGES = 6

@@ -53,7 +53,6 @@ def read_run(facts: Json) -> Run:
         segments=_as_asked(segments, events) if options.get("owner_mode") else segments,
         leftovers=_leftovers(_object(facts, "leftovers")),
         events=events,
-        events_dropped=_number(facts, "events_dropped", 0),
         limits=_limits(_object(options, "limits")),
         shortages=_list(facts, "shortages", _shortage),
         objects=_list(facts, "objects", _object_of_ipc),
@@ -257,6 +256,8 @@ def _call(item: Json, seq: int, process: int) -> Call:
         value=_maybe_number(item, "value"),
         type=_number(item, "type", 0),
         descriptors=_numbers(item, "descriptors"),
+        times=_number(item, "times", 1),
+        last=_number(item, "last", seq),
     )
 
 

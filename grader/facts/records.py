@@ -7,6 +7,7 @@ a segment. Nothing here opens a file or starts a program.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,8 @@ WNOWAIT = 0x1000000
 IPC_CREAT = 0o1000
 IPC_EXCL = 0o2000
 SHM_RDONLY = 0o10000
+
+PIECE = re.compile(r"[^\n]*\n|[^\n]+")  # of what is written: a line, or what is there of one
 
 Json = Mapping[str, object]
 
@@ -186,7 +189,11 @@ class Shortage:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened: `seq` orders all events of a run."""
+    """Something that happened: `seq` orders all events of a run.
+
+    An event that changes nothing (a poll, a failing call) may stand for many equal ones, with
+    nothing but such events between the first and the last of them.
+    """
 
     seq: int
     process: int
@@ -225,6 +232,8 @@ class Call(Event):
     value: int | None = None  # that it sets
     type: int = 0  # of a message
     descriptors: tuple[int, ...] = ()  # of a pipe: to read from, to write to
+    times: int = 1  # so often it came, with the same result each time
+    last: int = 0  # the moment of the last time
 
     @property
     def object_kind(self) -> str:
@@ -315,7 +324,6 @@ class Run:
     segments: tuple[Segment, ...]
     leftovers: Leftovers
     events: tuple[Event, ...]
-    events_dropped: int = 0
     limits: Limits = Limits()
     shortages: tuple[Shortage, ...] = ()
     objects: tuple[IpcObject, ...] = ()
@@ -487,15 +495,13 @@ def _lines(writes: Sequence[Write], kept: str) -> tuple[Line, ...]:
     lines: list[Line] = []
     text, writers, began = "", list[int](), 0  # of the line that is being put together
     for write in writes:
-        rest = write.text
-        while rest:
+        for piece in PIECE.findall(write.text):
             if not text:
                 writers, began = [], write.began
-            head, newline, rest = rest.partition("\n")
-            text += head + newline
+            text += piece
             if write.process not in writers:
                 writers.append(write.process)
-            if newline:
+            if piece.endswith("\n"):
                 lines.append(Line(text[:-1], writers[0], tuple(writers), began, write.seq))
                 text = ""
     if text:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from grader.facts.records import Granted, Run, Shortage
 
 # Who met one of these has used up something by itself, whatever failed before.
-USED_UP = ("processes", "memory", "segments", "output", "file-size", "open-files")
+USED_UP = ("processes", "memory", "segments", "output", "file-size", "open-files", "events")
 MEGABYTE = 1 << 20
 
 

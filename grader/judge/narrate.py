@@ -34,6 +34,8 @@ LONGEST_WORD = 16
 def who(run: Run, number: int) -> str:
     """How the report names a process: process 1 (parent), process 3 (child 2)."""
     number = run.owner(number)
+    if number == 0:
+        return "an unknown process"
     if number == 1:
         return "process 1 (parent)"
     children = [child.number for child in run.children]
@@ -196,6 +198,7 @@ class _StoryLine:
     process: int
     text: str
     matters: bool = False
+    times: int = 1
 
 
 def story(
@@ -248,8 +251,9 @@ def _merged(happened: Sequence[_StoryLine]) -> list[_StoryLine]:
     merged: list[_StoryLine] = []
     for (process, text), alike in groupby(happened, key=lambda told: (told.process, told.text)):
         same = list(alike)
-        if len(same) > MOST_ALIKE:
-            often = f"{text}, {len(same)} times in a row"
+        times = sum(one.times for one in same)
+        if times > MOST_ALIKE:
+            often = f"{text}, {times} times in a row"
             same = [_StoryLine(same[0].when, process, often, any(one.matters for one in same))]
         merged += same
     return merged
@@ -276,7 +280,7 @@ def _calls_of(
             # a fork is told before what its child does: when it was asked for
             when = event.began if event.name in ("fork", "vfork", "clone") else event.seq
             matters = event.error is not None or event.process in about
-            yield _StoryLine(when, event.process, describe_call(event), matters)
+            yield _StoryLine(when, event.process, describe_call(event), matters, event.times)
         elif isinstance(event, Signal):
             yield _StoryLine(
                 event.seq, event.process, f"got signal {signal_name(event.signal)}", True

@@ -40,7 +40,8 @@ enum next enter_kill(struct run *run, struct task *task)
 
 enum next leave_kill(struct run *run, struct task *task, long result)
 {
-    event_call(run, task, &(struct outcome){.result = result, .process = reach_target(run, task)});
+    event_call_of_kind(
+        run, task, &(struct outcome){.result = result, .process = reach_target(run, task)}, true);
     return NEXT_GO_ON;
 }
 

@@ -13,7 +13,7 @@
 
 enum next leave_plain(struct run *run, struct task *task, long result)
 {
-    event_call(run, task, &(struct outcome){.result = result});
+    event_call_of_kind(run, task, &(struct outcome){.result = result}, true);
     return NEXT_GO_ON;
 }
 

@@ -74,7 +74,7 @@ void describe_shmget(struct run *run, struct json *event, const struct task *tas
 enum next leave_shmget(struct run *run, struct task *task, long result)
 {
     bool known = result >= 0 && segment_known(run, (int)result) != NULL;
-    event_call(run, task, &(struct outcome){.result = result});
+    event_call_of_kind(run, task, &(struct outcome){.result = result}, known);
     count_lookup(run, task, result);
     struct segment *segment = result >= 0 && !known ? segment_known(run, (int)result) : NULL;
     if (segment != NULL && segment->created != 0 && run->options->past_end)

@@ -96,12 +96,7 @@ enum next leave_wait(struct run *run, struct task *task, long result)
     else if (task->call->number == SYS_waitid && result == 0)
         child = waitid_child(run, task);
     bool nothing = child == NULL && result == 0;
-    if (nothing && task->process->polled)
-        run->events_dropped++; /* the same answer again: told once */
-    else
-        event_call_of_kind(run, task, &(struct outcome){.result = result, .process = child},
-                           nothing);
-    task->process->polled = nothing;
+    event_call_of_kind(run, task, &(struct outcome){.result = result, .process = child}, nothing);
     bool reaps = child != NULL && child->ended != 0 &&
                  (task->call->number != SYS_waitid || (call_wait_options(task) & WNOWAIT) == 0);
     if (run->options->core && child != NULL && child->ended != 0)

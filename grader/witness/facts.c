@@ -236,6 +236,5 @@ void facts_write(struct json *json, struct run *run, const struct world *before,
     write_leftovers(json, run, before, after);
     shortages_write(json, run);
     json_splice(json, "events", &run->events);
-    json_integer(json, "events_dropped", run->events_dropped);
     json_close(json, '}');
 }

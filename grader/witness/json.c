@@ -24,7 +24,6 @@ static void append(struct json *json, const char *text, size_t length)
 
 static void append_escaped(struct json *json, const unsigned char *bytes, size_t count)
 {
-    append(json, "\"", 1);
     for (size_t i = 0; i < count; i++) {
         if (bytes[i] == '"' || bytes[i] == '\\') {
             const char escaped[] = {'\\', (char)bytes[i]};
@@ -39,6 +38,12 @@ static void append_escaped(struct json *json, const unsigned char *bytes, size_t
             append(json, (const char *)&bytes[i], 1);
         }
     }
+}
+
+static void append_quoted(struct json *json, const unsigned char *bytes, size_t count)
+{
+    append(json, "\"", 1);
+    append_escaped(json, bytes, count);
     append(json, "\"", 1);
 }
 
@@ -47,7 +52,7 @@ static void start_value(struct json *json, const char *key)
     if (json->length > 0 && strchr("{[", json->text[json->length - 1]) == NULL)
         append(json, ",", 1);
     if (key != NULL) {
-        append_escaped(json, (const unsigned char *)key, strlen(key));
+        append_quoted(json, (const unsigned char *)key, strlen(key));
         append(json, ":", 1);
     }
 }
@@ -94,7 +99,24 @@ void json_string(struct json *json, const char *key, const char *value)
 void json_bytes(struct json *json, const char *key, const void *bytes, size_t count)
 {
     start_value(json, key);
+    append_quoted(json, bytes, count);
+}
+
+void json_more_bytes(struct json *json, const void *bytes, size_t count)
+{
+    if (json->failed)
+        return;
+    json->length--; /* the closing quote */
     append_escaped(json, bytes, count);
+    append(json, "\"", 1);
+}
+
+void json_padded(struct json *json, const char *key, long long value, int width)
+{
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%-*lld", width, value);
+    start_value(json, key);
+    append(json, digits, (size_t)length);
 }
 
 void json_hex(struct json *json, const char *key, const void *bytes, size_t count)

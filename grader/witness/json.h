@@ -23,6 +23,12 @@ void json_string(struct json *json, const char *key, const char *value); /* NULL
 /* Bytes of a program: each becomes one character U+0000 to U+00FF, so that none is lost. */
 void json_bytes(struct json *json, const char *key, const void *bytes, size_t count);
 
+/* The same, put behind the text of bytes that was written last. */
+void json_more_bytes(struct json *json, const void *bytes, size_t count);
+
+/* A number that takes up so many characters, with blanks behind it. */
+void json_padded(struct json *json, const char *key, long long value, int width);
+
 void json_hex(struct json *json, const char *key, const void *bytes, size_t count);
 void json_address(struct json *json, const char *key, unsigned long long address);
 

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "blocked.h"
+#include "events.h"
 #include "group.h"
 #include "hold.h"
 #include "schedule.h"
@@ -87,6 +88,8 @@ int limits_tick(struct run *run, long long now)
     int tick_ms = run->tracing && (schedule_takes_turns(run) || hold_of_somebody(run))
                       ? TICK_HELD_MS
                       : TICK_MS;
+    if (events_are_too_many(run))
+        run_end(run, VERDICT_EVENTS, "it made more calls than the grader can keep");
     if (now - run->ticked_ns < tick_ms * 1000000LL || run->ending)
         return tick_ms;
     long long since_look_ns = now - (run->ticked_ns != 0 ? run->ticked_ns : run->started_ns);

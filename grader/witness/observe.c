@@ -54,7 +54,6 @@ static void count_polls(struct run *run, struct task *task)
         return;
     }
     bool asks = call_is_wait(task->call) && (call_wait_options(task) & WNOHANG) != 0;
-    process->polled = process->polled && asks;
     if (task->call->looks != NULL && task->call->looks(task))
         schedule_polled(run, task);
     else if (!asks && kind != CALL_LOOKUP && kind != CALL_WRITE)

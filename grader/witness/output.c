@@ -110,11 +110,8 @@ static void keep(struct run *run, int stream, const char *bytes, size_t count,
         output->kept = grown;
         memcpy(output->kept + output->kept_count, bytes, taken);
         output->kept_count += taken;
-        struct json *event = event_open(run, writer != NULL ? writer->process : NULL, "write");
-        json_string(event, "stream", stream == 1 ? "stdout" : "stderr");
-        json_bytes(event, "text", bytes, taken);
-        json_integer(event, "began", writer != NULL ? writer->began : run->sequence);
-        event_close(run, true);
+        event_write(run, writer != NULL ? writer->process : NULL, stream == 1 ? "stdout" : "stderr",
+                    writer != NULL ? writer->began : run->sequence, bytes, taken);
     }
     if (taken < count)
         run_note_limit(run, VERDICT_OUTPUT, "it printed more than the limit");

@@ -24,6 +24,7 @@ enum verdict {
     VERDICT_FILE_SIZE,
     VERDICT_OPEN_FILES,
     VERDICT_SEGMENTS,
+    VERDICT_EVENTS,
     VERDICT_DEADLOCK,
     VERDICT_FAULT, /* witness itself or the machine failed */
 };
@@ -80,6 +81,16 @@ struct fault_place {
     bool read_only;
 };
 
+/* An event that may come again, and where the facts tell how often it did (events.c). */
+struct repeat {
+    size_t start, length; /* of what is the same each time */
+    size_t told;          /* where its numbers are */
+    long times;
+    long era;
+};
+
+enum { REPEATS_KEPT = 8 };
+
 struct process {
     int number; /* from 1, in order of birth */
     pid_t pid;
@@ -102,7 +113,6 @@ struct process {
     int asks;     /* questions and sleeps in a row, for virtual_time.c */
     bool alarmed; /* witness sent it the signal of an alarm */
     int polls;    /* calls in a row that found nothing, sleeps between them or not */
-    bool polled;  /* its last event was a wait that found nothing */
     long calls;   /* traced stops so far; with the next two: does it spin? */
     long calls_seen;
     long long cpu_ns_seen;
@@ -113,6 +123,8 @@ struct process {
     int order; /* K of childK: born as the K-th child of the run */
     bool poked;
     char doing[48];
+    struct repeat repeats[REPEATS_KEPT]; /* its last minor events that differ */
+    size_t repeat_next;                  /* the one that gives way */
 };
 
 enum task_state {
@@ -236,6 +248,14 @@ struct series {
     size_t object_count;
 };
 
+/* The write event that more of the same may be added to. */
+struct last_write {
+    size_t end;                    /* of its text; 0: there is none */
+    size_t told;                   /* where its last moment is */
+    const struct process *process; /* who wrote it */
+    const char *stream;
+};
+
 /* One command, from its start to its facts. */
 struct run {
     struct series *series;
@@ -265,9 +285,12 @@ struct run {
     struct task *writer;      /* the one that is writing to an output now */
 
     struct json events;
-    size_t event_start; /* where the event that is being written begins */
+    size_t event_start;            /* where the event that is being written begins */
+    size_t event_body;             /* and what of it is the same if it comes again */
+    struct process *event_process; /* whose it is; NULL: nobody's */
     long event_count;
-    long events_dropped;
+    long event_era; /* counts the events that are not minor */
+    struct last_write last_write;
     long sequence;
     long moment; /* counts the stops: a clock for who may have changed what */
 
@@ -299,6 +322,5 @@ struct run {
 };
 
 enum { PID_LIMIT = 4194304 }; /* proc(5), /proc/sys/kernel/pid_max: 2^22 at most */
-enum { EVENTS_MAX = 10000 };
 
 #endif

@@ -277,7 +277,7 @@ static void handle_signal(struct run *run, struct task *task, int signal)
             json_integer(event, "replaced_by", delivered);
         else
             json_null(event, "replaced_by");
-        event_close(run, false);
+        event_close(run, true);
     }
     task_continue(run, task, task->call != NULL && !task->restarting ? PTRACE_SYSCALL : PTRACE_CONT,
                   delivered);

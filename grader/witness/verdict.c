@@ -25,6 +25,8 @@ const char *verdict_name(enum verdict verdict)
         return "open-files";
     case VERDICT_SEGMENTS:
         return "segments";
+    case VERDICT_EVENTS:
+        return "events";
     case VERDICT_DEADLOCK:
         return "deadlock";
     case VERDICT_FAULT:

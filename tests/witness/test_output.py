@@ -82,3 +82,13 @@ def test_output_of_a_run_without_tracing_is_kept() -> None:
 def test_a_buffer_that_fork_copied_shows_on_a_pipe_only() -> None:
     command = ["sh", "-c", "printf one; (printf two); printf three"]
     assert watch(command).stdout == "onetwothree"
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_a_text_written_letter_by_letter_is_whole_and_its_facts_are_small(stream: str) -> None:
+    run = watch(program("write_letters", 12_000), "--stdout", stream)
+    assert len(run.stdout) == 12_000
+    assert "".join(text for _, text in run.writes()) == run.stdout
+    assert len(run["events"]) < 2000
+    last = run.events("write")[-1]
+    assert last["seq"] < last["last"] < run.events("exit")[0]["seq"]
