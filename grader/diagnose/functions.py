@@ -7,8 +7,19 @@ from collections.abc import Iterator
 from grader.diagnose.case import Case, RuleMatch
 from grader.facts.records import IPC_CREAT, IPC_EXCL, Run
 from grader.judge import codes
-from grader.judge.driver import story
+from grader.judge.driver import MINUS_ONE, NULL, answers, name_of, story
 from grader.judge.evidence import NO_EVIDENCE
+from grader.judge.functions import TAKES
+from grader.judge.narrate import bytes_of
+
+BY_COMMAND = {  # a command of the driver, and the test that looks at it
+    "create": "create_makes_a_zeroed_segment",
+    "access": "access_finds_any_size",
+    "attach": "attach_reads_and_writes",
+    "attach_read_only": "attach_read_only",
+    "detach": "detach_detaches",
+    "remove": "remove_removes",
+}
 
 
 def runs_of(case: Case, command: str) -> Iterator[Run]:
@@ -47,6 +58,44 @@ def wrong_size(case: Case) -> RuleMatch | None:
                     "finds every one.",
                     story(run),
                     ("access_finds_any_size", "access_never_creates"),
+                )
+    return None
+
+
+def too_large(case: Case) -> RuleMatch | None:
+    """segment_create asks shmget for more than it was asked for."""
+    if not case.failed("create_makes_a_zeroed_segment"):
+        return None
+    for run in runs_of(case, "create"):
+        asked = int(run.command[4])
+        for segment in run.created_segments:
+            if segment.size > asked:
+                return RuleMatch(
+                    f"segment_create makes a segment of {bytes_of(segment.size)}, but size is "
+                    f"{asked}.",
+                    "Whoever looks the segment up sees its size, and relies on it. The parameter "
+                    "size is in bytes already: pass it on to shmget as it is.",
+                    story(run),
+                    ("create_makes_a_zeroed_segment",),
+                )
+    return None
+
+
+def old_errno(case: Case) -> RuleMatch | None:
+    """A call succeeded, and its function failed with the errno that was there before."""
+    for command, test in BY_COMMAND.items():
+        for run in runs_of(case, command) if case.failed(test) else ():
+            function = command.partition("_")[0]
+            call, failure = TAKES[function], NULL if function == "attach" else MINUS_ONE
+            given = [a for a in answers(run, run.command[1]) if a.result == failure and a.error]
+            if given and run.calls(call) and not run.calls(call, ok=False):
+                return RuleMatch(
+                    f"segment_{function} looks at errno, but {call} succeeded.",
+                    f"errno holds an old error here ({name_of(given[0].error)}): a call that "
+                    "succeeds doesn't reset it. Only the result of the call says whether it "
+                    "failed.",
+                    story(run),
+                    (test,),
                 )
     return None
 

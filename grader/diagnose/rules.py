@@ -91,6 +91,9 @@ NEVER_DETACHED = Mistake("never-detached", "Each process detaches what it attach
 SEGMENT_LEFT = Mistake(
     "segment-left", "A segment outlives the program, so the program must remove it.", SHMGET
 )
+SIZE_IGNORED = Mistake(
+    "size-ignored", "Create the segment with exactly the size that was asked for."
+)
 NO_IPC_EXCL = Mistake("no-ipc-excl", "With IPC_EXCL, shmget fails if the key is taken.", SHMGET)
 ERROR_IGNORED = Mistake(
     "error-ignored", "Check each call: report its failure on stderr and exit with status 1."
@@ -330,6 +333,12 @@ RULES: tuple[Rule, ...] = (
         functions.key_ignored,
         is_functions,
     ),
+    Rule(
+        Mistake("old-errno", "Read success from the result of a call, not from errno."),
+        functions.old_errno,
+        is_functions,
+    ),
+    Rule(SIZE_IGNORED, functions.too_large, is_functions),
     Rule(NO_IPC_EXCL, functions.no_ipc_excl, is_functions),
     Rule(
         Mistake("access-creates", "Only segment_create creates a segment."),
@@ -345,11 +354,7 @@ RULES: tuple[Rule, ...] = (
     Rule(NEVER_DETACHED, functions.never_detached, is_functions),
     Rule(SEGMENT_LEFT, functions.segment_left, is_functions),
     Rule(NO_IPC_EXCL, keeper.no_ipc_excl, is_commands),
-    Rule(
-        Mistake("size-ignored", "Create the segment with exactly the size that was asked for."),
-        keeper.size_ignored,
-        is_commands,
-    ),
+    Rule(SIZE_IGNORED, keeper.size_ignored, is_commands),
     Rule(
         Mistake("text-does-not-fit", "A text needs one more byte, for its terminating null byte."),
         keeper.does_not_fit,

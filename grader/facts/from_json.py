@@ -256,6 +256,7 @@ def _call(item: Json, seq: int, process: int) -> Call:
         value=_maybe_number(item, "value"),
         type=_number(item, "type", 0),
         descriptors=_numbers(item, "descriptors"),
+        released=_numbers(item, "released"),
         times=_number(item, "times", 1),
         last=_number(item, "last", seq),
     )

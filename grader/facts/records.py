@@ -232,6 +232,7 @@ class Call(Event):
     value: int | None = None  # that it sets
     type: int = 0  # of a message
     descriptors: tuple[int, ...] = ()  # of a pipe: to read from, to write to
+    released: tuple[int, ...] = ()  # of a wait with ECHILD: children that the kernel let go of
     times: int = 1  # so often it came, with the same result each time
     last: int = 0  # the moment of the last time
 

@@ -35,6 +35,7 @@ from grader.judge.keeper import (
     made,
     makes_nothing,
     no_value,
+    not_larger,
     refuses_no_bytes,
     says_value,
     stored,
@@ -132,6 +133,7 @@ def test_too_long_changes_nothing(submission: Submission) -> None:
     for name, needed in (("write_one_too_many", size + 1), ("write_double", 2 * size - 1)):
         demand(refuses(trial, runs[name], f"{needed} bytes do not fit in {size}"))
         demand(keeps_the_text(runs, name))
+    demand(not_larger(runs["create"], trial.note.key, size))
 
 
 @check(

@@ -75,7 +75,7 @@ def created(run: Run, token: str, key: int, size: int) -> Finding | None:
         unused = key < 0 and not run.calls("shmget")
         found = finding("no segment was created.", _failed(run) or "no segment")
         return replace(found, hint=NEGATIVE) if unused else found
-    if mine[0].size < size:
+    if mine[0].size != size:
         return finding(f"the segment has {bytes_of(mine[0].size)}.", bytes_of(mine[0].size))
     if mine[0].removed is not None:
         return finding("it removed the segment again.", "no segment")

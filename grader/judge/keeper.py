@@ -98,7 +98,8 @@ def made(run: Run, key: int) -> Segment | None:
 
 
 def creates(run: Run, key: int, size: int) -> Finding | None:
-    """A segment with this key, at least this large, that stays."""
+    """A segment with this key, at least this large, that stays. One that is too large costs where a
+    text must not fit."""
     segment = made(run, key)
     evidence = story(run)
     asked = f"a new segment with key {key} and {bytes_of(size)}"
@@ -120,6 +121,21 @@ def creates(run: Run, key: int, size: int) -> Finding | None:
     if segment.removed is not None:
         return finding("it removed the segment again, so nobody can find it.", counts(run))
     return succeeds(run)
+
+
+def not_larger(run: Run, key: int, size: int) -> Finding | None:
+    """The segment has exactly SIZE bytes: by its size, the other commands see what fits."""
+    segment = made(run, key)
+    if segment is None or segment.size <= size:
+        return None
+    has = bytes_of(segment.size)
+    return Finding(
+        f"{command_of(run)}: the segment has {has} instead of {size}.",
+        expected=f"a segment of exactly {bytes_of(size)}",
+        seen=has,
+        evidence=story(run),
+        hint="Ask shmget for exactly SIZE bytes.",
+    )
 
 
 NEGATIVE = "KEY is a number like any other, and may be negative."

@@ -15,10 +15,27 @@
 #include "processes.h"
 #include "schedule.h"
 
+/* With SIGCHLD ignored the kernel lets go of a child when it ends (wait(2)): there is no zombie. */
+static bool is_released(const struct process *process)
+{
+    return process->ended != 0 && process->reaped == 0 && kill(process->pid, 0) != 0 &&
+           errno == ESRCH;
+}
+
+static void describe_released(const struct run *run, struct json *event,
+                              const struct process *parent)
+{
+    json_open(event, "released", '[');
+    for (size_t i = 0; i < run->process_count; i++) {
+        if (run->processes[i]->parent == parent && is_released(run->processes[i]))
+            json_integer(event, NULL, run->processes[i]->number);
+    }
+    json_close(event, ']');
+}
+
 void describe_wait(struct run *run, struct json *event, const struct task *task,
                    const struct outcome *outcome)
 {
-    (void)run;
     bool waitid = task->call->number == SYS_waitid;
     const struct process *child = outcome->process;
     json_integer(event, "pid", (pid_t)task->arguments[waitid ? 1 : 0]);
@@ -35,6 +52,8 @@ void describe_wait(struct run *run, struct json *event, const struct task *task,
         json_integer(event, "status", child->status);
     else
         json_null(event, "status");
+    if (outcome->result == -ECHILD)
+        describe_released(run, event, task->process);
 }
 
 enum next enter_wait(struct run *run, struct task *task)
@@ -109,7 +128,7 @@ enum next leave_wait(struct run *run, struct task *task, long result)
         /* With SIGCHLD ignored a wait ends like this when the children are gone. */
         for (size_t i = 0; i < run->process_count; i++) {
             struct process *gone = run->processes[i];
-            if (gone->parent == task->process && gone->ended > task->began && gone->reaped == 0)
+            if (gone->parent == task->process && gone->ended > task->began && is_released(gone))
                 content_poke(run, task->process, gone);
         }
     }

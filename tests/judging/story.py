@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from grader.facts.from_json import read_run
 from grader.facts.records import Run
 
@@ -68,11 +70,16 @@ class Story:
             self._processes[child].update(reaped=self._seq, reaped_by=process)
         return self
 
-    def wait_fails(self, process: int, error: str = "ECHILD", began: int | None = None) -> Story:
+    def wait_fails(
+        self,
+        process: int,
+        error: str = "ECHILD",
+        began: int | None = None,
+        released: Sequence[int] = (),
+    ) -> Story:
         start = self._next() if began is None else began
-        return self._event(
-            process, "call", call="wait", began=start, result=None, error=error, options=0
-        )
+        told: Fact = {"began": start, "result": None, "error": error, "options": 0}
+        return self._event(process, "call", call="wait", **told, released=list(released))
 
     def ends(self, process: int, code: int = 0) -> Story:
         self._event(process, "exit", end="exit", code=code)

@@ -68,8 +68,18 @@ def test_wnohang_once_too_early_is_not_waiting() -> None:
 def test_with_sigchld_ignored_a_wait_until_echild_is_waiting() -> None:
     story = Story().fork(2)
     began = story._next()
-    story.ends(2).wait_fails(1, "ECHILD", began).prints(1, "parent: 1").ends(1)
+    story.ends(2).wait_fails(1, "ECHILD", began, [2]).prints(1, "parent: 1").ends(1)
     assert parent_waits(story.run(), "parent") is None
+
+
+def test_echild_of_a_zombie_that_nobody_asked_for_is_not_waiting() -> None:
+    """As of a second wait for the last of several children, while SIGCHLD is not ignored."""
+    story = Story().fork(2).fork(3)
+    began = story._next()
+    story.ends(2).ends(3).waits(1, 3).wait_fails(1, "ECHILD", began).prints(1, "total: 1").ends(1)
+    finding = parent_waits(story.run(), "total")
+    assert finding is not None and "1 of its 2 children" in finding.message
+    assert leaves_none_unwaited(story.run()) is not None
 
 
 def test_echild_of_a_wait_that_began_after_the_end_is_not_waiting() -> None:
@@ -146,5 +156,5 @@ def test_a_child_that_nobody_waits_for_is_left() -> None:
 
 def test_no_child_left_after_the_end_is_as_good_as_a_wait() -> None:
     """As where SIGCHLD is ignored; here the parent was held until the child had ended."""
-    run = Story("1").fork(2).ends(2).call(1, "wait", error="ECHILD").ends(1).run()
+    run = Story("1").fork(2).ends(2).wait_fails(1, released=[2]).ends(1).run()
     assert leaves_none_unwaited(run) is None

@@ -71,6 +71,15 @@ def test_a_wait_with_the_signal_ignored_spans_the_end_of_the_child() -> None:
     call = run.call("wait")
     assert call["error"] == "ECHILD"
     assert call["began"] < run.process(2)["ended"] < call["seq"]
+    assert call["released"] == [2]
+
+
+def test_a_zombie_that_a_wait_does_not_find_is_not_released() -> None:
+    """The second wait for a process that was waited for fails, while another one is a zombie."""
+    run = watch(program("waits_twice"))
+    (call,) = run.calls("wait", ok=False)
+    assert (call["error"], call["released"]) == ("ECHILD", [])
+    assert run.process(2)["reaped"] is None
 
 
 def test_each_of_many_children_is_reaped() -> None:
