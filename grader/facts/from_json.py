@@ -214,9 +214,13 @@ def _event(item: Json) -> Event:
             _pieces(item),
         )
     if kind == "poke":
-        found = _number(item, "found", 1)
         return Poke(
-            seq, process, found, _maybe_number(item, "segment"), _maybe_number(item, "offset")
+            seq,
+            process,
+            _number(item, "found"),
+            _number(item, "changed"),
+            _maybe_number(item, "segment"),
+            _maybe_number(item, "offset"),
         )
     text = _maybe_text(item, "why") or _maybe_text(item, "limit") or ""
     return Moment(seq, process, kind, text)

@@ -282,9 +282,10 @@ class Content(Event):
 
 @dataclass(frozen=True)
 class Poke(Event):
-    """Witness changed a value from outside; `found` is the number of places that held it."""
+    """Witness changed a value from outside, at each of the `found` places that held it."""
 
     found: int
+    changed: int = 0
     segment: int | None = None
     offset: int | None = None
 

@@ -28,7 +28,7 @@ from grader.hidden.runs import (
     strict,
     waits,
 )
-from grader.judge.contents import behind_the_end, was_poked
+from grader.judge.contents import behind_the_end, was_poked, why_not_poked
 from grader.judge.finding import demand, only_if
 from grader.judge.fork_wait import forked, forks
 from grader.judge.output import Answer, did_print
@@ -240,8 +240,10 @@ def test_parent_reads_the_segment(submission: Submission) -> None:
     only_if(did_print(watched(submission), computed), "the parent doesn't print the sum")
     if not waits(submission, drawn(submission)):
         demand_follows_the_segment(submission)
-    elif was_poked(poked(submission)):
-        demand(reads_it(poked(submission), told, computed))
+        return
+    run = poked(submission)
+    only_if(was_poked(run), why_not_poked(run))
+    demand(reads_it(run, told, computed))
 
 
 def demand_follows_the_segment(submission: Submission) -> None:

@@ -27,7 +27,7 @@ from grader.hidden.runs import (
     strict,
     waits,
 )
-from grader.judge.contents import behind_the_end, was_poked
+from grader.judge.contents import behind_the_end, was_poked, why_not_poked
 from grader.judge.crash import (
     attaches_read_only,
     claims_a_signal,
@@ -189,8 +189,8 @@ def test_parent_reads_the_segment(submission: Submission) -> None:
         return  # the missing wait costs once: the segment's content alone decides
     value, other = large(submission)
     poked = submission.run(value, schedule="parent-first", poke=[(1, value, other)])
-    if was_poked(poked):
-        demand(reads_it(poked, asked(other).answers[2], asked(value).answers[2]))
+    only_if(was_poked(poked), why_not_poked(poked))
+    demand(reads_it(poked, asked(other).answers[2], asked(value).answers[2]))
     demand_same_untraced(submission, task)
 
 

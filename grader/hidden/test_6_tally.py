@@ -26,7 +26,7 @@ from grader.hidden.runs import (
     started,
     waits,
 )
-from grader.judge.contents import behind_the_end, was_poked
+from grader.judge.contents import behind_the_end, was_poked, why_not_poked
 from grader.judge.failures import waits_after_failure
 from grader.judge.finding import demand, only_if
 from grader.judge.fork_wait import forked, forks
@@ -251,10 +251,10 @@ def test_total_is_read_from_the_slots(submission: Submission) -> None:
         return  # the missing wait costs once: who wrote what to the segment alone decides
     turn = one_at_a_time(submission, drawn(submission))  # or children would race each other
     poked = submission.run(*large(submission), schedule=turn, poke=[poke(submission)])
-    if was_poked(poked):
-        total = poke(submission)[2] + sum(value * value for value in large(submission)[1:])
-        told = Answer("total", f"total: {total}", by_parent=True)
-        demand(reads_it(poked, told, task.answers[0]))
+    only_if(was_poked(poked), why_not_poked(poked))
+    total = poke(submission)[2] + sum(value * value for value in large(submission)[1:])
+    told = Answer("total", f"total: {total}", by_parent=True)
+    demand(reads_it(poked, told, task.answers[0]))
 
 
 test_detaches = segment_check(

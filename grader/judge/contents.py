@@ -10,7 +10,7 @@ from grader.base.check import Cause
 from grader.facts.records import Content, Run
 from grader.judge import codes
 from grader.judge.finding import Finding
-from grader.judge.narrate import bytes_of, story
+from grader.judge.narrate import bytes_of, story, why_stopped
 
 PAGE = 4096
 UNMISTAKABLE = 2**16  # a smaller number may be the end of a larger one and the zeros after it
@@ -131,5 +131,18 @@ def authors_of(run: Run, value: int) -> tuple[int, ...]:
 
 
 def was_poked(run: Run) -> bool:
-    """Did witness find the one place that held the value, and change it?"""
-    return any(poke.found == 1 and poke.segment is not None for poke in run.pokes)
+    """Did witness change the value, at every place that held it?"""
+    return any(0 < poke.changed == poke.found for poke in run.pokes)
+
+
+def why_not_poked(run: Run) -> str:
+    """Why it can't be shown that the parent reads the segment: the value couldn't be changed."""
+    if not run.pokes:
+        ended = "" if run.verdict == "ended" else f" {why_stopped(run)}"
+        return f"the parent never learned that its child had ended, so it can't be tested.{ended}"
+    if any(poke.found for poke in run.pokes):
+        return "the segment was gone when the parent had waited, so it can't be read any more"
+    return (
+        "the segment didn't hold the value as a number when the parent had waited, so nothing "
+        "shows that it is read from there"
+    )

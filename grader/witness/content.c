@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "content.h"
 
+#include <errno.h>
 #include <float.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include "events.h"
 #include "pages.h"
 #include "processes.h"
+#include "verdict.h"
 
 /* The process that alone can have changed the segment since the last look; 0 where there are
  * several. */
@@ -128,11 +130,24 @@ static enum form form_at(const unsigned char *bytes, size_t room, long long valu
     return FORMS;
 }
 
-/* At the places where C aligns a number, or at all others, as in a packed struct. */
-static size_t find_places(const struct poke *poke, struct segment *segment, const struct page *page,
-                          bool aligned, struct place *found)
+/* What a poke came to. */
+struct poked {
+    size_t found;
+    size_t changed;
+    struct place first; /* of those that were changed */
+};
+
+static void write_value(unsigned char *bytes, const struct place *place, long long value)
 {
-    size_t count = 0;
+    union stored stored = stored_as(place->form, value);
+    memcpy(bytes + place->offset, stored.bytes, widths[place->form]);
+}
+
+/* At the places where C aligns a number, or at all others, as in a packed struct. `bytes`: where
+   the segment is attached; NULL: it cannot be. */
+static void poke_page(const struct poke *poke, struct segment *segment, const struct page *page,
+                      bool aligned, unsigned char *bytes, struct poked *done)
+{
     for (size_t offset = 0; offset + sizeof(int32_t) <= PAGE_BYTES; offset++) {
         if (aligned != (offset % sizeof(int32_t) == 0))
             continue;
@@ -145,64 +160,78 @@ static size_t find_places(const struct poke *poke, struct segment *segment, cons
         enum form form = form_at(page->bytes + offset, room, poke->old);
         if (form == FORMS)
             continue;
-        *found = (struct place){segment, at, form};
-        count++;
+        struct place place = {segment, at, form};
+        done->found++;
+        if (bytes != NULL) {
+            write_value(bytes, &place, poke->new);
+            if (done->changed++ == 0)
+                done->first = place;
+        }
         offset += widths[form] - 1;
     }
-    return count;
 }
 
-static size_t find_everywhere(struct run *run, const struct poke *poke, bool aligned,
-                              struct place *place)
+/* shmat(2): a segment that is gone, or whose mode shuts its owner out, is the program's doing. */
+static unsigned char *attach_to_poke(struct run *run, const struct segment *segment)
 {
-    size_t found = 0;
+    unsigned char *bytes = shmat(segment->id, NULL, 0);
+    if (bytes != (void *)-1)
+        return bytes;
+    if (errno != EINVAL && errno != EIDRM && errno != EACCES)
+        run_end(run, VERDICT_FAULT, "a segment could not be attached to change it");
+    return NULL;
+}
+
+static void poke_segment(struct run *run, const struct process *waiter, const struct poke *poke,
+                         struct segment *segment, bool aligned, struct poked *done)
+{
+    size_t found = done->found;
+    struct pages *pages = pages_read(run, segment);
+    for (size_t k = 0; pages != NULL && k < pages->count; k++)
+        poke_page(poke, segment, &pages->list[k], aligned, NULL, done);
+    unsigned char *bytes = done->found > found ? attach_to_poke(run, segment) : NULL;
+    if (bytes != NULL) {
+        content_look(run, segment, waiter, "poke", false);
+        done->found = found;
+        for (size_t k = 0; k < pages->count; k++)
+            poke_page(poke, segment, &pages->list[k], aligned, bytes, done);
+        shmdt(bytes);
+        /* What witness changed is nobody's doing: look at it without naming an author. */
+        struct pages *now = run->options->content ? pages_read(run, segment) : NULL;
+        if (now != NULL)
+            keep(run, segment, now);
+    }
+    pages_free(pages);
+}
+
+static void poke_everywhere(struct run *run, const struct process *waiter, const struct poke *poke,
+                            bool aligned, struct poked *done)
+{
     for (size_t i = 0; i < run->series->segment_count; i++) {
         struct segment *segment = run->series->segments[i];
-        if (!segment->met || segment->gone)
-            continue;
-        struct pages *pages = pages_read(run, segment);
-        for (size_t k = 0; pages != NULL && k < pages->count; k++)
-            found += find_places(poke, segment, &pages->list[k], aligned, place);
-        pages_free(pages);
+        if (segment->met && !segment->gone)
+            poke_segment(run, waiter, poke, segment, aligned, done);
     }
-    return found;
 }
 
-static void write_value(unsigned char *bytes, const struct place *place, long long value)
-{
-    union stored stored = stored_as(place->form, value);
-    memcpy(bytes + place->offset, stored.bytes, widths[place->form]);
-}
-
+/* Every place that holds the value is changed: of several nobody knows which one will be read. */
 static void poke_one(struct run *run, const struct process *waiter, const struct poke *poke)
 {
-    struct place place = {0};
-    size_t found = find_everywhere(run, poke, true, &place);
-    if (found == 0 && llabs(poke->old) >= UNMISTAKABLE)
-        found = find_everywhere(run, poke, false, &place);
-    struct json *event;
-    unsigned char *bytes = found == 1 ? shmat(place.segment->id, NULL, 0) : (void *)-1;
-    if (bytes != (void *)-1) {
-        content_look(run, place.segment, waiter, "poke", false);
-        write_value(bytes, &place, poke->new);
-        shmdt(bytes);
-    }
-    event = event_open(run, waiter, "poke");
-    json_integer(event, "found", (long long)found);
-    if (bytes != (void *)-1) {
-        json_integer(event, "segment", place.segment->number);
-        json_integer(event, "offset", (long long)place.offset);
-        json_integer(event, "width", (long long)widths[place.form]);
+    struct poked done = {0};
+    poke_everywhere(run, waiter, poke, true, &done);
+    if (done.found == 0 && llabs(poke->old) >= UNMISTAKABLE)
+        poke_everywhere(run, waiter, poke, false, &done);
+    struct json *event = event_open(run, waiter, "poke");
+    json_integer(event, "found", (long long)done.found);
+    json_integer(event, "changed", (long long)done.changed);
+    if (done.changed > 0) {
+        json_integer(event, "segment", done.first.segment->number);
+        json_integer(event, "offset", (long long)done.first.offset);
+        json_integer(event, "width", (long long)widths[done.first.form]);
         json_integer(event, "old", poke->old);
         json_integer(event, "new", poke->new);
     }
     event_close(run, false);
-    if (bytes != (void *)-1 && run->options->content) {
-        /* What witness changed is nobody's doing: look at it without naming an author. */
-        struct pages *now = pages_read(run, place.segment);
-        if (now != NULL)
-            keep(run, place.segment, now);
-    }
 }
 
 void content_poke(struct run *run, const struct process *waiter, struct process *child)

@@ -168,7 +168,7 @@ class Story:
         )
 
     def poked(self) -> Story:
-        return self._event(1, "poke", segment=1, offset=0, width=4)
+        return self._event(1, "poke", found=1, changed=1, segment=1, offset=0, width=4)
 
     def run(self) -> Run:
         text = "".join(str(e["text"]) for e in self._events if e.get("stream") == "stdout")

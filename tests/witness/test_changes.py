@@ -29,10 +29,13 @@ def test_the_width_of_the_poked_place_is_told() -> None:
     assert [each["width"] for each in double] == [8]
 
 
-def test_a_value_that_stands_twice_is_left_alone() -> None:
-    run = watch(program("stores", "int", 1000003, "twice"), "--poke", "1:1000003:5000")
-    assert run.stdout == "read: 1000003\n"
-    assert [each["found"] for each in run.events("poke")] == [2]
+def test_a_value_that_stands_twice_is_changed_at_both_places() -> None:
+    run = watch(program("stores", "int", 1000003, "twice"), "--poke", "1:1000003:5000", "--content")
+    assert run.stdout == "read: 5000\n"
+    assert [(each["found"], each["changed"]) for each in run.events("poke")] == [(2, 2)]
+    last = bytes.fromhex(run.events("content")[-1]["bytes"])
+    assert (1000003).to_bytes(4, "little") not in last
+    assert last.count((5000).to_bytes(4, "little")[:2]) == 2
 
 
 def test_a_value_that_stands_nowhere_is_told() -> None:
