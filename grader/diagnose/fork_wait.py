@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from grader.diagnose.case import Case, RuleMatch
+from grader.diagnose.needs import only_copies
 from grader.diagnose.numbers import numbers
 from grader.facts.records import WNOHANG, WNOWAIT, Run
 from grader.judge import codes
 from grader.judge.crash import crashed_child, ends_by_its_write
-from grader.judge.fork_wait import FORK_AND_WAIT, parent_waits, waited_for, waits_for_all
+from grader.judge.fork_wait import FORK_AND_WAIT, made_by, parent_waits, waited_for, waits_for_all
 from grader.judge.narrate import reason, story, who
 from grader.judge.output import KILLED, by_children, by_parent, results
 from grader.judge.slots import has_grandchildren
@@ -33,9 +34,10 @@ def not_copied(case: Case) -> RuleMatch | None:
     if run is None:
         return None
     strange = next((process for process in run.others if not process.is_copy), None)
-    if strange is None and (run.others or not run.threads):
+    threads = run.threads and not run.others and only_copies(case.exercise)
+    if strange is None and not threads:
         return None
-    how = strange.how if strange else "a thread"
+    how = made_by(run, strange) if strange else "a thread"
     return RuleMatch(
         f"Nothing was copied: {how} shares all variables with the parent.",
         "fork makes a second process with a copy of every variable. The call you used makes no "

@@ -30,6 +30,12 @@ def status_lost(run: Run) -> str:
     return "SIGCHLD is ignored: the parent never learns how its child ended."
 
 
+def other_programs(run: Run) -> str:
+    if not run.helpers:
+        return ""
+    return "Your program runs other programs; what they do counts for nothing."
+
+
 def threads(run: Run) -> str:
     return "Your program makes threads; this lesson is about processes." if run.threads else ""
 
@@ -126,6 +132,7 @@ def _may_attach_twice(exercise: Exercise) -> bool:
 NOTES: tuple[tuple[Callable[[Run], str], Callable[[Exercise], bool]], ...] = (
     (busy_waiting, programs),
     (status_lost, programs),
+    (other_programs, programs),
     (threads, programs),
     (everyone_may_write, uses_segments),
     (without_excl, shares),

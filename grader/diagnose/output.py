@@ -182,7 +182,8 @@ def wrong_label(case: Case) -> RuleMatch | None:
     for each in asked:
         if results(run, each.label):
             continue
-        meant = [line.text for line in run.lines if line.text not in known]
+        own = [line for line in run.lines if not run.is_helper(line.process)]
+        meant = [line.text for line in own if line.text not in known]
         text = next((text for text in meant if _means(text, each.label)), None)
         if text is not None:
             ending = ", a space and the number" if each.numbered else " and the number"

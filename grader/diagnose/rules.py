@@ -39,7 +39,6 @@ from grader.diagnose.needs import (
     has_slots,
     is_commands,
     is_functions,
-    only_copies,
     programs,
     shares,
     shares_or_commands,
@@ -157,7 +156,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         Mistake("not-copied", "fork makes a copy; a thread or vfork does not.", COPIES_NOTHING),
         fork_wait.not_copied,
-        only_copies,
+        forks,
     ),
     Rule(Mistake("no-fork", "fork makes a second process."), fork_wait.no_fork, forks),
     Rule(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from grader.facts.helpers import without_helpers
 from grader.facts.records import (
     Call,
     Content,
@@ -40,7 +41,7 @@ def read_run(facts: Json) -> Run:
         raise FactsError("the facts name no first process")
     options, events = _object(facts, "options"), _list(facts, "events", _event)
     segments = _list(facts, "segments", _segment)
-    return Run(
+    run = Run(
         command=_strings(facts, "command"),
         options=options,
         verdict=_text(facts, "verdict"),
@@ -62,6 +63,7 @@ def read_run(facts: Json) -> Run:
         cpu_us=_number(facts, "cpu_us", 0),
         max_rss_kb=_number(facts, "max_rss_kb", 0),
     )
+    return without_helpers(run)
 
 
 def _as_asked(segments: tuple[Segment, ...], events: tuple[Event, ...]) -> tuple[Segment, ...]:
@@ -260,6 +262,7 @@ def _call(item: Json, seq: int, process: int) -> Call:
         value=_maybe_number(item, "value"),
         type=_number(item, "type", 0),
         descriptors=_numbers(item, "descriptors"),
+        itself=_flag(item, "itself"),
         released=_numbers(item, "released"),
         times=_number(item, "times", 1),
         last=_number(item, "last", seq),

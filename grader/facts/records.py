@@ -232,6 +232,7 @@ class Call(Event):
     value: int | None = None  # that it sets
     type: int = 0  # of a message
     descriptors: tuple[int, ...] = ()  # of a pipe: to read from, to write to
+    itself: bool = False  # of an exec: of the program's own file
     released: tuple[int, ...] = ()  # of a wait with ECHILD: children that the kernel let go of
     times: int = 1  # so often it came, with the same result each time
     last: int = 0  # the moment of the last time
@@ -328,6 +329,7 @@ class Run:
     events: tuple[Event, ...]
     limits: Limits = Limits()
     shortages: tuple[Shortage, ...] = ()
+    helpers: tuple[Process, ...] = ()  # other programs that it ran (helpers.py), not in processes
     objects: tuple[IpcObject, ...] = ()
     machine: Mapping[str, int] = field(default_factory=dict)  # settings, where there was a shortage
     wall_us: int = 0
@@ -359,7 +361,8 @@ class Run:
 
     @cached_property
     def _by_number(self) -> dict[int, Process]:
-        return {process.number: process for process in reversed(self.processes)}
+        known = (*self.processes, *self.helpers)
+        return {process.number: process for process in reversed(known)}
 
     def process(self, number: int) -> Process:
         if number not in self._by_number:
@@ -372,6 +375,9 @@ class Run:
         if process is None or not process.is_thread:
             return number
         return self.owner(process.parent)
+
+    def is_helper(self, number: int) -> bool:
+        return any(process.number == number for process in self.helpers)
 
     def is_parent(self, number: int | None) -> bool:
         return number is not None and self.owner(number) == 1

@@ -30,7 +30,7 @@ from grader.hidden.runs import (
 )
 from grader.judge.contents import behind_the_end, was_poked, why_not_poked
 from grader.judge.finding import demand, only_if
-from grader.judge.fork_wait import forked, forks
+from grader.judge.fork_wait import forked, forks, forks_copies
 from grader.judge.output import Answer, did_print
 from grader.judge.segments import (
     anything_attached,
@@ -142,7 +142,7 @@ def removed_by_somebody(submission: Submission) -> Run:
 def test_child_prints_the_sum(submission: Submission) -> None:
     """One child is forked, and it prints the sum"""
     demand_answer(submission, drawn(submission), edges(submission), 0)
-    demand(forks(normal(submission), 1))
+    demand(forks(normal(submission), 1), forks_copies(normal(submission)))
 
 
 @check(

@@ -38,7 +38,7 @@ from grader.judge.crash import (
     was_replaced,
 )
 from grader.judge.finding import demand, only_if
-from grader.judge.fork_wait import forked, forks, parent_waits
+from grader.judge.fork_wait import forked, forks, forks_copies, parent_waits
 from grader.judge.output import (
     KILLED,
     Answer,
@@ -115,7 +115,7 @@ def test_child_prints_the_value(submission: Submission) -> None:
     """One child is forked, and prints the value, on a terminal and in a pipe"""
     demand_answer(submission, drawn(submission), edges(submission), 0)
     demand(prints(piped(submission, drawn(submission)), drawn(submission).answers[0]))
-    demand(forks(normal(submission), 1))
+    demand(forks(normal(submission), 1), forks_copies(normal(submission)))
 
 
 @check(

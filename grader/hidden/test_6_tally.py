@@ -29,7 +29,7 @@ from grader.hidden.runs import (
 from grader.judge.contents import behind_the_end, was_poked, why_not_poked
 from grader.judge.failures import waits_after_failure
 from grader.judge.finding import demand, only_if
-from grader.judge.fork_wait import forked, forks
+from grader.judge.fork_wait import forked, forks, forks_copies
 from grader.judge.output import Answer, did_print
 from grader.judge.segments import (
     anything_attached,
@@ -161,7 +161,7 @@ def test_one_child_for_each_value(submission: Submission) -> None:
     run, task = normal(submission), drawn(submission)
     only_if(started(run), "your program does nothing yet")
     only_if(run.others or run.lines or run.ended_well, "your program fails before it forks")
-    demand(forks(run, len(task.args)))
+    demand(forks(run, len(task.args)), forks_copies(run))
     for edge, at_edge in zip(edges(submission), edge_runs(submission, task, edges(submission))):
         demand(forks(at_edge, len(edge.args)))
 

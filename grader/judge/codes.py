@@ -10,6 +10,7 @@ SUCCESS_STATUS = "success-status"  # an exit status other than 0; the detail say
 MISSING_LINE = "missing-line"
 WRONG_KEY = "wrong-key"  # of a new segment
 STILL_ATTACHED = "still-attached"
+NO_COPY = "no-copy"  # a child that shares its parent's memory; the detail says which call
 STILL_THERE = "still-there"
 PRINTS = "prints"  # a function that should be quiet
 BEHIND_THE_END = "behind-the-end"  # a value is stored past the end of its segment

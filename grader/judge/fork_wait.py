@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from grader.base.check import Cause
 from grader.facts.records import WNOHANG, WNOWAIT, Moment, Process, Run
+from grader.judge import codes
 from grader.judge.finding import Finding
 from grader.judge.narrate import printed, reason, story, trouble, who
 from grader.judge.output import by_parent, comes_before, results
@@ -51,14 +53,24 @@ def forks_copies(run: Run) -> Finding | None:
     """Each child is a copy: vfork, posix_spawn and clone with CLONE_VM share the memory."""
     for process in run.others:
         if not process.is_copy:
+            how = made_by(run, process)
             return Finding(
-                f"{who(run, process.number).capitalize()} isn't a copy: {process.how} made it, "
+                f"{who(run, process.number).capitalize()} isn't a copy: {how} made it, "
                 "and it shares the parent's memory.",
                 expected="a child made by fork",
-                seen=f"a child made by {process.how}",
+                seen=f"a child made by {how}",
                 evidence=story(run, names=FORK_AND_WAIT),
+                cause=Cause(codes.NO_COPY, how),
             )
     return None
+
+
+def made_by(run: Run, process: Process) -> str:
+    """The call that the student wrote: posix_spawn is a clone that becomes another program."""
+    if process.how == "vfork":
+        return "vfork"
+    became = any(call.process == process.number for call in run.calls("exec", ok=True))
+    return "posix_spawn" if became else "clone with CLONE_VM"
 
 
 def waited_for(run: Run, child: Process, before: int | None = None) -> bool:

@@ -36,6 +36,8 @@ def who(run: Run, number: int) -> str:
     number = run.owner(number)
     if number == 0:
         return "an unknown process"
+    if run.is_helper(number):
+        return f"process {number} (another program)"
     if number == 1:
         return "process 1 (parent)"
     children = [child.number for child in run.children]

@@ -23,7 +23,8 @@ def results(run: Run, label: str) -> tuple[Line, ...]:
         shape = re.compile(r"value:")
     else:
         shape = re.compile(rf"\s*{label}:\s*[-+]?\d")
-    return tuple(line for line in run.lines if shape.match(line.text))
+    own = (line for line in run.lines if not run.is_helper(line.process))
+    return tuple(line for line in own if shape.match(line.text))
 
 
 def by_parent(run: Run, lines: Sequence[Line]) -> tuple[Line, ...]:

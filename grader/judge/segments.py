@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.base.check import Cause
-from grader.facts.records import MESSAGE_QUEUE, SEMAPHORE_SET, Call, Event, Leftovers, Run, Segment
+from grader.facts.records import (
+    MESSAGE_QUEUE,
+    SEMAPHORE_SET,
+    Call,
+    Event,
+    Leftovers,
+    Process,
+    Run,
+    Segment,
+)
 from grader.judge import codes
 from grader.judge.evidence import NO_EVIDENCE, told
 from grader.judge.finding import Finding
@@ -109,11 +118,13 @@ def attachments(run: Run) -> tuple[Attachment, ...]:
     for seq, event in sorted(moments, key=lambda moment: moment[0]):
         if seq in births:
             child = births[seq]
-            inherited = standing.get(run.owner(child.parent), {})
+            inherited = standing.setdefault(run.owner(child.parent), {})
             standing[child.number] = {
                 address: replace(a, process=child.number, own=False, since=seq)
                 for address, a in inherited.items()
             }
+            if child.shares_memory:  # it has no memory of its own: what it detaches is detached
+                standing[child.number] = inherited
         if not isinstance(event, Call) or not event.ok:
             continue
         mine = standing.setdefault(run.owner(event.process), {})
@@ -125,10 +136,11 @@ def attachments(run: Run) -> tuple[Attachment, ...]:
         elif event.name == "shmdt" and event.address in mine:
             done.append(replace(mine.pop(str(event.address)), detached=True))
         elif event.name == "exec":
-            done += [replace(a, detached=True) for a in mine.values()]  # the system detached them
-            mine.clear()
-    for mine in standing.values():
-        done += mine.values()
+            owner = run.owner(event.process)
+            standing[owner] = {}  # the system did it: the program never detached them
+            done += () if run.process(owner).shares_memory else mine.values()
+    for number, mine in standing.items():
+        done += [a for a in mine.values() if a.process == number]
     return tuple(sorted(done, key=lambda a: a.since))
 
 
@@ -164,13 +176,14 @@ def attaches_once(run: Run) -> Finding | None:
 def never_detached(run: Run) -> tuple[Attachment, ...]:
     """The attachments that a process should have detached and did not.
 
-    Those are the ones that it made itself, or an inherited one if it made none. A process that was
-    killed by a signal does not have to detach.
+    Those are the ones that it made itself, or an inherited one if it made none. Neither the end of
+    a program, nor exec, nor a signal detaches for it; only a process that a memory fault ended owes
+    nothing (unless it sent itself that signal), nor one that the grader ended.
     """
     owed: list[Attachment] = []
     everything = attachments(run)
     for process in run.processes:
-        if process.is_thread or process.end != "exit":
+        if process.is_thread or not _ended_by_itself(process):
             continue
         mine = [a for a in everything if a.process == process.number]
         own = [a for a in mine if a.own]
@@ -179,6 +192,12 @@ def never_detached(run: Run) -> tuple[Attachment, ...]:
         elif mine and not any(a.detached for a in mine):
             owed.append(mine[0])
     return tuple(owed)
+
+
+def _ended_by_itself(process: Process) -> bool:
+    if process.end == "signal":
+        return process.fault is None  # a signal that was sent, perhaps by the process itself
+    return process.end == "exit"
 
 
 def detaches(run: Run) -> Finding | None:

@@ -157,6 +157,7 @@ def _printed(run: Run, place: int, exercise: Exercise, found: Wrongs) -> Iterato
         if (
             not line.text.strip()
             or not line.process
+            or run.is_helper(line.process)
             or (exercise.is_functions and _handed(line.text))
         ):
             continue

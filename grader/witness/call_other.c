@@ -2,7 +2,9 @@
 #include "call_other.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include "arguments.h"
@@ -15,6 +17,22 @@ enum next leave_plain(struct run *run, struct task *task, long result)
 {
     event_call_of_kind(run, task, &(struct outcome){.result = result}, true);
     return NEXT_GO_ON;
+}
+
+/* Whether it runs the file that the command itself was started from. */
+static bool runs_the_command(const struct run *run, const struct task *task)
+{
+    char path[48];
+    struct stat now;
+    snprintf(path, sizeof path, "/proc/%d/exe", task->tid);
+    return stat(path, &now) == 0 && now.st_dev == run->program_device &&
+           now.st_ino == run->program_inode;
+}
+
+void describe_exec(struct run *run, struct json *event, const struct task *task,
+                   const struct outcome *outcome)
+{
+    json_boolean(event, "itself", outcome->result == 0 && runs_the_command(run, task));
 }
 
 void describe_pipe(struct run *run, struct json *event, const struct task *task,

@@ -6,6 +6,7 @@
 
 /* For any call of which no more is to be told than that it was made, and its own keys. */
 call_leave leave_plain;
+call_describe describe_exec;
 
 call_describe describe_pipe;
 

@@ -49,8 +49,8 @@ const struct call calls[] = {
     {"vfork", SYS_vfork, IS_A_FORK},
 #endif
     {"clone", SYS_clone, IS_A_FORK},
-    {"exec", SYS_execve, .leave = leave_plain},
-    {"exec", SYS_execveat, .leave = leave_plain},
+    {"exec", SYS_execve, .leave = leave_plain, .describe = describe_exec},
+    {"exec", SYS_execveat, .leave = leave_plain, .describe = describe_exec},
     {"wait4", SYS_wait4, IS_A_WAIT},
     {"waitid", SYS_waitid, IS_A_WAIT},
     {"shmget", SYS_shmget, .kind = CALL_LOOKUP, .enter = enter_shmget, .leave = leave_shmget,

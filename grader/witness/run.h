@@ -265,7 +265,9 @@ struct run {
     enum verdict verdict;
     bool ending; /* everything is being killed */
     bool tracing;
-    bool executed;    /* the command was started */
+    bool executed;        /* the command was started */
+    dev_t program_device; /* of the file that it was started from */
+    ino_t program_inode;
     bool all_asleep;  /* at the last look: nobody could have gone on, however fast */
     bool holds_over;  /* a limit is near: nobody is held any more */
     bool sets_limits; /* a process changed a limit of its own that may be why a call failed */

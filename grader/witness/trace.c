@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -117,6 +118,17 @@ static void forget_the_thread(struct run *run, const struct task *task)
         task_remove(run, thread);
 }
 
+static void note_program(struct run *run, const struct task *task)
+{
+    char path[48];
+    struct stat program;
+    snprintf(path, sizeof path, "/proc/%d/exe", task->tid);
+    if (stat(path, &program) == 0) {
+        run->program_device = program.st_dev;
+        run->program_inode = program.st_ino;
+    }
+}
+
 static void handle_exec_event(struct run *run, struct task *task)
 {
     forget_the_thread(run, task);
@@ -125,6 +137,8 @@ static void handle_exec_event(struct run *run, struct task *task)
     vdso_hide(task);
     if (task->call != NULL && run->executed)
         event_call(run, task, &(struct outcome){0});
+    else
+        note_program(run, task);
     run->executed = true;
     task->call = NULL;
     task_continue(run, task, PTRACE_CONT, 0);

@@ -11,7 +11,7 @@ from grader.judge.segments import (
     removed_by_creator,
     removes,
 )
-from tests.judging.story import Story
+from tests.judging.story import Fact, Story
 
 
 def inherited() -> Story:
@@ -109,9 +109,17 @@ def test_a_child_with_its_own_attachment_owes_that_one_only() -> None:
     assert detaches(story.ends(2).waits(1, 2).detaches(1).ends(1).run()) is None
 
 
-def test_a_process_that_a_signal_ended_owes_nothing() -> None:
-    story = Story().creates(1).attaches(1).fork(2).crashes(2).waits(1, 2).detaches(1).ends(1)
-    assert detaches(story.run()) is None
+FAULT = {"address": "0x0", "write_denied": False, "segment": None, "read_only": False}
+
+
+@pytest.mark.parametrize(
+    ("signal", "fault", "owes"), [(11, FAULT, False), (11, None, True), (9, None, True)]
+)
+def test_a_memory_fault_excuses_from_detaching_and_a_signal_that_was_sent_does_not(
+    signal: int, fault: Fact | None, owes: bool
+) -> None:
+    story = Story().creates(1).attaches(1).fork(2).crashes(2, signal, fault).waits(1, 2)
+    assert (detaches(story.detaches(1).ends(1).run()) is not None) == owes
 
 
 def test_a_detach_of_another_address_does_not_count() -> None:
