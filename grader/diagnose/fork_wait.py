@@ -46,6 +46,26 @@ def not_copied(case: Case) -> RuleMatch | None:
     )
 
 
+def waits_once_more(case: Case) -> RuleMatch | None:
+    """A wait for a child that was waited for already: it fails, and so does the program."""
+    run = case.normal
+    if run is None or run.parent.end != "exit" or run.parent.code == 0 or results(run, case.final):
+        return None
+    reaped = [child.reaped for child in run.children]
+    if not reaped or None in reaped:
+        return None
+    last = max(moment or 0 for moment in reaped)
+    vain = [w for w in run.calls("wait", process=1, ok=False) if w.began > last and not w.injected]
+    if not vain or vain[0].error != "ECHILD":
+        return None
+    return RuleMatch(
+        "The parent waits once more for a child that it has waited for already.",
+        "One wait collects one child: the first one returned it, so the next one finds none and "
+        f"fails ({reason('ECHILD')}). Wait once for each child, and keep its status.",
+        story(run, names=FORK_AND_WAIT),
+    )
+
+
 def no_fork(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None or run.others or not case.failed(*CHILDREN, "child_prints_the_sum"):

@@ -197,6 +197,20 @@ def wrong_label(case: Case) -> RuleMatch | None:
     return None
 
 
+def no_newline(case: Case) -> RuleMatch | None:
+    """A result line goes on into the next one."""
+    tests = case.failed_by(codes.NO_NEWLINE, tuple(case.results))
+    if not tests:
+        return None
+    return RuleMatch(
+        "The newline at the end of a line is missing.",
+        "printf doesn't end a line by itself: each result is a line of its own, so end it with "
+        'a newline, as in printf("child: %d\\n", value).',
+        case.evidence(*tests),
+        (*tests, "works_in_a_pipe"),
+    )
+
+
 def _means(text: str, label: str) -> bool:
     """Does this line have the label's words, in order, and a number?"""
     words = iter(re.findall(r"[a-z]+", text.lower()))

@@ -158,6 +158,11 @@ RULES: tuple[Rule, ...] = (
         fork_wait.not_copied,
         forks,
     ),
+    Rule(
+        Mistake("waits-once-more", "One wait collects one child.", COPIES_NOTHING),
+        fork_wait.waits_once_more,
+        forks,
+    ),
     Rule(Mistake("no-fork", "fork makes a second process."), fork_wait.no_fork, forks),
     Rule(
         Mistake("too-many-children", "Each call of fork makes one more process.", FORK),
@@ -215,6 +220,16 @@ RULES: tuple[Rule, ...] = (
         Mistake("crashed", "The program used memory that does not belong to it."),
         build.crashed,
         anything,
+    ),
+    Rule(
+        Mistake("no-newline", "Each result is a line of its own, with a newline at its end."),
+        output.no_newline,
+        forks,
+    ),
+    Rule(
+        Mistake("start-after-fork", "What the child needs must be there before the fork."),
+        sharing.start_put_late,
+        shares,
     ),
     Rule(
         Mistake("wrong-label", "Spell each line exactly as the page does."),

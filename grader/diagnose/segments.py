@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grader.diagnose.case import Case, RuleMatch
-from grader.judge.narrate import describe_call, story, who
+from grader.facts.records import Call, Run
+from grader.judge.narrate import bytes_of, describe_call, story, who
 from grader.judge.segments import (
     SEGMENT_CALLS,
     attached_by,
@@ -32,6 +33,9 @@ def not_looked_up(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None or not case.failed("each_child_looks_it_up_by_key"):
         return None
+    failed = [c for child in run.children for c in run.calls("shmget", child.number, ok=False)]
+    if failed:
+        return _not_found(run, failed[0])
     inherited = not any(attached_by(run, child.number) for child in run.children)
     what = "pointer" if inherited else "shmid"
     return RuleMatch(
@@ -39,6 +43,23 @@ def not_looked_up(case: Case) -> RuleMatch | None:
         "Here each child acts like a stranger who knows only the key: shmget(KEY, 0, 0), and then "
         "its own shmat.",
         story(run, names=SEGMENT_CALLS, about=[run.children[0].number]),
+        ("each_child_looks_it_up_by_key", "each_process_attaches_once"),
+    )
+
+
+def _not_found(run: Run, call: Call) -> RuleMatch:
+    """The children did look it up, in vain."""
+    detail = "Look at its result, and at the key and the flags that you pass."
+    sizes = [segment.size for segment in run.segments if segment.key == call.key]
+    if call.error == "EINVAL" and sizes and call.size is not None and call.size > sizes[0]:
+        detail = (
+            f"shmget refuses to find a segment of {bytes_of(sizes[0])} for who asks for "
+            f"{bytes_of(call.size)}. To look it up, size 0 is enough: shmget(KEY, 0, 0)."
+        )
+    return RuleMatch(
+        f"{who(run, call.process).capitalize()} doesn't find the segment: {describe_call(call)}.",
+        detail,
+        story(run, names=SEGMENT_CALLS, about=[call.process]),
         ("each_child_looks_it_up_by_key", "each_process_attaches_once"),
     )
 

@@ -6,7 +6,7 @@ from grader.diagnose.case import Case, RuleMatch
 from grader.diagnose.numbers import expected_result, numbers, printed_result
 from grader.facts.records import Content, Run
 from grader.judge import codes
-from grader.judge.contents import authors_of, touches, was_poked
+from grader.judge.contents import authors_of, places, touches, was_poked
 from grader.judge.narrate import story, who
 from grader.judge.segments import SEGMENT_CALLS
 
@@ -138,6 +138,28 @@ def start_not_put(case: Case) -> RuleMatch | None:
         case.evidence("child_changes_the_segment"),
         ("child_changes_the_segment",),
     )
+
+
+def start_put_late(case: Case) -> RuleMatch | None:
+    """The parent stores START only after the fork, and the child doesn't wait for it."""
+    if not case.failed("child_prints_the_sum", "parent_prints_the_shared_sum"):
+        return None
+    for run in case.plain:
+        start, forks = numbers(run)[:1], run.calls("fork", process=1, ok=True)
+        if not start or not forks:
+            continue
+        first = next((c for c in run.contents() if any(places(run, c, start[0]))), None)
+        if first is None or first.seq < forks[0].began or not run.is_parent(first.author):
+            continue
+        return RuleMatch(
+            "The parent stores START only after the fork.",
+            "From the fork on, parent and child run at the same time, in any order. If the child "
+            "is first, it finds 0 and adds to that. Store START before the fork: then it is "
+            "there, whoever runs first.",
+            story(run, names=SEGMENT_CALLS),
+            ("child_prints_the_sum", "parent_prints_the_shared_sum", "works_in_a_pipe"),
+        )
+    return None
 
 
 def not_shared(case: Case) -> RuleMatch | None:

@@ -18,6 +18,9 @@ IPC_CREAT = 0o1000
 IPC_EXCL = 0o2000
 SHM_RDONLY = 0o10000
 
+# Where a labeled line begins in the middle of a line: the newline before it is missing.
+LABELED = re.compile(r"\s*(?!value:)([a-z]+:\s*[-+]?\d|child killed by signal)")
+GLUED = re.compile(r"(?<=\d)(?=[a-z]+:\s*[-+]?\d|child killed by signal)")
 PIECE = re.compile(r"[^\n]*\n|[^\n]+")  # of what is written: a line, or what is there of one
 
 Json = Mapping[str, object]
@@ -301,7 +304,9 @@ class Moment(Event):
 
 @dataclass(frozen=True)
 class Line:
-    """One line of standard output, put together from the writes that carried it."""
+    """One line of standard output, put together from the writes that carried it. If a newline is
+    missing between two labeled lines, they are two all the same, and the first one has not `ended`.
+    """
 
     text: str
     process: int
@@ -504,15 +509,41 @@ def _lines(writes: Sequence[Write], kept: str) -> tuple[Line, ...]:
     text, writers, began = "", list[int](), 0  # of the line that is being put together
     for write in writes:
         for piece in PIECE.findall(write.text):
-            if not text:
-                writers, began = [], write.began
-            text += piece
-            if write.process not in writers:
-                writers.append(write.process)
+            for part in _parts(text, piece):
+                if part.begins_anew and text:
+                    lines.append(_line(text, writers, began, write.seq, ended=False))
+                    text = ""
+                if not text:
+                    writers, began = [], write.began
+                text += part.text
+                if write.process not in writers:
+                    writers.append(write.process)
             if piece.endswith("\n"):
-                lines.append(Line(text[:-1], writers[0], tuple(writers), began, write.seq))
+                lines.append(_line(text[:-1], writers, began, write.seq))
                 text = ""
     if text:
         last = writes[-1].seq
-        lines.append(Line(text, writers[0], tuple(writers), began, last, ended=False))
+        lines.append(_line(text, writers, began, last, ended=False))
     return tuple(lines)
+
+
+def _line(text: str, writers: Sequence[int], began: int, seq: int, ended: bool = True) -> Line:
+    return Line(text, writers[0], tuple(writers), began, seq, ended)
+
+
+@dataclass(frozen=True)
+class _Part:
+    text: str
+    begins_anew: bool  # a labeled line begins here, without a newline before it
+
+
+def _parts(before: str, piece: str) -> list[_Part]:
+    """What is written, cut where a labeled line begins in the middle of another one. A text that
+    was stored (value: ...) may have anything in it."""
+    whole = before + piece
+    if not LABELED.match(whole):
+        return [_Part(piece, False)]
+    cuts = [m.start() - len(before) for m in GLUED.finditer(whole) if m.start() >= len(before)]
+    ends = [*cuts, len(piece)]
+    parts = [_Part(piece[: ends[0]], False)] if ends[0] > 0 else []
+    return parts + [_Part(piece[at:end], True) for at, end in zip(cuts, ends[1:])]

@@ -30,6 +30,7 @@ ALIKE = (
 )
 INCLUDED = tuple(dict.fromkeys(f"-I{header.parent.name}" for header in given_headers()))
 FLAGS = ("-std=gnu17", "-Wall", "-Wextra", "-g", *INCLUDED, *ALIKE)
+LIBRARIES = ("-Wl,--as-needed", "-lm")  # behind all that may need them
 KIT_FLAGS = ("-std=gnu17", "-O1", *INCLUDED, *ALIKE)
 FEW_ERRORS = "-fmax-errors=20"
 SECONDS = 20  # for one call of the compiler
@@ -97,6 +98,7 @@ def build(exercise: Exercise, intake: Intake) -> Built:
     command = [*_gcc(*FLAGS), "-o", OUTPUT, f"{exercise.id}/{intake.own.name}"]
     command += [part.path for part in parts if part.path.endswith(".o")]
     command += ["-Wl,--start-group", *archives, "-Wl,--end-group"] if archives else []
+    command += LIBRARIES
     files = [*mine, *(Placed(part.path, part.content) for part in parts)]
     done = _compile(command, files, known_files(exercise, intake), end)
     return Built(

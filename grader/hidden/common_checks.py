@@ -24,6 +24,7 @@ from grader.hidden.runs import (
     demand_zero_is_a_shmid,
     each_time,
     fault,
+    fork_fault,
     strict,
 )
 from grader.judge.finding import demand, only_if
@@ -141,7 +142,8 @@ def fork_failure_check(
     @check(points=points, concept="errors", section=section, hint=hint)
     def ends_properly(submission: Submission) -> None:
         needs(submission)
-        demand_proper_failures(submission, inputs.drawn(submission), [fault(submission, "fork")])
+        task = inputs.drawn(submission)
+        demand_proper_failures(submission, task, [fork_fault(submission, task)])
 
     return named(sentence, ends_properly)
 

@@ -162,6 +162,13 @@ def ended(run: Run, task: Scenario) -> bool:
     return run.parent.exited_with(0) or (run.parent.end == "exit" and all_right(run, task))
 
 
+def why_not_ended(run: Run) -> str:
+    """Why nothing is said about what a program does in the end."""
+    if run.verdict == "ended" and run.parent.end == "exit":
+        return f"your program failed: it exited with status {run.parent.code}"
+    return "your program didn't finish"
+
+
 def something_right(run: Run, task: Scenario) -> bool:
     return forked(run) and any(did_print(run, answer) for answer in task.answers)
 
@@ -250,6 +257,19 @@ def _with_id_zero(run: Run, task: Scenario, turn: str) -> list[Command]:
 def fault(submission: Submission, name: str, when: str = "") -> str:
     """An injected failure for witness: this call fails, with a random error."""
     return f"{name}:{submission.draw(f'error of {name}{when}').choice(ERRORS[name])}{when}"
+
+
+def forks_of_others(submission: Submission, task: Scenario) -> int:
+    """How many processes are other programs that the program runs before it forks its own child."""
+    run = base(submission, task)
+    first = min((child.born for child in run.children), default=0)
+    return sum(helper.born < first for helper in run.helpers)
+
+
+def fork_fault(submission: Submission, task: Scenario) -> str:
+    """The first fork of the lesson fails."""
+    before = forks_of_others(submission, task)
+    return fault(submission, "fork", f"@{before + 1}" if before else "")
 
 
 def demand_zero_is_a_shmid(submission: Submission, task: Scenario) -> None:

@@ -27,8 +27,9 @@ from grader.hidden.runs import (
     started,
     strict,
     waits,
+    why_not_ended,
 )
-from grader.judge.contents import behind_the_end, was_poked, why_not_poked
+from grader.judge.contents import behind_the_end, pokes, was_poked, why_not_poked
 from grader.judge.finding import demand, only_if
 from grader.judge.fork_wait import forked, forks, forks_copies
 from grader.judge.output import Answer, did_print
@@ -94,7 +95,7 @@ def watched(submission: Submission) -> Run:
 def poked(submission: Submission) -> Run:
     """The grader changes the sum in the segment after the child, before the parent reads it."""
     start, change, other = large(submission)
-    poke = [(1, shared(submission), other)]
+    poke = pokes(watched(submission), (1, shared(submission), other))
     return submission.run(start, change, schedule="parent-first", poke=poke)
 
 
@@ -123,7 +124,7 @@ def with_attachment(submission: Submission) -> Run:
 
 def attached_to_the_end(submission: Submission) -> Run:
     run = with_attachment(submission)
-    only_if(ended(run, drawn(submission)), "your program didn't finish")
+    only_if(ended(run, drawn(submission)), why_not_ended(run))
     return run
 
 

@@ -20,6 +20,7 @@ from grader.hidden.runs import (
     demand_proper_failures,
     demand_same_untraced,
     fault,
+    fork_fault,
     one_at_a_time,
     piped,
     prefetch as prefetch_runs,
@@ -27,7 +28,7 @@ from grader.hidden.runs import (
     strict,
     waits,
 )
-from grader.judge.contents import behind_the_end, was_poked, why_not_poked
+from grader.judge.contents import behind_the_end, pokes, was_poked, why_not_poked
 from grader.judge.crash import (
     attaches_read_only,
     claims_a_signal,
@@ -188,7 +189,8 @@ def test_parent_reads_the_segment(submission: Submission) -> None:
     if not waits(submission, task):
         return  # the missing wait costs once: the segment's content alone decides
     value, other = large(submission)
-    poked = submission.run(value, schedule="parent-first", poke=[(1, value, other)])
+    poke = pokes(watched(submission), (1, value, other))
+    poked = submission.run(value, schedule="parent-first", poke=poke)
     only_if(was_poked(poked), why_not_poked(poked))
     demand(reads_it(poked, asked(other).answers[2], asked(value).answers[2]))
     demand_same_untraced(submission, task)
@@ -233,7 +235,7 @@ test_removes = segment_check(
 
 
 def faults(submission: Submission, task: Scenario) -> list[str]:
-    return [fault(submission, "fork"), *shm_faults(submission, task)]
+    return [fork_fault(submission, task), *shm_faults(submission, task)]
 
 
 def demand_wait_failure(submission: Submission) -> None:

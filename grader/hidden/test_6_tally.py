@@ -22,11 +22,13 @@ from grader.hidden.runs import (
     ended,
     fault,
     one_at_a_time,
+    forks_of_others,
     prefetch as prefetch_runs,
     started,
     waits,
+    why_not_ended,
 )
-from grader.judge.contents import behind_the_end, was_poked, why_not_poked
+from grader.judge.contents import behind_the_end, pokes, was_poked, why_not_poked
 from grader.judge.failures import waits_after_failure
 from grader.judge.finding import demand, only_if
 from grader.judge.fork_wait import forked, forks, forks_copies
@@ -125,7 +127,7 @@ def with_children(submission: Submission) -> Run:
 def attached_to_the_end(submission: Submission) -> Run:
     run = with_children(submission)
     only_if(anything_attached(run), "the segment was never attached")
-    only_if(ended(run, drawn(submission)), "your program didn't finish")
+    only_if(ended(run, drawn(submission)), why_not_ended(run))
     return run
 
 
@@ -250,7 +252,9 @@ def test_total_is_read_from_the_slots(submission: Submission) -> None:
     if not waits(submission, drawn(submission)):
         return  # the missing wait costs once: who wrote what to the segment alone decides
     turn = one_at_a_time(submission, drawn(submission))  # or children would race each other
-    poked = submission.run(*large(submission), schedule=turn, poke=[poke(submission)])
+    poked = submission.run(
+        *large(submission), schedule=turn, poke=pokes(run, poke(submission), len(large(submission)))
+    )
     only_if(was_poked(poked), why_not_poked(poked))
     total = poke(submission)[2] + sum(value * value for value in large(submission)[1:])
     told = Answer("total", f"total: {total}", by_parent=True)
@@ -281,22 +285,23 @@ test_removes = segment_check(
 )
 
 
-def failing_forks(submission: Submission) -> list[list[str]]:
-    """From the third on: half-way; and if there is no child yet, or one."""
-    error = fault(submission, "fork")
-    return [[f"{error}@{number}" for number in range(first, 9)] for first in (3, 1, 2)]
+def failing_forks(submission: Submission, task: Scenario) -> list[list[str]]:
+    """From the third child on: half-way; and if there is no child yet, or one."""
+    error, others = fault(submission, "fork"), forks_of_others(submission, task)
+    return [[f"{error}@{number + others}" for number in range(first, 9)] for first in (3, 1, 2)]
 
 
 def faults(submission: Submission, task: Scenario) -> list[list[str]]:
     gets, attaches = (each_time(submission, task, name, 6) for name in ("shmget", "shmat"))
     single = [fault(submission, "shmget"), *gets[1:3]]
     single += dict.fromkeys([*attaches[:2], *attaches[-1:]])
-    return [*failing_forks(submission), *([one] for one in single)]
+    return [*failing_forks(submission, task), *([one] for one in single)]
 
 
 def demand_waits_half_way(submission: Submission) -> None:
     """After a failed fork the parent waits for the children that it has."""
-    task, half_way = drawn(submission), failing_forks(submission)[0]
+    task = drawn(submission)
+    half_way = failing_forks(submission, task)[0]
     if waits(submission, task):
         run = submission.run(*task.args, schedule=task.turn, fail=half_way)
         demand(waits_after_failure(run))

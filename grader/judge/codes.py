@@ -8,6 +8,7 @@ SILENT_FAILURE = "silent-failure"  # nothing on stderr
 FAILURE_STATUS = "failure-status"  # an exit status other than 1; the detail says which
 SUCCESS_STATUS = "success-status"  # an exit status other than 0; the detail says which
 MISSING_LINE = "missing-line"
+NO_NEWLINE = "no-newline"  # between two lines
 WRONG_KEY = "wrong-key"  # of a new segment
 STILL_ATTACHED = "still-attached"
 NO_COPY = "no-copy"  # a child that shares its parent's memory; the detail says which call

@@ -13,6 +13,7 @@ from grader.judge.finding import Finding
 from grader.judge.narrate import bytes_of, story, why_stopped
 
 PAGE = 4096
+MOST_POKES = 8
 UNMISTAKABLE = 2**16  # a smaller number may be the end of a larger one and the zeros after it
 LARGEST_EXACT = 2**24  # a float holds every int up to here
 EXTENDED_BIAS = 16383  # of the exponent of a long double, which has 64 bits of mantissa
@@ -130,9 +131,19 @@ def authors_of(run: Run, value: int) -> tuple[int, ...]:
     return tuple(p.number for p in run.processes if wrote(run, p.number, value) is not None)
 
 
+def pokes(run: Run, poke: tuple[int, int, int], children: int = 1) -> list[tuple[int, int, int]]:
+    """The poke at the wait for this child; and for as many more as the program had processes too
+    many, since nobody knows beforehand which of them stores the value.
+    """
+    number, old, new = poke
+    more = max(len(run.others) + len(run.helpers) - children, 0)
+    return [(number + late, old, new) for late in range(min(more, MOST_POKES) + 1)]
+
+
 def was_poked(run: Run) -> bool:
     """Did witness change the value, at every place that held it?"""
-    return any(0 < poke.changed == poke.found for poke in run.pokes)
+    done = [poke for poke in run.pokes if poke.found]
+    return bool(done) and all(poke.changed == poke.found for poke in done)
 
 
 def why_not_poked(run: Run) -> str:

@@ -47,6 +47,11 @@ def says(line: Line, text: str) -> bool:
     return line.text.rstrip() == text
 
 
+def is_glued(run: Run, line: Line) -> bool:
+    """Does another line follow without a newline? At the very end, it may be missing."""
+    return not line.ended and line is not run.lines[-1]
+
+
 @dataclass(frozen=True)
 class Answer:
     """An expected line: its label, its whole text, and who must print it."""
@@ -75,6 +80,11 @@ def prints(run: Run, answer: Answer) -> Finding | None:
         )
     if not says(right[0], text):
         return finding(f'{asker.capitalize()} printed "{right[0].text}" instead of "{text}".')
+    if is_glued(run, right[0]):
+        return finding(
+            f'"{text}" isn\'t a line by itself: the newline at its end is missing.',
+            codes.NO_NEWLINE,
+        )
     if len(lines) > 1:
         makers = {who(run, line.process) for line in lines}
         times = f"{len(lines)} times"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from grader.facts.records import IPC_CREAT, Content, Process, Run
 from grader.judge.contents import authors_of, last_place, wrote
 from grader.judge.finding import Finding
-from grader.judge.narrate import story, who
+from grader.judge.narrate import describe_call, story, who
 from grader.judge.output import by_parent, number_of, results
 from grader.judge.segments import SEGMENT_CALLS, attached_by
 
@@ -34,11 +34,17 @@ def each_looks_it_up(run: Run, count: int) -> Finding | None:
     without = [child for child in run.children if not looked_up(run, child)]
     if len(run.children) - len(without) >= min(count, len(run.children)):
         return None
+    first = without[0].number
+    failed = run.calls("shmget", process=first, ok=False)
+    name = who(run, first).capitalize()
+    what = f"{name} didn't look up the segment by its key."
+    if failed:
+        what = f"{name} didn't find the segment: {describe_call(failed[0])}."
     return Finding(
-        f"{who(run, without[0].number).capitalize()} didn't look up the segment by its key.",
+        what,
         expected="shmget(KEY, 0, 0) in each child",
         seen=f"{len(run.children) - len(without)} of {len(run.children)} children did",
-        evidence=story(run, names=SEGMENT_CALLS, about=[without[0].number]),
+        evidence=story(run, names=SEGMENT_CALLS, about=[first]),
     )
 
 

@@ -1,6 +1,6 @@
 """The lines: value, count, writer, order; everything else is the student's own."""
 
-from grader.judge.output import Answer, comes_before, prints, result_lines, same_lines
+from grader.judge.output import Answer, comes_before, did_print, prints, result_lines, same_lines
 from tests.judging.story import Story
 
 CHILD = Answer("child", "child: 19")
@@ -78,3 +78,33 @@ def test_a_line_doubled_in_a_pipe_is_found() -> None:
 def test_an_untraced_run_has_lines_without_writers() -> None:
     run = Story().run()
     assert run.lines == ()
+
+
+def test_two_labeled_lines_without_a_newline_between_them_are_two() -> None:
+    run = Story().fork(2).prints(2, "child: 45", newline="").ends(2).waits(1, 2)
+    facts = run.prints(1, "parent: 22", newline="").ends(1).run()
+    assert [(line.text, line.process) for line in facts.lines] == [
+        ("child: 45", 2),
+        ("parent: 22", 1),
+    ]
+    finding = prints(facts, Answer("child", "child: 45"))
+    assert finding is not None and "newline" in finding.message
+    assert prints(facts, Answer("parent", "parent: 22", by_parent=True)) is None  # the very last
+    assert did_print(facts, Answer("child", "child: 45"))
+
+
+def test_lines_are_cut_inside_of_one_write_too() -> None:
+    facts = Story().prints(1, "child killed by signal 11parent: -3child: 5").ends(1).run()
+    texts = [line.text for line in facts.lines]
+    assert texts == ["child killed by signal 11", "parent: -3", "child: 5"]
+
+
+def test_a_text_and_a_label_before_the_fork_are_not_cut() -> None:
+    for text in (
+        "value: room 5parent: 3",
+        "parent: child: 45",
+        "child: 4 5",
+        "process 7child: 5",
+        "parent: 1 child: 2",
+    ):
+        assert [line.text for line in Story().prints(1, text).ends(1).run().lines] == [text]
