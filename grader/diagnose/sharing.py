@@ -149,7 +149,9 @@ def start_put_late(case: Case) -> RuleMatch | None:
         if not start or not forks:
             continue
         first = next((c for c in run.contents() if any(places(run, c, start[0]))), None)
-        if first is None or first.seq < forks[0].began or not run.is_parent(first.author):
+        if first is None or first.seq < forks[0].began or first.when == "fork":
+            continue  # it was there when fork was called
+        if not run.is_parent(first.author):
             continue
         return RuleMatch(
             "The parent stores START only after the fork.",

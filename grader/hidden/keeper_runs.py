@@ -11,6 +11,7 @@ from grader.facts.records import Run
 from grader.grading.submission import Submission
 from grader.hidden.runs import fault
 
+WORD = 4  # bytes at the beginning of a text that the grader changes
 LARGE = 100_000  # bytes: more than a short counts
 HUGE = 5010  # characters: more than a page; a heap block of that size has room for one more
 
@@ -40,8 +41,13 @@ def drawn(submission: Submission) -> Note:
     return Note(key, size, long, short, full, -negative, (others[0], others[1]), huge)
 
 
-def do(*args: Argument, fail: str | Sequence[str] = (), stdout: str = "terminal") -> Command:
-    return command(*args, fail=fail, stdout=stdout, content=True)
+def do(
+    *args: Argument,
+    fail: str | Sequence[str] = (),
+    stdout: str = "terminal",
+    poke: Sequence[tuple[int, int, int]] = (),
+) -> Command:
+    return command(*args, fail=fail, stdout=stdout, poke=poke, content=True)
 
 
 class Trial:
@@ -98,6 +104,17 @@ class Trial:
             write_large=do("write", large, note.huge),
             read_large=do("read", large),
         )
+
+    def read_of_another_text(self, other: str) -> Run:
+        """The text's first bytes are changed in the segment, between write and read."""
+        old, new = (
+            int.from_bytes(text.encode()[:WORD], "little") for text in (self.note.long, other)
+        )
+        return self.series(
+            create=self.create,
+            write=self.write(self.note.long),
+            read=do("read", self.note.key, poke=[(0, old, new)]),
+        )["read"]
 
     @cached_property
     def twice(self) -> dict[str, Run]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from grader.facts.records import Run
 from grader.grading.submission import Submission
-from grader.hidden.keeper_runs import LARGE, Trial
+from grader.hidden.keeper_runs import LARGE, WORD, Trial
 from grader.judge.failures import has_id_zero, takes_zero_for_failure
 from grader.judge.finding import Finding, only_if
 from grader.judge.keeper import (
@@ -18,6 +18,7 @@ from grader.judge.keeper import (
     is_removed,
     made,
     no_value,
+    reads_changed_text,
     says_long_value,
     says_value,
     stays,
@@ -81,6 +82,12 @@ def refuses(trial: Trial, run: Run, why: str) -> Finding | None:
 def keeps_the_text(runs: Mapping[str, Run], name: str) -> Finding | None:
     """The bytes in the segment are the same before and after this command of the series."""
     return changes_nothing([*runs.values()], [*runs].index(name))
+
+
+def reads_the_segment(trial: Trial) -> Finding | None:
+    """read prints what the segment contains: the grader changes the text between write and read."""
+    other, text = trial.submission.draw("other text").text(WORD), trial.note.long
+    return reads_changed_text(trial.read_of_another_text(other), text, other + text[WORD:])
 
 
 def keeps_a_huge_text(trial: Trial) -> list[Finding | None]:

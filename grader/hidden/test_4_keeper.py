@@ -11,6 +11,7 @@ from grader.hidden.keeper_works import (
     keeps_the_text,
     keeps_with_negative_key,
     reads,
+    reads_the_segment,
     refuses,
     removal_of_text,
     removes,
@@ -114,6 +115,7 @@ def test_write_then_read(submission: Submission) -> None:
         texts.append(("write_empty", "read_empty", ""))
     for before, read, text in texts:
         demand(succeeds(runs[before]), says_value(runs[read], text), succeeds(runs[read]))
+    demand(reads_the_segment(trial))
     demand(*keeps_a_huge_text(trial))
     demand(with_negative_key(keeps_with_negative_key(trial)))
     demand(wrong_untraced(trial))

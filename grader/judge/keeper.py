@@ -8,6 +8,7 @@ from dataclasses import replace
 from grader.base.check import Cause
 from grader.facts.records import Run, Segment
 from grader.judge import codes
+from grader.judge.contents import was_poked
 from grader.judge.finding import Finding
 from grader.judge.narrate import (
     bytes_of,
@@ -192,6 +193,25 @@ def says_value(run: Run, text: str) -> Finding | None:
         seen=printed(run),
         evidence=story(run),
         hint=hint,
+    )
+
+
+def reads_changed_text(run: Run, old: str, new: str) -> Finding | None:
+    """The grader changed the text when read had attached the segment: read printed the new one."""
+    if was_poked(run):
+        found = says_value(run, new)
+        if found is None or says_value(run, old) is not None:
+            return found
+    elif says_value(run, old) is not None:
+        return None  # what read prints at all is reported by itself
+    return Finding(
+        f"{command_of(run)}: it doesn't print what the segment contains. "
+        + ("The grader changed the text there" if run.pokes else "It never attached the segment")
+        + ", and read still printed the old one.",
+        expected=f"value: {new}",
+        seen=printed(run),
+        evidence=story(run),
+        hint="A file or a queue isn't shared memory: print the text in the segment.",
     )
 
 

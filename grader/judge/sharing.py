@@ -38,6 +38,14 @@ def set_and_changed(run: Run, start: int, end: int) -> Finding | None:
             seen=f"{end}, written by {who(run, authors[0])}",
             evidence=evidence,
         )
+    if held(run, end):
+        return Finding(
+            f"The child's result ({end}) came into the segment, but it can't be shown that the "
+            "child put it there: another process could have changed it at the same time.",
+            expected=f"{end} in the segment, written by the child",
+            seen=f"{end}, by an unknown process",
+            evidence=evidence,
+        )
     return Finding(
         f"The child's result ({end}) was never in the segment.",
         expected=f"{end} in the segment, written by the child",

@@ -72,6 +72,17 @@ enum next enter_prctl(struct run *run, struct task *task)
     }
 }
 
+/* mremap(2): an old size of 0, or MREMAP_DONTUNMAP, leaves two views of the same shared memory;
+   that of them which shmdt does not know stays. */
+enum next enter_mremap(struct run *run, struct task *task)
+{
+    const unsigned long long dont_unmap = 4;
+    (void)run;
+    if (task->arguments[1] == 0 || (task->arguments[3] & dont_unmap) != 0)
+        task->process->has_views = true;
+    return NEXT_GO_ON;
+}
+
 enum next leave_memory(struct run *run, struct task *task, long result)
 {
     /* brk(2): the call itself returns the break, an unchanged one where it failed */

@@ -12,6 +12,7 @@ call_describe describe_pipe;
 
 call_enter enter_refused;
 call_enter enter_setrlimit;
+call_enter enter_mremap;
 call_enter enter_prctl;
 call_leave leave_memory;
 

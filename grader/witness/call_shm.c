@@ -109,6 +109,8 @@ enum next leave_shmat(struct run *run, struct task *task, long result)
     if (process_attach(task->process, attachment) != 0)
         run_end(run, VERDICT_FAULT, "no memory for an attachment");
     content_look(run, segment, task->process, "attach", true);
+    if (task->process->order == 0)
+        content_poke(run, task->process, task->process);
     return NEXT_GO_ON;
 }
 

@@ -129,6 +129,7 @@ const struct call calls[] = {
 #endif
     {"prctl", SYS_prctl, .enter = enter_prctl},
     {"brk", SYS_brk, .kind = CALL_MEMORY, .leave = leave_memory},
+    {"mremap", SYS_mremap, .kind = CALL_MEMORY, .enter = enter_mremap},
     {"mmap", SYS_mmap, .kind = CALL_MEMORY, .leave = leave_memory},
     {"seccomp", SYS_seccomp, IS_REFUSED},
     {"ptrace", SYS_ptrace, IS_REFUSED},

@@ -14,16 +14,16 @@
 #include "verdict.h"
 
 /* The process that alone can have changed the segment since the last look; 0 where there are
- * several. */
+ * several, or where nobody knows what it sees. */
 static int author_of(const struct run *run, const struct segment *segment)
 {
     int author = 0;
     for (size_t i = 0; i < run->process_count; i++) {
         const struct process *process = run->processes[i];
         bool ran = process->quiet_since == 0 || process->quiet_since > segment->looked;
-        if (!ran || process_attachment(process, segment) == NULL)
+        if (!ran || (process_attachment(process, segment) == NULL && !process->has_views))
             continue;
-        if (author != 0)
+        if (author != 0 || process->has_views)
             return 0;
         author = process->number;
     }

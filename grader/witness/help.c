@@ -43,7 +43,8 @@ OPTIONS OF A RUN\n\
     fprintf(stream, HELP_INDENT "%s;\n", calls);
     fputs("\
                         N counts over the run, with a prefix in that process\n\
-    --poke K:OLD:NEW    when the K-th child was waited for, change OLD into NEW\n\
+    --poke K:OLD:NEW    when the K-th child was waited for, change OLD into NEW;\n\
+                        K = 0: when the command itself has attached a segment\n\
                         where the run's segments hold it in exactly one place\n\
     --signal OLD:NEW    deliver signal NEW in place of signal OLD\n\
     --core              a wait tells of a core dump where a signal ended the child,\n\

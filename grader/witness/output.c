@@ -3,17 +3,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/major.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "events.h"
+#include "proc_text.h"
 #include "verdict.h"
 
 enum { TERMINAL_PATIENCE_MS = 1000, FLOOD_FACTOR = 16 };
@@ -60,6 +63,7 @@ int output_open(struct run *run)
             return -1;
         output->device = status.st_dev;
         output->inode = status.st_ino;
+        output->terminal = terminal ? status.st_rdev : 0;
     }
     return 0;
 }
@@ -77,6 +81,24 @@ void output_close(struct run *run)
     }
 }
 
+/* tty(4): /dev/tty is the terminal that the process belongs to, whatever its number. */
+static bool is_own_terminal(const struct run *run, pid_t tid, const struct stat *status)
+{
+    char path[32], text[512];
+    if (run->outputs[1].terminal == 0 || !S_ISCHR(status->st_mode) ||
+        status->st_rdev != makedev(TTYAUX_MAJOR, 0))
+        return false;
+    snprintf(path, sizeof path, "/proc/%d/stat", tid);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = file != -1 ? read(file, text, sizeof text - 1) : -1;
+    if (file != -1)
+        close(file);
+    if (length <= 0)
+        return false;
+    text[length] = '\0';
+    return proc_text_terminal(text) == run->outputs[1].terminal;
+}
+
 int output_of(const struct run *run, pid_t tid, int descriptor)
 {
     char path[48];
@@ -89,7 +111,7 @@ int output_of(const struct run *run, pid_t tid, int descriptor)
             status.st_ino == run->outputs[stream].inode)
             return stream;
     }
-    return 0;
+    return is_own_terminal(run, tid, &status) ? 1 : 0;
 }
 
 /* Keeps up to the limit, counts the rest. */

@@ -2,8 +2,10 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysmacros.h>
 
 /* "pid (name) S ..."; the name may hold anything, so the last parenthesis counts. */
 char proc_text_state(const char *stat)
@@ -12,6 +14,16 @@ char proc_text_state(const char *stat)
     if (end == NULL || end[1] != ' ' || end[2] == '\0')
         return '?';
     return end[2];
+}
+
+/* "pid (name) S parent group session terminal ..." */
+dev_t proc_text_terminal(const char *stat)
+{
+    const char *end = strrchr(stat, ')');
+    unsigned number = 0;
+    if (end == NULL || sscanf(end + 1, " %*c %*d %*d %*d %u", &number) != 1)
+        return 0;
+    return makedev((number >> 8) & 0xfff, (number & 0xff) | ((number >> 12) & 0xfff00));
 }
 
 /* "number argument ... argument stack instruction" */

@@ -9,6 +9,9 @@
 /* proc(5), stat: 'S' for sleeping and so on; '?' where the text is no such line. */
 char proc_text_state(const char *stat);
 
+/* proc(5), stat: the device number of the terminal that a process belongs to; 0: of none. */
+dev_t proc_text_terminal(const char *stat);
+
 /* proc(5), syscall: the number of the call that a task sleeps in, and its arguments; -1 where it
    cannot be told ("running"). */
 long proc_text_call(const char *call, unsigned long long arguments[6]);

@@ -17,6 +17,7 @@ struct process *process_add(struct run *run, pid_t pid, struct process *parent, 
     process->pid = pid;
     process->parent = parent;
     process->how = how;
+    process->has_views = parent != NULL && parent->has_views;
     run->processes[run->process_count++] = process;
     run->series->by_pid[pid % PID_LIMIT] = process;
     run->alive++;

@@ -122,6 +122,7 @@ struct process {
     unsigned fault_hits[OPTION_LIST_MAX];
     int order; /* K of childK: born as the K-th child of the run */
     bool poked;
+    bool has_views; /* it may see segments that it has not attached, by the books */
     char doing[48];
     struct repeat repeats[REPEATS_KEPT]; /* its last minor events that differ */
     size_t repeat_next;                  /* the one that gives way */
@@ -190,6 +191,7 @@ struct output {
     int program; /* what the program writes to; kept open, so that no end of file comes early */
     dev_t device;
     ino_t inode;
+    dev_t terminal; /* its number as a device; 0: it is a pipe */
     char *kept;
     size_t kept_count;
     long long total;

@@ -200,3 +200,21 @@ def test_an_end_that_is_filled_stays_so_for_the_next_command() -> None:
     )
     assert found.segment()["preexisting"]
     assert {each["bytes"] for each in found.events("content")} == {"05"}
+
+
+@pytest.mark.parametrize(("how", "author"), [("none", 2), ("old-size-0", None)])
+def test_who_keeps_a_second_view_may_be_the_author_of_any_change(
+    how: str, author: int | None
+) -> None:
+    run = watch(program("views", how), "--content")
+    changed = [each for each in run.events("content") if each["changed"]]
+    assert [each["author"] for each in changed] == [author]
+
+
+def test_a_poke_of_child_0_comes_when_the_command_has_attached_the_segment() -> None:
+    made, read = watch_series(
+        series_line(program("keeps", "write", 1000003)),
+        series_line(program("keeps", "read"), "--poke", "0:1000003:5000"),
+    )
+    assert made["verdict"] == "ended" and read.stdout == "read: 5000\n"
+    assert [(each["found"], each["changed"]) for each in read.events("poke")] == [(1, 1)]

@@ -92,3 +92,8 @@ def test_a_text_written_letter_by_letter_is_whole_and_its_facts_are_small(stream
     assert len(run["events"]) < 2000
     last = run.events("write")[-1]
     assert last["seq"] < last["last"] < run.events("exit")[0]["seq"]
+
+
+def test_another_name_of_the_terminal_is_stdout_too() -> None:
+    run = watch(program("write_terminal"), "--stdout", "terminal")
+    assert run.writes() == [(1, "one "), (2, "two\n")]

@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <limits.h>
+#include <sys/sysmacros.h>
 
 Test(proc_text, a_name_with_a_parenthesis_hides_no_state)
 {
@@ -10,6 +11,15 @@ Test(proc_text, a_name_with_a_parenthesis_hides_no_state)
     cr_assert_eq(proc_text_state("42 (a) S (b)) T 1 42"), 'T');
     cr_assert_eq(proc_text_state("42 (cut"), '?');
     cr_assert_eq(proc_text_state("42 (cut)"), '?');
+}
+
+Test(proc_text, a_process_has_its_terminal)
+{
+    cr_assert_eq(proc_text_terminal("42 (a) S 7 (b)) S 1 42 42 34816 42"), makedev(136, 0));
+    cr_assert_eq(proc_text_terminal("42 (sh) S 1 42 42 1083143 42"), makedev(135, 263));
+    cr_assert_eq(proc_text_terminal("42 (sh) S 1 42 42 0 -1"), 0);
+    cr_assert_eq(proc_text_terminal("42 (sh) S 1"), 0);
+    cr_assert_eq(proc_text_terminal("42 (sh"), 0);
 }
 
 Test(proc_text, a_call_has_its_number_and_arguments)
