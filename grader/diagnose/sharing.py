@@ -149,10 +149,8 @@ def start_put_late(case: Case) -> RuleMatch | None:
         if not start or not forks:
             continue
         first = next((c for c in run.contents() if any(places(run, c, start[0]))), None)
-        if first is None or first.seq < forks[0].began or first.when == "fork":
-            continue  # it was there when fork was called
-        if not run.is_parent(first.author):
-            continue
+        if first is None or first.seq < forks[0].seq or not run.is_parent(first.author):
+            continue  # it was there when fork returned
         return RuleMatch(
             "The parent stores START only after the fork.",
             "From the fork on, parent and child run at the same time, in any order. If the child "
