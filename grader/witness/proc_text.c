@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
@@ -19,10 +18,11 @@ char proc_text_state(const char *stat)
 /* "pid (name) S parent group session terminal ..." */
 dev_t proc_text_terminal(const char *stat)
 {
-    const char *end = strrchr(stat, ')');
-    unsigned number = 0;
-    if (end == NULL || sscanf(end + 1, " %*c %*d %*d %*d %u", &number) != 1)
-        return 0;
+    enum { BEFORE = 4 }; /* fields between the name and the terminal */
+    const char *field = strrchr(stat, ')');
+    for (int passed = 0; field != NULL && passed <= BEFORE; passed++)
+        field = strchr(field + 1, ' ');
+    unsigned long number = field != NULL ? strtoul(field, NULL, 10) : 0;
     return makedev((number >> 8) & 0xfff, (number & 0xff) | ((number >> 12) & 0xfff00));
 }
 
