@@ -37,7 +37,10 @@ def test_the_number_of_a_seed_draws_nothing_without_its_secret_half() -> None:
     )
 
 
-@pytest.mark.parametrize("seed", [Seed(0), Seed(7), Seed(2**32, "0" * 32), Seed.new()], ids=str)
+SHOWN = [Seed(0), Seed(7), Seed(2**32, "0" * 32), Seed.new()]
+
+
+@pytest.mark.parametrize("seed", SHOWN, ids=["zero", "number", "both", "new"])
 def test_a_seed_is_read_as_it_is_shown(seed: Seed) -> None:
     assert Seed.read(str(seed)) == seed
 
