@@ -13,6 +13,7 @@ from tests.built import make, take_witness
 from tests.patience import patient
 from tests.witness.observed import ROOT, Observed, alone, program, watch
 
+BEFORE = '    {"clone", SYS_clone, IS_A_FORK},\n'
 ROW = '    {"sched_yield", SYS_sched_yield, .leave = leave_plain, .fail = "sched_yield"},\n'
 WORDS = '    "sched_yield": lambda call: f"sched_yield → {_outcome(call, \'let others run\')}",\n'
 STORY = (
@@ -55,7 +56,7 @@ def ran(witness: Path, *options: str) -> Observed:
 def test_adding_a_traced_call_is_one_row_and_its_words(tmp_path: Path) -> None:
     assert watch(program("yields")).calls("sched_yield") == []
     kit = copy_of_the_kit(tmp_path)
-    insert(kit / "grader/witness/calls.c", '    {"exec", SYS_execve, .leave = leave_plain},\n', ROW)
+    insert(kit / "grader/witness/calls.c", BEFORE, ROW)
     insert(kit / "grader/judge/narrate.py", '    "kill": _kill,\n', WORDS)
     witness = build(kit)
 
