@@ -30,6 +30,7 @@ HEAD = struct.Struct(">cQ")  # of an answer: its kind, and how long it is
 DONE, CANNOT = b"=", b"!"
 # What is answered where there is no memory left to put a sentence together.
 NO_MEMORY, TOO_DEEP = b"memory", b"depth"
+OUT_OF_MEMORY = HEAD.pack(CANNOT, len(NO_MEMORY)) + NO_MEMORY
 REASON_LENGTH = 4000
 
 
@@ -127,12 +128,19 @@ def _work(work: Callable[[], bytes], budget: Budget, writer: int, parent: int) -
         if os.getppid() == parent:
             _be_silent()
             _bound(budget)
-            kind, words = _said(work)
-            with open(writer, "wb") as stream:
-                stream.write(HEAD.pack(kind, len(words)))
-                stream.write(words)
+            try:
+                _answer_all(writer, *_said(work))
+            except MemoryError:  # also where an answer is put together
+                os.write(writer, OUT_OF_MEMORY)
     finally:
         os._exit(0)
+
+
+def _answer_all(writer: int, kind: bytes, words: bytes) -> None:
+    for part in (HEAD.pack(kind, len(words)), words):
+        left = memoryview(part)
+        while left:
+            left = left[os.write(writer, left) :]
 
 
 def _said(work: Callable[[], bytes]) -> tuple[bytes, bytes]:

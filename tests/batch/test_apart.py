@@ -37,7 +37,7 @@ def test_what_the_work_returns_comes_back() -> None:
     ("work", "why"),
     [
         (doing(lambda: bytes(80 * MEGABYTE)), "it takes more than 64 MB of memory"),
-        (doing(lambda: [bytes(MEGABYTE) for _ in range(100)]), "more than 64 MB of memory"),
+        (doing(lambda: [bytes(MEGABYTE) for _ in range(1000)]), "more than 64 MB of memory"),
         (doing(recurse), "nested too deeply"),
         (lambda: bytes(2 * MEGABYTE), "it gives more than 1 MB"),
         (doing(lambda: 1 / 0), "internal error: ZeroDivisionError"),
