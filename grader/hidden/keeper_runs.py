@@ -41,13 +41,8 @@ def drawn(submission: Submission) -> Note:
     return Note(key, size, long, short, full, -negative, (others[0], others[1]), huge)
 
 
-def do(
-    *args: Argument,
-    fail: str | Sequence[str] = (),
-    stdout: str = "terminal",
-    poke: Sequence[tuple[int, int, int]] = (),
-) -> Command:
-    return command(*args, fail=fail, stdout=stdout, poke=poke, content=True)
+def do(*args: Argument, fail: str | Sequence[str] = (), stdout: str = "terminal") -> Command:
+    return command(*args, fail=fail, stdout=stdout, content=True)
 
 
 class Trial:
@@ -113,7 +108,7 @@ class Trial:
         return self.series(
             create=self.create,
             write=self.write(self.note.long),
-            read=do("read", self.note.key, poke=[(0, old, new)]),
+            read=replace(self.read, poke=((0, old, new),)),
         )["read"]
 
     @cached_property
