@@ -129,7 +129,8 @@ def read_memory(runs: Sequence[Run], sources: frozenset[str]) -> Memory:
             for problem in _problems(document.strip() + END, sources)
         ]
         problems.update(dict.fromkeys(told))
-        found = any(process.end == "exit" and process.code == FOUND for process in run.processes)
+        everybody = (*run.processes, *run.helpers)  # to the shell, the program is a helper
+        found = any(process.end == "exit" and process.code == FOUND for process in everybody)
         if found and all(problem.kind.startswith(LEAK) for problem in told):
             problems[TAMPERED] = None
     return Memory(
