@@ -31,13 +31,15 @@ class Wrongs:
     # still there when all was over: by number, and for sets and queues by kind and number
     segments: dict[int, str] = field(default_factory=dict)
     objects: dict[tuple[str, int], str] = field(default_factory=dict)
+    places: dict[int, int] = field(default_factory=dict)  # of the run's lines, by their identity
 
     def call(self, call: Call, why: str) -> None:
         self.calls.setdefault(call.seq, []).append(why)
 
     def line(self, run: Run, line: Line, why: str) -> None:
-        place = next(i for i, other in enumerate(run.lines) if other is line)
-        self.lines.setdefault(place, []).append(why)
+        if not self.places:
+            self.places = {id(other): place for place, other in enumerate(run.lines)}
+        self.lines.setdefault(self.places[id(line)], []).append(why)
 
     def end(self, process: int, why: str) -> None:
         self.ends.setdefault(process, []).append(why)
