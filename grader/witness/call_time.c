@@ -63,7 +63,8 @@ static long long sleep_length(const struct task *task)
 enum next enter_sleep(struct run *run, struct task *task)
 {
     (void)run;
-    task->sleep_ms = sleep_length(task);
+    if (task->deadline_ns == 0) /* not made again after a signal, when the rest is written there */
+        task->sleep_ms = sleep_length(task);
     return NEXT_RETURN;
 }
 

@@ -20,7 +20,7 @@ static void look_at(const struct options *options)
     for (size_t i = 0; i < options->fault_count; i++)
         must(options->faults[i].error > 0 && options->faults[i].process >= 0);
     for (size_t i = 0; i < options->poke_count; i++)
-        must(options->pokes[i].child > 0);
+        must(options->pokes[i].child >= 0);
     for (size_t i = 0; i < options->swap_count; i++)
         must(options->swaps[i].old > 0 && options->swaps[i].new > 0);
     must(options->limits.wall_ms > 0 && options->limits.open_files > 0);
