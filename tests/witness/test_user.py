@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from pathlib import Path
 from subprocess import PIPE
 
@@ -114,15 +115,23 @@ def test_files_of_the_run_are_told_and_outside_of_its_folder_removed(
 
 
 def test_what_another_run_leaves_meanwhile_is_not_counted(open_folder: Path) -> None:
-    fifo = open_folder / "go"
-    os.mkfifo(fifo)
-    fifo.chmod(0o644)
-    # `timeout` so that a blocked read is no deadlock: a timer could wake it.
-    waits = ["timeout", str(PATIENCE), "sh", "-c", f"read line < {fifo}"]
-    with subprocess.Popen([WITNESS, "--uid", str(UID), "--", *waits], stdout=PIPE) as running:
-        with fifo.open("w", encoding="ascii") as go:
-            meanwhile = LIBC.semget(IPC_PRIVATE, 1, 0o600)
-            print("go", file=go)
+    ready, go = open_folder / "ready", open_folder / "go"
+    open_folder.chmod(0o777)
+    # It computes while it waits: who sleeps would find that its time is over at once.
+    waits = ["sh", "-c", f": > {ready}; until [ -e {go} ]; do :; done"]
+    limits = [
+        "--limit",
+        f"cpu-ms={int(PATIENCE * 1000)}",
+        "--limit",
+        f"wall-ms={int(PATIENCE * 1000)}",
+    ]
+    with subprocess.Popen(
+        [WITNESS, "--uid", str(UID), *limits, "--", *waits], stdout=PIPE
+    ) as running:
+        while not ready.exists() and running.poll() is None:
+            time.sleep(0.01)
+        meanwhile = LIBC.semget(IPC_PRIVATE, 1, 0o600)
+        go.touch()
         facts, _ = running.communicate(timeout=PATIENCE)
     LIBC.semctl(meanwhile, 0, IPC_RMID)
     assert json.loads(facts)["verdict"] == "ended"
