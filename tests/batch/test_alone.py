@@ -138,9 +138,9 @@ def test_a_file_of_a_year_that_cannot_be_has_no_time(
     call: Call, tmp_path: Path, fast_policy: Path, year: int
 ) -> None:
     handed_in = folder_of_ann(tmp_path / "class")
-    lay(handed_in, {f"bob/work/{SOURCE}": NO_WAIT})
+    lay(handed_in, {f"bob/mine/{SOURCE}": NO_WAIT})
     seconds = int((year - 1970) * 365.2425 * 86400)
-    os.utime(handed_in / "bob" / "work" / SOURCE, (seconds, seconds))
+    os.utime(handed_in / "bob" / "mine" / SOURCE, (seconds, seconds))
     text = fast_policy.read_text("utf-8") + '[late]\ntime = "files"\n'
     fast_policy.write_text(f"due = 2026-11-20T23:59:00\n{text}", "utf-8")
     done = call(handed_in, *FAST, "--policy", fast_policy)
