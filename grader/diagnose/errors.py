@@ -166,9 +166,8 @@ def stops_waiting(case: Case) -> RuleMatch | None:
         return None
     return RuleMatch(
         "When a child fails, the parent no longer waits for the others.",
-        f"{case.message(*found)} A loop that ends at the first bad status leaves the other "
-        "children behind: remember the failure, wait for all of them, and only then clean up and "
-        "exit with status 1.",
+        f"{case.message(*found)} Remember the failure, wait for all of them, and only then clean "
+        "up and exit with status 1.",
         case.evidence(*found),
         found,
     )

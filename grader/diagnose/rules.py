@@ -159,7 +159,7 @@ RULES: tuple[Rule, ...] = (
         forks,
     ),
     Rule(
-        Mistake("waits-once-more", "One wait collects one child.", COPIES_NOTHING),
+        Mistake("waits-once-more", "One wait collects one child.", WAIT),
         fork_wait.waits_once_more,
         forks,
     ),
