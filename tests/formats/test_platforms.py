@@ -138,6 +138,9 @@ def test_the_place_of_a_mistake_is_its_call_and_no_comment() -> None:
     source = '/* fork() */\nint main(void)\n{\n    puts("fork()"); // fork()\n    fork ();\n}\n'
     assert place_of(calls_of("never-waited"), "1-fork-wait", {"a.c": source}) == "1-fork-wait/a.c:5"
     assert place_of(calls_of("never-waited"), "1-fork-wait", {"a.c": "int x;"}) == ""
+    waits = "int main(void)\n{\n    fork();\n    waitpid(child, 0, 0);\n}\n"
+    for mistake in ("waits-once-more", "stops-waiting", "waited-too-late"):
+        assert place_of(calls_of(mistake), "1-fork-wait", {"a.c": waits}) == "1-fork-wait/a.c:4"
     assert place_of(calls_of("crashed"), "1-fork-wait", {"a.c": source}) == ""
 
 
