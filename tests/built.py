@@ -9,6 +9,8 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+NEVER_COPIED = ("build", "results", ".git", "__pycache__", ".hypothesis")
+WITNESS = ("witness", "witness.o")
 OUTER_MAKE = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
 
 
@@ -31,10 +33,23 @@ def build_witness(*parts: str) -> None:
         make("witness", *(f"witness-{part}" for part in parts))
 
 
-def take_witness(kit: Path) -> None:
-    """What is built of witness, for a copy of this kit: make builds there only what changes.
+def copy_kit(to: Path, *left_out: str, built: tuple[str, ...] = WITNESS) -> Path:
+    """A copy of this kit with what is built of witness, so that make builds only what changes.
 
-    The copy must have kept the times of its files.
+    Of `build` it has nothing else: a root of another machine may lie there, devices and all.
     """
-    shutil.copytree(ROOT / "build/witness.o", kit / "build/witness.o")
-    shutil.copy2(ROOT / "build/witness", kit / "build/witness")
+    ignored = shutil.ignore_patterns(*NEVER_COPIED, *left_out)
+    shutil.copytree(ROOT, to, ignore=ignored, symlinks=True)
+    take_built(to, built)
+    return to
+
+
+def take_built(kit: Path, built: tuple[str, ...] = WITNESS) -> None:
+    """For a copy of this kit that has kept the times of its files."""
+    (kit / "build").mkdir(exist_ok=True)
+    for name in built:
+        part = ROOT / "build" / name
+        if part.is_dir():
+            shutil.copytree(part, kit / "build" / name)
+        elif part.exists():
+            shutil.copy2(part, kit / "build" / name)

@@ -25,6 +25,7 @@ TMP_SIZE = 64 * MEGABYTE
 OWN_UIDS = 900_000_000  # where root finds a uid that is nobody else's; see user_namespaces(7)
 NOBODY = 65534
 PATIENCE_MS = 5000
+SYSTEM = "/usr/"
 SYSTEM_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64", "libexec", "libx32", "include")
 # What every system has: ftok(3) wants a path that is there. Empty, as nobody needs to read them.
 USUAL_FOLDERS = ("/home", "/root", "/var/tmp", "/opt", "/run", "/srv", "/mnt")
@@ -148,7 +149,9 @@ def begin(
         for placed in files:
             descriptor = placed.content.open()
             handed.append(descriptor)
-            arguments += ["--perms", f"{placed.mode:04o}", "--file", str(descriptor), placed.path]
+            # Over a file of the system nothing can be written, but something can be bound.
+            how = "--ro-bind-data" if placed.path.startswith(SYSTEM) else "--file"
+            arguments += ["--perms", f"{placed.mode:04o}", how, str(descriptor), placed.path]
         arguments += ["--dir", folder, "--chdir", folder]
         arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--", *command]
         standard_input = stdin.open() if stdin else os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.built import copy_kit
 from tests.classroom.conftest import KIT, plain_environment
 
 EXAMPLE = Path(__file__).parent / "relay"
@@ -27,9 +28,7 @@ Make = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture(name="kit")
 def kit_fixture(tmp_path: Path) -> Path:
     """A copy of the kit in git, with witness built."""
-    kit = tmp_path / "kit"
-    left_out = ("results", ".git", "__pycache__", "submissions", "witness-asan.o", "pycache")
-    shutil.copytree(KIT, kit, ignore=shutil.ignore_patterns(*left_out), symlinks=True)
+    kit = copy_kit(tmp_path / "kit", "submissions")
     git(kit, "init", "--quiet")
     git(kit, "add", "--all")
     git(kit, "-c", "user.name=a", "-c", "user.email=a@localhost", "commit", "--quiet", "-m", "kit")

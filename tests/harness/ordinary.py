@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from grader import sandbox
-from tests.harness.conftest import KIT
+from tests.built import WITNESS, copy_kit
 from tests.patience import patient
 
 UID = 12345
-NOT_COPIED = (".git", "results", "__pycache__", "pycache", "mypy", "bench", "lint", "submissions")
+BUILT = (*WITNESS, "programs", "late", "installed")
 
 not_for_root = pytest.mark.skipif(
     os.geteuid() == 0, reason="plain is never for root: test_plain.py runs it as another user"
@@ -31,7 +31,7 @@ def own_kit() -> Iterator[Path]:
     """A copy of the kit that belongs to an ordinary user, who may do nothing to this one."""
     home = Path("/var/tmp") / f"ordinary-user-{os.getpid()}"
     try:
-        shutil.copytree(KIT, home / "kit", ignore=shutil.ignore_patterns(*NOT_COPIED))
+        copy_kit(home / "kit", "submissions", built=BUILT)
         (home / "tmp").mkdir()
         for path in (home, *home.rglob("*")):
             os.chown(path, UID, UID, follow_symlinks=False)

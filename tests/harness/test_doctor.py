@@ -13,6 +13,7 @@ import pytest
 
 from grader import sandbox
 from grader.cli import doctor
+from tests.built import copy_kit
 from tests.denying import denying
 from tests.harness.conftest import KIT
 from tests.harness.test_machine import NO_NAMESPACES, known_machine, refusing
@@ -129,9 +130,7 @@ def test_doctor_and_grade_agree_and_the_advice_fixes_both() -> None:
     home = Path("/var/tmp") / f"open-kit-{os.getpid()}"
     kit = home / "kit"
     try:
-        ignored = shutil.ignore_patterns(".git", "tests", "pycache", "mypy", "bench", "programs")
-        shutil.copytree(KIT, kit, ignore=ignored)
-        shutil.rmtree(kit / "results", ignore_errors=True)
+        copy_kit(kit, "tests")
         kit.chmod(0o755)
         grade = [kit / "grader" / "grade", "starter", "--exercise", "1"]
 

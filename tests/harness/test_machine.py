@@ -15,8 +15,9 @@ import pytest
 from grader.cli import requirements
 from grader.sandbox import Unavailable
 from grader.setup import needs
+from tests.built import copy_kit
 from tests.denying import denying
-from tests.harness.conftest import ALL_POINTS, GRADE, KIT
+from tests.harness.conftest import ALL_POINTS, GRADE
 from tests.harness.ordinary import not_for_root
 from tests.patience import patient
 
@@ -127,11 +128,7 @@ def test_a_machine_that_forbids_namespaces_is_told_and_scores_nothing(
 @known_machine
 def test_without_namespaces_root_grades_with_users(submission: Path, tmp_path: Path) -> None:
     """Where nobody else can read the kit; what does less is never taken unasked."""
-    kit = shutil.copytree(
-        KIT,
-        tmp_path / "kit",
-        ignore=shutil.ignore_patterns(".git", "tests", "pycache", "mypy", "bench", "programs"),
-    )
+    kit = copy_kit(tmp_path / "kit", "tests")
     out = tmp_path / "results"
     done = graded([kit / "grader/grade", submission, "--out", out], NO_NAMESPACES)
     if os.geteuid() == 0:
@@ -228,9 +225,7 @@ def test_an_ordinary_user_gets_the_same_score(submission: Path) -> None:
     # Below / and not in the test's folder, which is root's alone; the kit is copied for the same.
     home = Path("/tmp") / f"ordinary-user-{os.getpid()}"
     try:
-        shutil.copytree(
-            KIT, home / "kit", ignore=shutil.ignore_patterns(".git", "tests", "pycache", "mypy")
-        )
+        copy_kit(home / "kit", "tests")
         shutil.copytree(submission, home / "submission")
         for path in (home, *home.rglob("*")):
             os.chown(path, 12345, 12345)

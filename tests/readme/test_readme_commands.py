@@ -8,13 +8,12 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.built import build_witness, take_witness
+from tests.built import build_witness, copy_kit
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(
@@ -48,12 +47,8 @@ def environment() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project as a reader has it, with witness built."""
-    copy = tmp_path_factory.mktemp("clone") / "kit"
-    ignored = shutil.ignore_patterns("build", "results", ".git", "__pycache__")
-    shutil.copytree(ROOT, copy, ignore=ignored, symlinks=True)
     build_witness()
-    take_witness(copy)
-    return copy
+    return copy_kit(tmp_path_factory.mktemp("clone") / "kit")
 
 
 def test_the_readme_shows_how_to_grade_and_to_test() -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.built import make, take_witness
+from tests.built import make, take_built
 from tests.patience import patient
 from tests.witness.observed import ROOT, Observed, alone, program, watch
 
@@ -26,7 +26,7 @@ STORY = (
 def copy_of_the_kit(folder: Path) -> Path:
     """The grader, and what is built of witness."""
     shutil.copytree(ROOT / "grader", folder / "grader")
-    take_witness(folder)
+    take_built(folder)
     return folder
 
 
