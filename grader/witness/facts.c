@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "explored.h"
 #include "limits.h"
 #include "objects.h"
 #include "segments.h"
@@ -50,6 +51,20 @@ static void write_options(struct json *json, const struct options *options)
     json_integer(json, "segments", options->limits.segments);
     json_integer(json, "open_files", options->limits.open_files);
     json_close(json, '}');
+    json_close(json, '}');
+}
+
+static void write_order(struct json *json, const struct run *run)
+{
+    const struct explored *explored = run->explored;
+    if (run->options->schedule != SCHEDULE_ORDER)
+        return;
+    json_open(json, "order", '{');
+    json_integer(json, "number", (long long)run->options->order);
+    json_integer(json, "decisions", run->order.decision_count);
+    json_integer(json, "tried", explored != NULL ? (long long)explored->tried : 1);
+    json_integer(json, "left", explored != NULL ? (long long)explored_left(explored) : 0);
+    json_boolean(json, "last", explored == NULL || explored_is_over(explored));
     json_close(json, '}');
 }
 
@@ -202,6 +217,7 @@ void facts_write(struct json *json, struct run *run, const struct world *before,
         json_string(json, NULL, *word);
     json_close(json, ']');
     write_options(json, run->options);
+    write_order(json, run);
     json_string(json, "verdict", verdict_name(run->verdict));
     if (run->verdict == VERDICT_FAULT && run->tracing && !run->executed) {
         char detail[256];

@@ -35,6 +35,10 @@ OPTIONS OF A RUN\n\
                reverse         as parent-first, the last-born child goes first\n\
                one-at-a-time   one process runs at a time\n\
                seed:N          a random order, the same for the same N\n\
+               order:N         one process runs at a time, in the order of this number;\n\
+                               0: whoever runs goes on as long as it can\n\
+    --explore N         run the command in all of its orders, N (2000) at most, those\n\
+                        with few switches first; one JSON object of facts for each\n\
     --fail [parent:|childK:]CALL:ERRNO[@N]\n\
                         the N-th CALL (every one without @N) is not made and fails\n\
                         with ERRNO; CALL is one of\n\

@@ -7,6 +7,7 @@
 #include "arguments.h"
 #include "content.h"
 #include "events.h"
+#include "order.h"
 #include "verdict.h"
 #include "virtual_time.h"
 
@@ -97,8 +98,9 @@ static const struct hold
 
 bool schedule_takes_turns(const struct run *run)
 {
-    return run->tracing && (run->options->schedule == SCHEDULE_ONE_AT_A_TIME ||
-                            run->options->schedule == SCHEDULE_SEED);
+    enum schedule schedule = run->options->schedule;
+    return run->tracing && (schedule == SCHEDULE_ONE_AT_A_TIME || schedule == SCHEDULE_SEED ||
+                            schedule == SCHEDULE_ORDER);
 }
 
 static void tell(struct run *run, const struct task *task, const char *kind, const char *why)
@@ -108,10 +110,49 @@ static void tell(struct run *run, const struct task *task, const char *kind, con
     event_close(run, false);
 }
 
+/* A place where one at a time may be is handed to who goes on. */
+static void hand_over(struct run *run, enum hold_kind kind, struct task *task)
+{
+    if (kind == HOLD_WRITER)
+        run->writer = task;
+    else if (kind == HOLD_MAKER)
+        run->maker = task;
+}
+
+/* Whoever waits for its turn at the door of such a place is not in it. */
+static void step_back(struct run *run, struct task *task)
+{
+    task->lets_in = run->writer == task ? HOLD_WRITER : run->maker == task ? HOLD_MAKER : HOLD_NONE;
+    if (task->lets_in == HOLD_WRITER)
+        hold_event(run, EVENT_WRITER_GONE, NULL);
+    else if (task->lets_in == HOLD_MAKER)
+        hold_event(run, EVENT_MAKER_GONE, NULL);
+}
+
+/* Returns whether it is in the place again, or needs to be in none. */
+static bool step_in(struct run *run, struct task *task)
+{
+    enum hold_kind place = task->lets_in;
+    const struct task *inside = place == HOLD_WRITER ? run->writer : run->maker;
+    task->lets_in = HOLD_NONE;
+    if (place == HOLD_NONE)
+        return true;
+    if (inside == NULL) {
+        hand_over(run, place, task);
+        return true;
+    }
+    task->state = TASK_HELD;
+    task->hold = place;
+    hold_blocks(run, task);
+    return false;
+}
+
 void hold_blocks(struct run *run, struct task *task)
 {
-    if (run->turn == task)
-        run->turn = NULL;
+    if (run->turn != task)
+        return;
+    run->turn = NULL;
+    order_gives_way(run);
 }
 
 static void hold(struct run *run, struct task *task, enum hold_kind kind,
@@ -132,6 +173,7 @@ static void hold(struct run *run, struct task *task, enum hold_kind kind,
         tell(run, task, "hold", begun->told);
     } else if (kind == HOLD_TURN) {
         content_look_all(run, task->process, "switch", false);
+        step_back(run, task);
     }
 }
 
@@ -161,6 +203,8 @@ static void resume(struct run *run, struct task *task, int request, int signal)
         task->process->quiet_since = 0;
     else if (task->process->quiet_since == 0)
         task->process->quiet_since = run->moment; /* until that call returns it changes nothing */
+    if (run->options->schedule == SCHEDULE_ORDER)
+        order_goes_on(run, task, request);
     if (ptrace(request, task->tid, NULL, (long)signal) != 0 && errno != ESRCH)
         run_end(run, VERDICT_FAULT, "ptrace cannot resume a process");
 }
@@ -180,7 +224,7 @@ bool task_waits_for_turn(const struct task *task)
 }
 
 /* Whether a stopped task must let others go first. */
-static bool must_wait_for_turn(struct run *run, struct task *task)
+static bool must_wait_for_turn(struct run *run, struct task *task, int request)
 {
     if (!schedule_takes_turns(run) || run->ending)
         return false;
@@ -190,7 +234,8 @@ static bool must_wait_for_turn(struct run *run, struct task *task)
     }
     if (run->turn != task)
         return true;
-    if (run->options->schedule == SCHEDULE_SEED && hold_draw(run) >> 63) {
+    if ((run->options->schedule == SCHEDULE_SEED && hold_draw(run) >> 63) ||
+        (run->options->schedule == SCHEDULE_ORDER && order_asks(run, task, request))) {
         run->turn = NULL; /* given anew, perhaps to the same one */
         return true;
     }
@@ -203,7 +248,7 @@ void task_continue(struct run *run, struct task *task, int request, int signal)
         task->state = TASK_STOPPED;
         return;
     }
-    if (must_wait_for_turn(run, task)) {
+    if (must_wait_for_turn(run, task, request)) {
         hold(run, task, HOLD_TURN, NULL, request, signal);
         return;
     }
@@ -220,6 +265,8 @@ static void release(struct run *run, struct task *task, const char *why)
     task->hold = HOLD_NONE;
     task->waits_for = NULL;
     task->state = TASK_STOPPED;
+    if (kind == HOLD_TURN && !step_in(run, task))
+        return;
     if (kind == HOLD_TURN)
         resume(run, task, task->resume_request, task->resume_signal);
     else
@@ -258,15 +305,6 @@ static struct task *choose(const struct run *run, enum hold_kind kind, const str
             chosen = task;
     }
     return chosen;
-}
-
-/* A place where one at a time may be is handed to who goes on. */
-static void hand_over(struct run *run, enum hold_kind kind, struct task *task)
-{
-    if (kind == HOLD_WRITER)
-        run->writer = task;
-    else if (kind == HOLD_MAKER)
-        run->maker = task;
 }
 
 void hold_event(struct run *run, enum hold_event event, const struct process *process)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "explored.h"
 #include "facts.h"
 #include "faults.h"
 #include "group.h"
@@ -18,6 +19,7 @@
 #include "leftovers.h"
 #include "objects.h"
 #include "options.h"
+#include "order.h"
 #include "output.h"
 #include "processes.h"
 #include "refusal.h"
@@ -119,8 +121,8 @@ static int report_refusal(const struct run *run)
     return EXIT_REFUSED;
 }
 
-/* Runs one command from its start to its facts. */
-static int run_command(struct series *series, const struct options *options)
+/* Runs one command from its start to its facts; in one of the orders that are tried, or NULL. */
+static int run_once(struct series *series, const struct options *options, struct explored *explored)
 {
     struct run command = {
         .series = series,
@@ -128,6 +130,7 @@ static int run_command(struct series *series, const struct options *options)
         .tracing = !options->untraced,
         .group_kills = group_kills(series->group),
         .random = (options->seed + 1) * 0x9E3779B97F4A7C15ULL,
+        .explored = explored,
     };
     struct run *run = &command;
     *series->refused = (struct refusal){.what = NULL};
@@ -149,8 +152,9 @@ static int run_command(struct series *series, const struct options *options)
     run->before = &before;
     segments_begin(run);
     objects_begin(run);
-    if (output_open(run) != 0) {
+    if (order_begin(run) != 0 || output_open(run) != 0) {
         int error = errno;
+        order_free(run);
         output_close(run);
         world_free(&before);
         return report(run, "cannot open a pipe or terminal for", error);
@@ -166,6 +170,8 @@ static int run_command(struct series *series, const struct options *options)
     }
     trace_run(run, first, &interrupted);
     timers_free(run);
+    if (explored != NULL)
+        explored_learn(explored, run);
     run->wall_us = (now_ns() - run->started_ns) / 1000;
     json_close(&run->events, ']');
     segments_take_strays(run);
@@ -186,10 +192,31 @@ static int run_command(struct series *series, const struct options *options)
     json_free(&facts);
     json_free(&run->events);
     output_close(run);
+    order_free(run);
     processes_free(run);
     world_free(&before);
     world_free(&after);
     return interrupted != 0 ? EXIT_FAULT : result;
+}
+
+/* Runs one command, or one after the other in all of its orders. */
+static int run_command(struct series *series, const struct options *options)
+{
+    if (options->explore == 0)
+        return run_once(series, options, NULL);
+    struct options one = *options;
+    struct explored explored;
+    char written[32];
+    int result;
+    one.schedule_written = written;
+    explored_begin(&explored, options->explore);
+    do {
+        one.order = explored_next(&explored);
+        snprintf(written, sizeof written, "order:%llu", one.order);
+        result = run_once(series, &one, &explored);
+    } while (result == EXIT_DONE && !explored_is_over(&explored));
+    explored_free(&explored);
+    return result;
 }
 
 /* Reads all lines first, so that a mistake in the last one is told before the first command runs.

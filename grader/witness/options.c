@@ -87,6 +87,11 @@ static int parse_schedule(struct options *options, const char *value)
         options->seed = (unsigned long long)seed;
         return 0;
     }
+    if (strncmp(value, "order:", 6) == 0 && parse_number(value + 6, 0, 1LL << 62, &seed) == 0) {
+        options->schedule = SCHEDULE_ORDER;
+        options->order = (unsigned long long)seed;
+        return 0;
+    }
     return refuse("--schedule %s: not a schedule", value);
 }
 
@@ -227,6 +232,13 @@ static int parse_run_option(struct options *options, const char *name, const cha
         return parse_swap(options, value);
     if (strcmp(name, "--limit") == 0)
         return parse_limit(&options->limits, value);
+    if (strcmp(name, "--explore") == 0) {
+        long long most;
+        if (parse_number(value, 1, ORDERS_MAX, &most) != 0)
+            return refuse("--explore %s: no number from 1 to %d", value, ORDERS_MAX);
+        options->explore = (size_t)most;
+        return parse_schedule(options, "order:0");
+    }
     if (strcmp(name, "--linger") == 0) {
         if (parse_number(value, 0, 1000000, &options->linger_ms) != 0)
             return refuse("--linger %s: no number of milliseconds", value);

@@ -14,6 +14,7 @@ enum schedule {
     SCHEDULE_REVERSE,
     SCHEDULE_ONE_AT_A_TIME,
     SCHEDULE_SEED,
+    SCHEDULE_ORDER,
 };
 
 struct fault {
@@ -48,7 +49,7 @@ struct limits {
     long long open_files;
 };
 
-enum { OPTION_LIST_MAX = 80 };
+enum { OPTION_LIST_MAX = 80, ORDERS_MAX = 2000 };
 
 /* One run of one command. The strings belong to the argument vector that was parsed. */
 struct options {
@@ -63,6 +64,8 @@ struct options {
     long long first_pid; /* 0: as it comes */
     enum schedule schedule;
     unsigned long long seed;
+    unsigned long long order; /* which one (order.h) */
+    size_t explore;           /* so many orders are tried at most; 0: this one */
     const char *schedule_written;
     struct fault faults[OPTION_LIST_MAX];
     size_t fault_count;

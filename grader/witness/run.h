@@ -159,7 +159,9 @@ struct task {
     int resume_signal;
     long long held_since_ns;         /* in virtual time */
     const struct process *waits_for; /* HOLD_PARENT, HOLD_NEWBORN, HOLD_EXIT: the child */
-    long held_result;                /* HOLD_EXIT: what the call returned */
+    enum hold_kind lets_in; /* HOLD_TURN: where others may be meanwhile, and not it: HOLD_WRITER,
+                               HOLD_MAKER */
+    long held_result;       /* HOLD_EXIT: what the call returned */
 
     const struct call *call; /* the call that it is in, NULL: none */
     unsigned long long arguments[6];
@@ -223,6 +225,37 @@ struct shortage {
 };
 
 enum { SHORTAGES_MAX = 16 };
+
+enum { CANDIDATES_MAX = 16, DECISIONS_MAX = 256, STEPS_MAX = 1024, NO_DECISION = -1 };
+
+/* Several processes could go on, and one was chosen (order.h). */
+struct decision {
+    size_t choice; /* its place among the candidates */
+    size_t count;
+    int candidates[CANDIDATES_MAX]; /* their numbers */
+};
+
+/* What a process did from one decision to the next. */
+struct step {
+    int process;
+    int decision; /* that it was chosen at; NO_DECISION: nobody else could go on */
+    bool blocks;  /* it does nothing but begin to wait */
+    unsigned touches;
+};
+
+/* The order that a run is in, and what was decided on its way. */
+struct order {
+    unsigned long long rest; /* of its number: the digits of the decisions to come */
+    struct decision *decisions;
+    int decision_count;
+    struct step *steps;
+    size_t step_count;
+    size_t births; /* processes that were there at the last question */
+    bool goes_on;  /* somebody was given the turn, and is about to go on; */
+    int chosen_at; /* by this decision, or NO_DECISION */
+    bool gives_way;
+    bool is_long; /* too many steps, decisions or candidates to be kept */
+};
 
 enum { CLOCKS = 12 }; /* clock_gettime(2): CLOCK_REALTIME is 0, CLOCK_TAI 11 */
 
@@ -318,6 +351,8 @@ struct run {
     struct task *turn;      /* one at a time: who may run */
     long long turn_free_ns; /* since when nobody has it; 0: somebody has */
     int last_turn;          /* its process number, for the order */
+    struct order order;
+    struct explored *explored; /* the orders of this program; NULL: only this one is tried */
     unsigned long long random;
     struct shortage shortages[SHORTAGES_MAX];
     size_t shortage_count;

@@ -10,6 +10,7 @@
 #include "content.h"
 #include "events.h"
 #include "hold.h"
+#include "order.h"
 #include "output.h"
 #include "processes.h"
 #include "rest.h"
@@ -174,6 +175,29 @@ static struct task *next_after(const struct run *run, int number)
     return after != NULL ? after : first;
 }
 
+static struct task *next_in_turn(struct run *run, size_t waiting)
+{
+    size_t passes = run->options->schedule == SCHEDULE_SEED ? hold_draw(run) % waiting : 0;
+    struct task *next = next_after(run, run->last_turn);
+    for (; next != NULL && passes > 0; passes--)
+        next = next_after(run, next->process->number);
+    return next;
+}
+
+/* One of those who could go on: first among them is who had the turn, last if it waits for others.
+ */
+static struct task *next_in_order(struct run *run)
+{
+    struct task *candidates[CANDIDATES_MAX];
+    size_t count = 0;
+    int number = run->last_turn - (run->order.gives_way ? 0 : 1);
+    for (struct task *next = next_after(run, number);
+         next != NULL && count < CANDIDATES_MAX && (count == 0 || next != candidates[0]);
+         next = next_after(run, next->process->number))
+        candidates[count++] = next;
+    return count > 0 ? candidates[order_choose(run, candidates, count)] : NULL;
+}
+
 static void give_turn(struct run *run, bool for_long)
 {
     if (!schedule_takes_turns(run) || run->ending)
@@ -190,10 +214,8 @@ static void give_turn(struct run *run, bool for_long)
     for_long = for_long || now_ns() - run->turn_free_ns >= COMING_NS;
     if (waiting == 0 || somebody_is_coming(run, for_long))
         return;
-    size_t passes = run->options->schedule == SCHEDULE_SEED ? hold_draw(run) % waiting : 0;
-    struct task *next = next_after(run, run->last_turn);
-    for (; next != NULL && passes > 0; passes--)
-        next = next_after(run, next->process->number);
+    struct task *next =
+        run->options->schedule == SCHEDULE_ORDER ? next_in_order(run) : next_in_turn(run, waiting);
     if (next == NULL)
         return;
     run->last_turn = next->process->number;

@@ -15,6 +15,7 @@
 
 #include "filter.h"
 #include "group.h"
+#include "hold.h"
 #include "user.h"
 
 enum { EXIT_NOT_STARTED = 127 };
@@ -133,10 +134,7 @@ static enum filter_use filter_for(const struct run *run)
 {
     if (!run->tracing)
         return FILTER_REFUSE;
-    return run->options->schedule == SCHEDULE_ONE_AT_A_TIME ||
-                   run->options->schedule == SCHEDULE_SEED
-               ? FILTER_TRACE_BLOCKING
-               : FILTER_TRACE;
+    return schedule_takes_turns(run) ? FILTER_TRACE_BLOCKING : FILTER_TRACE;
 }
 
 /* Tracer and traced take turns, and waking one on another CPU costs more than what either does in
