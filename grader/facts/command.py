@@ -31,6 +31,7 @@ class Command:
     traced: bool
     limits: tuple[tuple[str, int], ...]
     linger: int | None
+    explore: int  # so many orders of its processes are tried; 0: the one of the schedule
 
     def options(self) -> list[tuple[str, ...]]:
         """The witness's options of this run, each with its value."""
@@ -60,6 +61,8 @@ class Command:
         options += [("--limit", f"{name}={value}") for name, value in self.limits]
         if self.linger is not None:
             options.append(("--linger", str(self.linger)))
+        if self.explore:
+            options.append(("--explore", str(self.explore)))
         return options
 
     def words(self, program: str) -> list[str]:
@@ -84,6 +87,7 @@ def command(
     traced: bool = True,
     limits: Mapping[str, int] = NO_LIMITS,
     linger: int | None = None,
+    explore: int = 0,
 ) -> Command:
     """A Command from plain values: `command("create", key, 64, fail="shmget:ENOSPC")`."""
     return Command(
@@ -102,6 +106,7 @@ def command(
         traced=traced,
         limits=tuple(sorted((name.replace("_", "-"), value) for name, value in limits.items())),
         linger=linger,
+        explore=explore,
     )
 
 

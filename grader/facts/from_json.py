@@ -20,6 +20,7 @@ from grader.facts.records import (
     Limits,
     MemoryFault,
     Moment,
+    Order,
     Poke,
     Process,
     Run,
@@ -57,6 +58,7 @@ def read_run(facts: Json) -> Run:
         limits=_limits(_object(options, "limits")),
         shortages=_list(facts, "shortages", _shortage),
         objects=_list(facts, "objects", _object_of_ipc),
+        order=_order(_object(facts, "order")) if "order" in facts else None,
         machine={n: v for n, v in _object(facts, "machine").items() if isinstance(v, int)},
         wall_us=_number(facts, "wall_us", 0),
         used_us=_number(facts, "used_us", 0),
@@ -71,6 +73,15 @@ def _as_asked(segments: tuple[Segment, ...], events: tuple[Event, ...]) -> tuple
     made = [call for call in events if isinstance(call, Call) and call.created]
     asked = {call.segment: call.flags & 0o777 for call in made if call.segment is not None}
     return tuple(replace(each, mode=asked.get(each.number, each.mode)) for each in segments)
+
+
+def _order(item: Json) -> Order:
+    return Order(
+        _number(item, "number"),
+        _number(item, "tried"),
+        _number(item, "left"),
+        _flag(item, "last", True),
+    )
 
 
 def _stream(item: Json) -> Stream:

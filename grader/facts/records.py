@@ -317,6 +317,16 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Order:
+    """The order of the processes that a run was in, by its number, which repeats it."""
+
+    number: int
+    tried: int = 1  # orders of this program so far
+    left: int = 0  # those that are known and were not tried
+    is_last: bool = True
+
+
+@dataclass(frozen=True)
 class Run:
     """One run of one command."""
 
@@ -336,6 +346,7 @@ class Run:
     shortages: tuple[Shortage, ...] = ()
     helpers: tuple[Process, ...] = ()  # other programs that it ran (helpers.py), not in processes
     objects: tuple[IpcObject, ...] = ()
+    order: Order | None = None  # where it has a number
     machine: Mapping[str, int] = field(default_factory=dict)  # settings, where there was a shortage
     wall_us: int = 0
     used_us: int = 0  # of its time: without what a slow machine took

@@ -25,6 +25,7 @@ DEFAULT_LINGER_MS = 500
 GRACE_SECONDS = 10.0  # what the witness may need beyond the time that it gives its commands
 SLOWNESS_MAX = 3  # and so much longer may these take where the machine is slow (limits.c)
 ATTEMPTS = 2
+EXPLORING_SECONDS = 20.0  # at most 1 s of a processor in all, and one run that meets its limit
 LONGEST_SHOWN = 250  # letters of an argument
 # What reading facts can raise that are none: a list for an object, a text for a number, and so on.
 UNREADABLE = (
@@ -96,6 +97,19 @@ def run(around: World, commands: Sequence[Command], program: str = "") -> list[R
     raise met
 
 
+def explore(around: World, asked: Command) -> list[Run]:
+    """The facts of a command in some of the orders that its processes can be in: all of them, or as
+    many as it asks for. The last one says whether there are more.
+    """
+    with around.start([asked.words(around.program)], EXPLORING_SECONDS) as job:
+        ended = job.finish()
+    facts = read_facts(ended)
+    if not (facts and facts[-1].order and facts[-1].order.is_last):
+        raise Fault("the witness did not tell of the last order")
+    demand_own_keys(facts, job.met)
+    return facts
+
+
 def demand_own_keys(facts: Sequence[Run], met: Sequence[Segment]) -> None:
     """Raise Fault if a program used the key of somebody else's segment: at the isolation levels
     that share the machine's keys, such a run can't be judged.
@@ -126,8 +140,8 @@ def seconds_of(command: Command) -> float:
     return (limits.get(WALL, WALL_MS) + linger) / 1000
 
 
-def read_facts(ended: Ended, count: int) -> list[Run]:
-    """Witness's answer; raises Fault if it is incomplete."""
+def read_facts(ended: Ended, count: int | None = None) -> list[Run]:
+    """Witness's answer to so many commands; raises Fault if it is incomplete."""
     said = ended.err.decode("utf-8", "replace").strip()
     last = said.splitlines()[-1] if said else ""
     if ended.late:
@@ -140,7 +154,7 @@ def read_facts(ended: Ended, count: int) -> list[Run]:
         runs = [read_run(json.loads(line)) for line in ended.out.splitlines()]
     except UNREADABLE as error:
         raise Fault(f"the witness's facts cannot be read: {error}") from error
-    if len(runs) != count:
+    if count is not None and len(runs) != count:
         raise Fault(f"the witness told of {len(runs)} commands, not {count}")
     for fact in runs:
         if fact.verdict == "fault":

@@ -111,6 +111,13 @@ class SandboxedMachine:
         self.made += [(command,) for command in commands[: len(facts)]]
         return facts
 
+    def explore(self, asked: Command) -> list[Run]:
+        (granted,) = self._patience.granted([asked])
+        facts = runs.explore(self._world, granted)
+        self._patience.spend(facts)
+        self.made.append((granted,))
+        return facts
+
     def begin_memory(self, commands: Sequence[Command]) -> None:
         """Start valgrind now; `memory` waits for it."""
         if commands:

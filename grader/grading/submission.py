@@ -10,6 +10,7 @@ from grader.base.exercise import Exercise
 from grader.facts.command import Argument, Command, command
 from grader.facts.records import Run
 from grader.grading.random_values import Draw
+from grader.grading.time_budget import SHORT
 
 if TYPE_CHECKING:
     from grader.grading.valgrind import Memory
@@ -27,6 +28,9 @@ class Machine(Protocol):
 
     def prefetch(self, commands: Sequence[Command]) -> list[Run]:
         """The facts of the first of these commands, as far as each found a clean sandbox."""
+
+    def explore(self, asked: Command) -> list[Run]:
+        """The facts of a command in the orders that its processes can be in."""
 
     def memory(self, commands: Sequence[Command]) -> Memory:
         """What valgrind says about these commands, run one after the other in one sandbox."""
@@ -76,6 +80,7 @@ class Submission:
         self._known: dict[tuple[Command, ...], list[Run]] = {}
         self._ahead: dict[Command, Run] = {}  # made already, not requested yet
         self._valgrind: tuple[Command, ...] = ()
+        self._orders: dict[Command, list[Run]] = {}
         self._fix_mode = False  # the program created a segment that its owner cannot use
 
     def draw(self, label: str) -> Draw:
@@ -100,6 +105,17 @@ class Submission:
                 runs = self._machine.run(with_owner_access(asked))
             self._known[asked] = runs
         return list(self._known[asked])
+
+    def orders(self, *args: Argument, at_most: int) -> list[Run]:
+        """The program in the orders that its processes can be in, a run for each. One that leaves a
+        segment, or hits a limit, is the last.
+        """
+        asked = command(*args, explore=at_most, limits=SHORT)
+        if self._fix_mode:
+            (asked,) = with_owner_access([asked])
+        if asked not in self._orders:
+            self._orders[asked] = self._machine.explore(asked)
+        return list(self._orders[asked])
 
     def prefetch(self, commands: Sequence[Command]) -> None:
         """Make some runs in one sandbox before a test requests them: faster than one by one.

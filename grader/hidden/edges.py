@@ -13,6 +13,7 @@ from itertools import takewhile
 from grader.facts.records import Run
 from grader.grading.submission import Submission
 from grader.hidden.runs import Scenario, at_edges, base, demand_same_untraced, strict, waits
+from grader.judge.any_order import right_in_every_order
 from grader.judge.finding import Finding, demand
 from grader.judge.fork_wait import left_running
 from grader.judge.output import ends_with_success, prints
@@ -25,6 +26,7 @@ from grader.judge.surroundings import (
 
 Judge = Callable[[Run], Finding | None]
 MOST_WORDS = 4
+ORDERS = 32  # that are tried; one child that shares a segment has about ten
 
 
 def lenient_schedule(submission: Submission, task: Scenario) -> str:
@@ -57,6 +59,16 @@ def demand_answer(
     demand(prints(base(submission, task), task.answers[number]))
     demand_at_edges(submission, task, edges, number)
     demand_same_untraced(submission, task)
+    if task.answers[number] is task.answers[-1]:
+        demand_in_every_order(submission, task)
+
+
+def demand_in_every_order(submission: Submission, task: Scenario) -> None:
+    """The parent's result is right in all orders of the processes, as far as they can be tried."""
+    run = base(submission, task)
+    if not (run.children and run.left_nothing and waits(submission, task)):
+        return  # what is missing is reported where it is asked
+    demand(right_in_every_order(submission.orders(*task.args, at_most=ORDERS), task.answers[-1]))
 
 
 def demand_at_edges(

@@ -7,6 +7,7 @@ LEAVES_OTHER = "leaves-other"  # a semaphore set, ...; the detail says which kin
 SILENT_FAILURE = "silent-failure"  # nothing on stderr
 FAILURE_STATUS = "failure-status"  # an exit status other than 1; the detail says which
 SUCCESS_STATUS = "success-status"  # an exit status other than 0; the detail says which
+ANOTHER_ORDER = "another-order"  # wrong in one order of the processes; the detail is its number
 MISSING_LINE = "missing-line"
 NO_NEWLINE = "no-newline"  # between two lines
 WRONG_KEY = "wrong-key"  # of a new segment

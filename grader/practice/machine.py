@@ -134,6 +134,10 @@ class Machine:
                 return runs
         raise Want(f"this machine cannot check it: {want}")
 
+    def explore(self, asked: Command) -> list[Run]:
+        """The facts of each order of its processes."""
+        return self._series([asked], self._program)
+
     def _unhurried(self, commands: Sequence[Command]) -> list[Run]:
         """The facts of each command; on a slow machine with more time."""
         runs = self._series([_impatient(command) for command in commands], self._program)

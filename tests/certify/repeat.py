@@ -12,7 +12,7 @@ from grader.grading.catalogue import MEMORY
 from grader.grading.workers import grade_all, graded
 from grader.report.model import PASSED, ExerciseResult
 from tests.certify.certificate import Certificate, Row
-from tests.certify.schedules import SEEDS, under_each
+from tests.certify.schedules import ORDERS, SEEDS, under_each
 from tests.certify.subjects import VARIANTS, Subject, Whole, corpus, wholes, witness
 from tests.corpus.case import Case
 from tests.corpus.grading import Outcome, differences
@@ -44,7 +44,8 @@ def wholes_again(runs: int, jobs: int) -> Repeated:
         "valgrind": Row(f"of these grades with valgrind, one in {WITH_VALGRIND}"),
         "schedules": Row(
             "their programs with children, run under each schedule: none, parent-first, "
-            f"child-first, reverse, one-at-a-time, and {SEEDS} by dice at each turn"
+            f"child-first, reverse, one-at-a-time, and {SEEDS} by dice at each turn; and in all "
+            f"orders that their processes can be in, {ORDERS} at most"
         ),
     }
     certificate = Certificate("grades", f"make certify RUNS={runs}", rows)

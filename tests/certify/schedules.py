@@ -1,7 +1,7 @@
 """A right program is right under every schedule of the witness, not only under those of the tests.
 
 A schedule decides who goes on when several could: nobody (none), the parent or the child first, the
-youngest first, one at a time, or by the dice of a seed.
+youngest first, one at a time, by the dice of a seed, or the number of an order: all of these.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from tests.certify.subjects import Subject
 
 NAMED = ("none", "parent-first", "child-first", "reverse", "one-at-a-time")
 SEEDS = 5  # schedules by dice, each time
+ORDERS = 100  # of all that there are, at most
 
 
 def schedules(turn: int) -> tuple[str, ...]:
@@ -43,9 +44,15 @@ def under_each(subject: Subject, turn: int, witness: Held) -> Iterator[tuple[str
     if not isinstance(task, Scenario):
         return
     for schedule in schedules(turn):
-        run = submission.run(*task.args, schedule=schedule)
-        wrong = next(_wrong(run, task, schedule), None)
-        yield schedule, f"{wrong.message} {_how_it_ended(run)}" if wrong else ""
+        yield schedule, _told(submission.run(*task.args, schedule=schedule), task, schedule)
+    for run in submission.orders(*task.args, at_most=ORDERS):
+        if run.verdict == "ended":  # their limits are short
+            yield f"order:{run.order.number if run.order else ''}", _told(run, task, "order")
+
+
+def _told(run: Run, task: Scenario, schedule: str) -> str:
+    wrong = next(_wrong(run, task, schedule), None)
+    return f"{wrong.message} {_how_it_ended(run)}" if wrong else ""
 
 
 def _wrong(run: Run, task: Scenario, schedule: str) -> Iterator[Finding]:

@@ -28,6 +28,10 @@ class Recorder:
     def prefetch(self, commands: Sequence[Command]) -> list[Run]:
         return self.run(commands)[: self._good]
 
+    def explore(self, asked: Command) -> list[Run]:
+        self.asked.append((asked,))
+        return [Story(*asked.args).prints(1, asked.args[0]).run()] * 3
+
     def memory(self, commands: Sequence[Command]) -> Memory:
         return Memory()
 
@@ -67,3 +71,11 @@ def test_only_what_was_asked_for_is_among_the_runs() -> None:
     asked.prefetch([FIRST, SECOND, THIRD])
     asked.run(2)
     assert [run.stdout.text for run in asked.runs] == ["3\n", "2\n"]
+
+
+def test_the_orders_of_a_program_are_made_once() -> None:
+    machine = Recorder(good=0)
+    asked = submission(machine)
+    assert len(asked.orders(1, at_most=9)) == len(asked.orders(1, at_most=9)) == 3
+    (((made,),)) = machine.asked
+    assert ("--explore", "9") in made.options() and ("--limit", "cpu-ms=1000") in made.options()
