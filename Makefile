@@ -146,7 +146,10 @@ $(units): build/units/%: tests/witness/units/%.c $(unit_parts) \
 	@$(CC) $(CFLAGS) -Wno-pedantic -Wno-unused-parameter $(SANITIZE) -o $@ $^ \
 	    -lcriterion
 
-test: installed-test witness witness-asan witness-programs witness-units witness-late ## developers: run all tests of the kit
+QUICK ?=
+export QUICK
+
+test: installed-test witness witness-asan witness-programs witness-units witness-late ## developers: run all tests of the kit; QUICK=1: what the change can break, in a minute
 	@$(PYTHON) -m pytest -p no:cacheprovider -q -rs -n $(JOBS) tests
 
 .PHONY: judge mutants certify

@@ -12,6 +12,8 @@ from tests.hostile import table as attacks
 from tests.judge.table import rendered
 from tests.lacking import require
 
+pytest_plugins = ["tests.quick.plugin"]
+
 # Students wrote these, some of them to take pytest over: nothing there is ours to collect.
 collect_ignore = ["submissions"]
 
