@@ -290,6 +290,11 @@ RULES: tuple[Rule, ...] = (
         shares,
     ),
     Rule(
+        Mistake("depends-on-luck", "Between fork and wait, processes run in any order.", WAIT),
+        sharing.depends_on_luck,
+        shares,
+    ),
+    Rule(
         Mistake("hard-coded", "Use the program's arguments; every run has different ones.", PRINT),
         output.hard_coded,
         forks,

@@ -11,6 +11,7 @@ from grader.judge.narrate import story, who
 from grader.judge.segments import SEGMENT_CALLS
 
 READS = ("parent_reads_the_segment", "total_is_read_from_the_slots")
+RESULTS = ("parent_prints_the_shared_sum", "prints_the_total")
 
 
 def changed_before_fork(case: Case) -> RuleMatch | None:
@@ -65,19 +66,11 @@ def parent_computed(case: Case) -> RuleMatch | None:
 
 
 def read_before_wait(case: Case) -> RuleMatch | None:
-    """Right if the children are early, wrong if they are late, although it waits."""
-    if not case.passed("parent_waits") and not case.passed("waits_for_every_child"):
-        return None
-    strict = case.strict
-    if strict is None or printed_result(case, strict) in (None, expected_result(case, strict)):
-        return None
-    early = [run for run in case.plain if run.options.get("schedule") == "child-first"]
-    right = [
-        run
-        for run in early
-        if _tells(run) and printed_result(case, run) == expected_result(case, run)
-    ]
-    if not right:
+    """Right if the children are early, and as if there were none if they are late, although it
+    waits.
+    """
+    strict = _wrong_if_children_are_late(case)
+    if strict is None or printed_result(case, strict) not in _untouched(case, strict):
         return None
     few = len(strict.children) == 1
     return RuleMatch(
@@ -86,8 +79,43 @@ def read_before_wait(case: Case) -> RuleMatch | None:
         f"{'the child had not done its part' if few else 'the children had not done their part'} "
         "yet. First wait, then read.",
         story(strict),
-        ("parent_prints_the_shared_sum", "prints_the_total", *READS),
+        (*RESULTS, *READS),
     )
+
+
+def depends_on_luck(case: Case) -> RuleMatch | None:
+    """Right in one order of the processes, wrong in another one, although it waits."""
+    late = _wrong_if_children_are_late(case)
+    other = case.cause(*RESULTS).code == codes.ANOTHER_ORDER
+    if late is None and not other:
+        return None
+    return RuleMatch(
+        "The result depends on which process is faster.",
+        "In one order of its processes your program prints the right result, in another a wrong "
+        "one. Between fork and wait the processes run in any order, and one can come in the middle "
+        "of what another one does: after it has read a number, before it stores the new one. Use "
+        "only what nobody else changes meanwhile, or wait first.",
+        case.evidence(*RESULTS),
+        RESULTS,
+    )
+
+
+def _wrong_if_children_are_late(case: Case) -> Run | None:
+    """The run in which they are, if it waits, and is right where they are early."""
+    if not case.passed("parent_waits") and not case.passed("waits_for_every_child"):
+        return None
+    strict = case.strict
+    if strict is None or printed_result(case, strict) in (None, expected_result(case, strict)):
+        return None
+    early = [run for run in case.plain if run.options.get("schedule") == "child-first"]
+    told = [run for run in early if _tells(run)]
+    right = any(printed_result(case, run) == expected_result(case, run) for run in told)
+    return strict if right else None
+
+
+def _untouched(case: Case, run: Run) -> list[int]:
+    """What the segment holds before a child did its part: nothing, or START."""
+    return [0] if case.exercise.forks_many else [0, *numbers(run)[:1]]
 
 
 def _tells(run: Run) -> bool:
