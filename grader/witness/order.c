@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "arguments.h"
+#include "call_kill.h"
 #include "hold.h"
 
 /* What a step touches that another process may touch, too. */
@@ -30,8 +31,13 @@ static unsigned touched_by(const struct task *task)
     case CALL_REACH:
         return TOUCHES_PROCESSES;
     default:
-        return TOUCHES_SHARED | (task->call->looks != NULL ? TOUCHES_PROCESSES : 0);
+        break;
     }
+    const struct call *call = task->call;
+    if (call->enter == enter_kill) /* whoever gets the signal may do anything because of it */
+        return TOUCHES_SHARED | TOUCHES_OUTPUT | TOUCHES_PROCESSES;
+    bool looks = call->looks != NULL && call->looks(task);
+    return TOUCHES_SHARED | (looks ? TOUCHES_PROCESSES : 0);
 }
 
 /* What it has attached it may use at any time. */

@@ -195,6 +195,8 @@ static struct task *next_in_order(struct run *run)
          next != NULL && count < CANDIDATES_MAX && (count == 0 || next != candidates[0]);
          next = next_after(run, next->process->number))
         candidates[count++] = next;
+    if (count == CANDIDATES_MAX)
+        run->order.is_long = true; /* there may be more */
     return count > 0 ? candidates[order_choose(run, candidates, count)] : NULL;
 }
 
