@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "arguments.h"
+#include "asked.h"
 #include "events.h"
 #include "skip.h"
 #include "timers.h"
@@ -28,7 +29,7 @@ enum next enter_clock_gettime(struct run *run, struct task *task)
     clockid_t clock = (clockid_t)task->arguments[0];
     if (!clock_is_virtual(clock) || task->arguments[1] == 0)
         return NEXT_GO_ON;
-    virtual_time_asked(run, task->process);
+    asked(run, task);
     long long now = virtual_clock_ns(run, clock);
     const long long shown[2] = {now / SECOND_NS, now % SECOND_NS};
     return answer(run, task, task->arguments[1], shown, sizeof shown, 0);
@@ -38,7 +39,7 @@ enum next enter_gettimeofday(struct run *run, struct task *task)
 {
     if (task->arguments[1] != 0) /* the time zone is the kernel's to tell */
         return NEXT_GO_ON;
-    virtual_time_asked(run, task->process);
+    asked(run, task);
     long long now = virtual_clock_ns(run, CLOCK_REALTIME);
     const long long shown[2] = {now / SECOND_NS, now % SECOND_NS / 1000};
     return answer(run, task, task->arguments[0], shown, sizeof shown, 0);
@@ -46,7 +47,7 @@ enum next enter_gettimeofday(struct run *run, struct task *task)
 
 enum next enter_time(struct run *run, struct task *task)
 {
-    virtual_time_asked(run, task->process);
+    asked(run, task);
     long long seconds = virtual_clock_ns(run, CLOCK_REALTIME) / SECOND_NS;
     return answer(run, task, task->arguments[0], &seconds, sizeof seconds, (long)seconds);
 }

@@ -47,6 +47,15 @@ static bool all_rest(const struct run *run, long long *computed_ns)
     return true;
 }
 
+bool rest_of_others(const struct run *run, const struct task *task)
+{
+    for (size_t i = 0; i < run->live_count; i++) {
+        if (run->live[i] != task && !task_rests(run, run->live[i]))
+            return false;
+    }
+    return true;
+}
+
 /* The tasks are looked at one after the other, and one that was asleep may have been woken by one
    that was not, when that came to be looked at. But who is asleep at two looks and computed nothing
    in between slept all the while, also at the moment between the last of the first looks and the

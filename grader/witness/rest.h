@@ -9,4 +9,7 @@
    to tell. Only another process of the run, or virtual time, can then wake one. */
 bool rest_is_proved(const struct run *run);
 
+/* Whether all tasks but this one look as if they were at rest: none of them computes. */
+bool rest_of_others(const struct run *run, const struct task *task);
+
 #endif

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include "arguments.h"
+#include "asked.h"
 #include "blocked.h"
 #include "clock.h"
 #include "content.h"
@@ -118,7 +119,7 @@ void schedule_ended(struct run *run, const struct process *process)
 
 void schedule_polled(struct run *run, struct task *task)
 {
-    virtual_time_asked(run, task->process);
+    asked(run, task);
     if (++task->process->polls >= POLLS_MAX)
         hold_blocks(run, task);
 }

@@ -10,6 +10,7 @@
 
 #include "arch.h"
 #include "arguments.h"
+#include "asked.h"
 #include "verdict.h"
 #include "virtual_time.h"
 
@@ -80,7 +81,7 @@ static long long deadline(struct run *run, const struct task *task, const struct
     if (absolute)
         return virtual_when(run, clock, given);
     if (given == 0) {
-        virtual_time_asked(run, task->process);
+        asked(run, task);
         return 0;
     }
     long long now = virtual_now(run);

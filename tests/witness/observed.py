@@ -18,6 +18,13 @@ from tests.witness import reachable
 ROOT = Path(__file__).resolve().parents[2]
 WITNESS = reachable.place() / "witness"
 PROGRAMS = reachable.place() / "programs"
+SLOWER = patient(1)
+# Where a machine is said to be slow, a run may take as much longer, unless the test says how long.
+SLOW_LIMITS = (
+    ()
+    if SLOWER == 1
+    else ("--limit", f"wall-ms={SLOWER * 10000:.0f}", "--limit", f"cpu-ms={SLOWER * 5000:.0f}")
+)
 PATIENCE = patient(30)  # seconds until a test gives witness up: never reached where witness works
 
 Record = dict[str, Any]
@@ -133,7 +140,8 @@ def watch(
     """Runs one command under witness; its facts. What is not traced must be in a sandbox."""
     if prefix is None and "--untraced" in options:
         prefix = sandbox()
-    done = witness([*options, "--", *command], cwd=cwd, binary=binary, prefix=prefix)
+    words = [*SLOW_LIMITS, *options, "--", *command]
+    done = witness(words, cwd=cwd, binary=binary, prefix=prefix)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     return Observed(json.loads(done.stdout))
@@ -150,7 +158,7 @@ def quote(word: str) -> str:
 
 
 def series_line(command: Sequence[str], *options: object) -> str:
-    return " ".join(quote(str(word)) for word in [*options, "--", *command])
+    return " ".join(quote(str(word)) for word in [*SLOW_LIMITS, *options, "--", *command])
 
 
 def watch_series(

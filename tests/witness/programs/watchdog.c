@@ -1,5 +1,5 @@
 // The parent gives its child a time, and ends one that is late:
-// watchdog poll|sigtimedwait|alarm|wnohang|timerfd SECONDS [late]
+// watchdog poll|sigtimedwait|alarm|wnohang|asks|timerfd SECONDS [late|busy]
 #include "program.h"
 #include <poll.h>
 #include <sys/timerfd.h>
@@ -8,6 +8,15 @@
 static void ignore(int number)
 {
     (void)number;
+}
+
+// So much of a processor that a busy machine takes long for it.
+static void compute(void)
+{
+    clock_t end = clock() + CLOCKS_PER_SEC / 5;
+    volatile unsigned long count = 0;
+    while (count % 100000 != 0 || clock() < end)
+        count++;
 }
 
 static bool ended_in_time(const char *how, pid_t child, int seconds)
@@ -47,7 +56,8 @@ static bool ended_in_time(const char *how, pid_t child, int seconds)
         sure(waitid(P_PID, (id_t)child, &told, WEXITED | WNOWAIT | WNOHANG), "waitid");
         if (told.si_pid == child)
             return true;
-        usleep(10000);
+        if (strcmp(how, "asks") != 0)
+            usleep(10000);
         clock_gettime(CLOCK_MONOTONIC, &now);
     } while (now.tv_sec < end.tv_sec || (now.tv_sec == end.tv_sec && now.tv_nsec < end.tv_nsec));
     return false;
@@ -65,7 +75,9 @@ int main(int argc, char **argv)
         return 99;
     pid_t child = (pid_t)sure(fork(), "fork");
     if (child == 0) {
-        if (argc > 3)
+        if (argc > 3 && strcmp(argv[3], "busy") == 0)
+            compute();
+        else if (argc > 3)
             sleep((unsigned)(2 * number(argc, argv, 2, 1)));
         say("child\n");
         return 0;
