@@ -35,6 +35,12 @@ Item = TypeVar("Item")
 
 
 def read_run(facts: Json) -> Run:
+    """The run with its helpers set apart."""
+    return without_helpers(read_whole_run(facts))
+
+
+def read_whole_run(facts: Json) -> Run:
+    """The run with all processes in it, whatever program each of them runs."""
     if facts.get("schema") != "witness/v1":
         raise FactsError(f"these are no facts of witness: schema {facts.get('schema')!r}")
     processes = _list(facts, "processes", _process)
@@ -42,7 +48,7 @@ def read_run(facts: Json) -> Run:
         raise FactsError("the facts name no first process")
     options, events = _object(facts, "options"), _list(facts, "events", _event)
     segments = _list(facts, "segments", _segment)
-    run = Run(
+    return Run(
         command=_strings(facts, "command"),
         options=options,
         verdict=_text(facts, "verdict"),
@@ -65,7 +71,6 @@ def read_run(facts: Json) -> Run:
         cpu_us=_number(facts, "cpu_us", 0),
         max_rss_kb=_number(facts, "max_rss_kb", 0),
     )
-    return without_helpers(run)
 
 
 def _as_asked(segments: tuple[Segment, ...], events: tuple[Event, ...]) -> tuple[Segment, ...]:
@@ -274,6 +279,8 @@ def _call(item: Json, seq: int, process: int) -> Call:
         type=_number(item, "type", 0),
         descriptors=_numbers(item, "descriptors"),
         itself=_flag(item, "itself"),
+        file=_text(item, "file", ""),
+        arguments=_strings(item, "arguments"),
         released=_numbers(item, "released"),
         times=_number(item, "times", 1),
         last=_number(item, "last", seq),

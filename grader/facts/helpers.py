@@ -58,10 +58,10 @@ def _helper_since(
     if since is None or process.is_thread:
         return None
     before = [e for e in run.events if e.process == process.number and e.seq < since]
-    return None if any(map(_belongs_to_the_lesson, before)) else since
+    return None if any(map(belongs_to_the_lesson, before)) else since
 
 
-def _belongs_to_the_lesson(event: Event) -> bool:
+def belongs_to_the_lesson(event: Event) -> bool:
     if isinstance(event, Call):
         return event.name not in BESIDES
     return isinstance(event, Write) and LABELED.search(event.text) is not None

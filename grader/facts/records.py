@@ -236,6 +236,8 @@ class Call(Event):
     type: int = 0  # of a message
     descriptors: tuple[int, ...] = ()  # of a pipe: to read from, to write to
     itself: bool = False  # of an exec: of the program's own file
+    file: str = ""  # that runs now
+    arguments: tuple[str, ...] = ()  # the first 2 KB of them
     released: tuple[int, ...] = ()  # of a wait with ECHILD: children that the kernel let go of
     times: int = 1  # so often it came, with the same result each time
     last: int = 0  # the moment of the last time

@@ -4,7 +4,7 @@ import json
 import os
 import pwd
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.base.bounds import most_in_group
@@ -140,7 +140,11 @@ def seconds_of(command: Command) -> float:
     return (limits.get(WALL, WALL_MS) + linger) / 1000
 
 
-def read_facts(ended: Ended, count: int | None = None) -> list[Run]:
+def read_facts(
+    ended: Ended,
+    count: int | None = None,
+    read: Callable[[Mapping[str, object]], Run] = read_run,
+) -> list[Run]:
     """Witness's answer to so many commands; raises Fault if it is incomplete."""
     said = ended.err.decode("utf-8", "replace").strip()
     last = said.splitlines()[-1] if said else ""
@@ -151,7 +155,7 @@ def read_facts(ended: Ended, count: int | None = None) -> list[Run]:
     if ended.status != 0:
         raise Fault(f"the witness ended with status {ended.status}" + (f": {last}" if last else ""))
     try:
-        runs = [read_run(json.loads(line)) for line in ended.out.splitlines()]
+        runs = [read(json.loads(line)) for line in ended.out.splitlines()]
     except UNREADABLE as error:
         raise Fault(f"the witness's facts cannot be read: {error}") from error
     if count is not None and len(runs) != count:

@@ -17,6 +17,7 @@ from grader.facts.command import Command
 from grader.facts.records import Run
 from grader.grading import execute as runs, pace, valgrind
 from grader.grading.catalogue import Entry, section_path
+from grader.grading.client_requests import why_not_heard
 from grader.grading.compile import Built, build
 from grader.grading.execute import World
 from grader.grading.intake import Intake
@@ -51,11 +52,12 @@ class Task:
 class SandboxedMachine:
     """Runs commands of one built program; valgrind runs in parallel with the tests."""
 
-    def __init__(self, around: World, sources: frozenset[str]) -> None:
+    def __init__(self, around: World, sources: frozenset[str], not_heard: str = "") -> None:
         self.made: list[tuple[Command, ...]] = []
         self.leaks: dict[valgrind.MemoryProblem, None] = {}
         self._world = around
         self._sources = sources
+        self._not_heard = not_heard  # why valgrind's silence about this program proves nothing
         self._jobs: dict[tuple[Command, ...], Job] = {}
         self._patience = Patience()
         self._want: runs.Want | None = None  # what the machine lacked, in two runs
@@ -136,8 +138,10 @@ class SandboxedMachine:
             try:
                 with job:
                     memory = valgrind.finish(job, len(asked), self._sources)
+                if memory.doubt and not memory.errors and attempt < runs.ATTEMPTS - 1:
+                    continue
                 self.leaks.update(dict.fromkeys(memory.leaks))
-                return memory
+                return replace(memory, doubt=memory.doubt or self._not_heard)
             except (Fault, NotReached) as problem:
                 if attempt == runs.ATTEMPTS - 1:
                     if isinstance(problem, NotReached) and (slower := self._measured()) > 1:
@@ -176,7 +180,8 @@ def _tested(task: Task, built: Built, program: Held) -> ExerciseResult:
     from grader.grading.pytest_plugin import run_tests
 
     around = runs.world(task.exercise, task.intake, program, task.witness)
-    machine = SandboxedMachine(around, frozenset(task.intake.sources))
+    not_heard = why_not_heard(program.read())
+    machine = SandboxedMachine(around, frozenset(task.intake.sources), not_heard)
     secret = secret_of(task.seed, task.intake.content, task.exercise.id, task.secret)
     submission = Submission(
         task.exercise, machine, secret, task.intake.sources, may_untrace=sandbox.may_untrace()

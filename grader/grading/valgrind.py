@@ -1,41 +1,45 @@
 """What valgrind says about a program: invalid accesses and uninitialized values, by source line.
 
-One XML file per process, because parent and child would overwrite a shared one.
+It writes into the pipe that witness keeps for stderr, by a descriptor of its own: what it has said
+is out of the program's reach, and witness tells which process said it.
 """
 
+import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from grader import sandbox
 from grader.base.check import Fault, NotReached
 from grader.base.text import cut, visible
 from grader.facts.command import Command, command
+from grader.facts.from_json import read_whole_run
 from grader.facts.records import Run
 from grader.grading.execute import World, read_facts
 from grader.grading.slim_symbols import slim_symbols
+from grader.grading.whole_reports import Reports
 from grader.sandbox import HOME, MEGABYTE, Job
 
-VALGRIND = (
-    "/usr/bin/valgrind",
+# A process in which valgrind found an error ends with this status, whatever the program does.
+FOUND = 97
+OPTIONS = (
     "-q",
+    "--command-line-only=yes",  # no .valgrindrc, which the program could write for its next life
     "--vgdb=no",
     "--leak-check=full",
     "--show-leak-kinds=definite",
     "--num-callers=12",
     "--run-libc-freeres=no",
     "--xml=yes",
-    "--xml-file=/tmp/valgrind.%p.xml",  # FILES
-    "--error-exitcode=97",  # FOUND
+    "--xml-file=/proc/self/fd/9",  # SCRIPT
+    f"--error-exitcode={FOUND}",
     "--errors-for-leak-kinds=none",
+    # A program that runs itself again is followed; the system's programs are nobody's work.
+    "--trace-children=yes",
+    "--trace-children-skip=/usr/*,/bin/*,/sbin/*,/lib*",
 )
-# A process in which valgrind found an error ends with this status, whatever the program does to the
-# files in which valgrind tells of it.
-FOUND = 97
-# What the program prints is judged in other runs; here only what valgrind writes counts.
-SCRIPT = 'at=$1; shift; rm -f "$at".*; "$@" >/dev/null 2>&1; cat "$at".*.xml'
-FILES = "/tmp/valgrind"
-END = "</valgrindoutput>"
+# What the program itself says on stderr is judged in other runs.
+SCRIPT = 'exec 9>&2 2>/dev/null; exec "$@"'
 SECONDS = 60
 LIMITS = {
     "wall-ms": SECONDS * 1000,
@@ -45,10 +49,11 @@ LIMITS = {
     "processes": 200,
 }
 LEAK = "Leak_"
+ERROR = re.compile(r"<error>.*?</error>", re.DOTALL)
 
 
 class NothingTold(Exception):
-    """There is no file from valgrind: it did not start, or the program removed it."""
+    """There is no report of valgrind: it did not start, or the program ended it at once."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,7 @@ class MemoryProblem:
 
 
 TAMPERED = MemoryProblem(
-    "Tampered", "an error was found, and the program wrote over valgrind's report of it", "", 0
+    "Tampered", "an error was found, and the program changed valgrind's report of it", "", 0
 )
 
 
@@ -85,6 +90,8 @@ class Memory:
 
     errors: tuple[MemoryProblem, ...] = ()
     leaks: tuple[MemoryProblem, ...] = ()
+    doubt: str = ""  # why it proves nothing that there is no error
+    runs: tuple[Run, ...] = field(default=(), compare=False)  # that valgrind watched
 
 
 def begin(around: World, commands: Sequence[Command]) -> Job:
@@ -101,7 +108,7 @@ def _with_slim_symbols(around: World) -> World:
 
 
 def _words(program: str, asked: Command) -> list[str]:
-    words = ["-c", SCRIPT, "sh", FILES, *VALGRIND, program, *asked.args]
+    words = ["-c", SCRIPT, "sh", "/usr/bin/valgrind", *OPTIONS, program, *asked.args]
     # Traced, so that every process tells its exit status.
     mode = asked.owner_mode
     return command(*words, stdout="pipe", limits=LIMITS, owner_mode=mode).words("/bin/sh")
@@ -109,7 +116,7 @@ def _words(program: str, asked: Command) -> list[str]:
 
 def finish(job: Job, count: int, sources: frozenset[str]) -> Memory:
     """What valgrind found; `sources` are the names of the student's files."""
-    return read_memory(read_facts(job.finish(), count), sources)
+    return read_memory(read_facts(job.finish(), count, read_whole_run), sources)
 
 
 def works(around: World) -> bool:
@@ -117,7 +124,7 @@ def works(around: World) -> bool:
     lines = [_words("/usr/bin/true", command())]
     with around.start(lines, SECONDS) as job:
         try:
-            read_memory(read_facts(job.finish(), 1), frozenset())
+            read_memory(read_facts(job.finish(), 1, read_whole_run), frozenset())
         except (NotReached, NothingTold, Fault):
             return False
     return True
@@ -126,38 +133,50 @@ def works(around: World) -> bool:
 def read_memory(runs: Sequence[Run], sources: frozenset[str]) -> Memory:
     """The messages of some runs, each once."""
     problems: dict[MemoryProblem, None] = {}
+    doubts: list[str] = []
     for run in runs:
-        documents = run.stdout.text.split(END)
         if run.hit_a_limit:
             raise NotReached(f"under valgrind {run.detail or 'the program hit a limit'}")
-        if len(documents) == 1:
+        reports = Reports(run, OPTIONS)
+        texts = reports.texts()
+        if not texts:
             raise NothingTold
-        told = [
-            problem
-            for document in documents[:-1]
-            for problem in _problems(document.strip() + END, sources)
-        ]
-        problems.update(dict.fromkeys(told))
-        everybody = (*run.processes, *run.helpers)  # to the shell, the program is a helper
-        found = any(process.end == "exit" and process.code == FOUND for process in everybody)
-        if found and all(problem.kind.startswith(LEAK) for problem in told):
+        found = False  # an error is in the reports
+        for text in texts.values():
+            told = list(_problems(text, sources))
+            problems.update(dict.fromkeys(told))
+            found |= any(not problem.kind.startswith(LEAK) for problem in told)
+        if not found and any(p.end == "exit" and p.code == FOUND for p in run.processes):
             problems[TAMPERED] = None
+        doubts += reports.doubts()
     return Memory(
         tuple(problem for problem in problems if not problem.kind.startswith(LEAK)),
         tuple(problem for problem in problems if problem.kind.startswith(LEAK)),
+        doubts[0] if doubts else "",
+        tuple(runs),
     )
 
 
-def _problems(document: str, sources: frozenset[str]) -> Iterator[MemoryProblem]:
-    try:
-        root = ElementTree.fromstring(document.encode("latin-1", "replace"))
-    except ElementTree.ParseError:
-        return  # the file of a process that was ended while it wrote
-    for error in root.iter("error"):
-        kind = error.findtext("kind", "")
-        what = error.findtext("what") or error.findtext("xwhat/text") or kind
-        file, line = _place(error, sources)
+def _problems(text: str, sources: frozenset[str]) -> Iterator[MemoryProblem]:
+    """What one process was told; an error whose text does not hold together is one, too."""
+    errors = ERROR.findall(text)
+    for element in map(_element, errors):
+        if element is None:
+            yield TAMPERED
+            continue
+        kind = element.findtext("kind", "")
+        what = element.findtext("what") or element.findtext("xwhat/text") or kind
+        file, line = _place(element, sources)
         yield MemoryProblem(kind, cut(visible(what), 200), file, line)
+    if text.count("<error>") > len(errors):
+        yield TAMPERED
+
+
+def _element(text: str) -> ElementTree.Element | None:
+    try:
+        return ElementTree.fromstring(text.encode("latin-1", "replace"))
+    except ElementTree.ParseError:
+        return None
 
 
 def _place(error: ElementTree.Element, sources: frozenset[str]) -> tuple[str, int]:

@@ -31,6 +31,11 @@ class Held:
         """A new read-only descriptor at the beginning of the bytes; the caller closes it."""
         return os.open(f"/proc/self/fd/{self._descriptor}", os.O_RDONLY | os.O_CLOEXEC)
 
+    def read(self) -> bytes:
+        """The bytes."""
+        with os.fdopen(self.open(), "rb") as file:
+            return file.read()
+
 
 @dataclass(frozen=True)
 class Placed:

@@ -2,16 +2,22 @@
 #include "call_other.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "arguments.h"
 #include "events.h"
 #include "shortage.h"
 #include "skip.h"
 #include "verdict.h"
+
+enum { EXEC_WORDS_MAX = 2048 };
 
 enum next leave_plain(struct run *run, struct task *task, long result)
 {
@@ -29,10 +35,43 @@ static bool runs_the_command(const struct run *run, const struct task *task)
            now.st_ino == run->program_inode;
 }
 
+/* The file that a task runs: of a script, its interpreter. */
+static void describe_file(struct json *event, const struct task *task)
+{
+    char path[48];
+    char file[PATH_MAX];
+    snprintf(path, sizeof path, "/proc/%d/exe", task->tid);
+    ssize_t length = readlink(path, file, sizeof file);
+    json_bytes(event, "file", file, length > 0 ? (size_t)length : 0);
+}
+
+/* The first words of its command line, each as the program sees it. */
+static void describe_arguments(struct json *event, const struct task *task)
+{
+    char path[48];
+    char words[EXEC_WORDS_MAX];
+    snprintf(path, sizeof path, "/proc/%d/cmdline", task->tid);
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = file == -1 ? -1 : read(file, words, sizeof words);
+    if (file != -1)
+        close(file);
+    json_open(event, "arguments", '[');
+    for (char *word = words; length > 0 && word < words + length;) {
+        size_t size = strnlen(word, (size_t)(words + length - word));
+        json_bytes(event, NULL, word, size);
+        word += size + 1;
+    }
+    json_close(event, ']');
+}
+
 void describe_exec(struct run *run, struct json *event, const struct task *task,
                    const struct outcome *outcome)
 {
     json_boolean(event, "itself", outcome->result == 0 && runs_the_command(run, task));
+    if (outcome->result != 0)
+        return;
+    describe_file(event, task);
+    describe_arguments(event, task);
 }
 
 void describe_pipe(struct run *run, struct json *event, const struct task *task,

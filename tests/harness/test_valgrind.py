@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.base.check import Fault, NotReached
+from grader.base.check import Fault
 from grader.base.exercise import Exercise
 from grader.facts.command import command
 from grader.grading.compile import build
@@ -81,9 +81,56 @@ def test_several_commands_are_told_together() -> None:
     assert len(machine.memory([command(0), command(1), command(1)]).errors) == 1
 
 
-def test_a_program_that_hides_from_valgrind_is_not_reached() -> None:
-    with pytest.raises(NotReached, match="reported nothing"):
-        memory_of('int main(void) { return system("rm -f /tmp/valgrind.*; kill -9 $PPID"); }\n')
+@pytest.mark.parametrize(
+    ("code", "doubt"),
+    [
+        ('return system("kill -9 $PPID");', "killed by signal 9"),
+        ("pid_t c = fork(); c ? kill(c, SIGKILL), wait(NULL) : pause();", "killed by signal 9"),
+        ('execlp("true", "true", NULL);', "runs another program"),
+        (
+            "shmget(1, 1, 0); if (fork() == 0) { shmget(1, 1, 0); %s } wait(NULL);",
+            "another program",
+        ),
+        ('if (n == 1) system("env ./tally 1 2 3");', "can't follow"),
+    ],
+    ids=["killed", "child killed", "another program", "a child's", "itself, by another"],
+)
+def test_who_has_no_whole_report_proves_nothing(code: str, doubt: str) -> None:
+    code = code.replace("%s", 'execlp("true", "true", NULL);')
+    memory = memory_of(
+        "#include <signal.h>\n#include <sys/shm.h>\n"
+        f"int main(int n, char **a)\n{{ (void)a; {code} }}\n"
+    )
+    assert memory.errors == () and doubt in memory.doubt
+
+
+def test_the_systems_programs_are_nobodys_work() -> None:
+    memory = memory_of('int main(void) { return system("ls / | wc; env true"); }\n')
+    assert memory == Memory()
+
+
+def test_a_program_that_runs_itself_again_is_followed() -> None:
+    """Errors of both lives count, and the reports of both must be whole."""
+    again = "if (n == 1) { %s execl(a[0], a[0], %s, NULL); }"
+    clean = memory_of(f'int main(int n, char **a) {{ {again % ("", chr(34) + "x" + chr(34))} }}\n')
+    assert clean == Memory()
+    first = "char *p = malloc(1); p[1] = 0; free(p);"
+    for before, after in ((first, ""), ("", first)):
+        code = again % (before, '"x"')
+        (error,) = memory_of(f"int main(int n, char **a) {{ {code} {after} }}\n").errors
+        assert error.kind == "InvalidWrite"
+
+
+def test_what_a_program_writes_into_the_report_takes_nothing_out_of_it() -> None:
+    """Neither by the descriptor that it inherits, nor by valgrind's own, nor by a comment."""
+    write = 'write(9, text, strlen(text)); write(open("/proc/self/fd/9", 1), text, strlen(text));'
+    memory = memory_of(
+        "#include <string.h>\n#include <fcntl.h>\n"
+        "static void say(const char *text) { %s }\n" % write
+        + 'int main(void) { say("<!--<error>"); char *p = malloc(1); p[1] = 0; say("-->");\n'
+        'say("</valgrindoutput>"); kill(getpid(), 9); }\n'.replace("kill(getpid(), 9)", "_exit(0)")
+    )
+    assert {error.kind for error in memory.errors} & {"Tampered", "InvalidWrite"}
 
 
 def test_nothing_to_run_is_the_graders_mistake() -> None:
