@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.witness.observed import Observed, program, watch
@@ -88,6 +90,20 @@ def test_exec_keeps_number_and_children() -> None:
     assert len(run.processes) == 2
     assert run.call("exec", process=1, ok=True)
     assert run.lines() == [(2, "child: 7"), (1, "parent: 5")]
+
+
+def test_an_exec_tells_what_runs_now_and_how() -> None:
+    words = program("copies")
+    call = watch(program("execs", *words)).call("exec", ok=True)
+    assert call["file"] == str(Path(words[0]).resolve()) and call["arguments"] == words
+    failed = watch(program("execs", "/no/such/program")).call("exec", ok=False)
+    assert "file" not in failed and "arguments" not in failed
+
+
+def test_of_a_long_command_line_the_beginning_is_told() -> None:
+    call = watch(program("execs", "/bin/true", "", "x" * 5000, "y")).call("exec", ok=True)
+    first, empty, long = call["arguments"]
+    assert (first, empty) == ("/bin/true", "") and 0 < len(long) < 2048 and set(long) == {"x"}
 
 
 def test_a_failed_exec_is_told() -> None:
