@@ -18,6 +18,7 @@ from grader.facts.records import (
     Leftovers,
     LeftObject,
     Limits,
+    Made,
     MemoryFault,
     Moment,
     Order,
@@ -65,6 +66,7 @@ def read_whole_run(facts: Json) -> Run:
         shortages=_list(facts, "shortages", _shortage),
         objects=_list(facts, "objects", _object_of_ipc),
         order=_order(_object(facts, "order")) if "order" in facts else None,
+        made=_made(_object(facts, "made")),
         machine={n: v for n, v in _object(facts, "machine").items() if isinstance(v, int)},
         wall_us=_number(facts, "wall_us", 0),
         used_us=_number(facts, "used_us", 0),
@@ -150,6 +152,10 @@ def _object_of_ipc(item: Json) -> IpcObject:
         removed_by=_maybe_number(item, "removed_by"),
         left=_flag(item, "left"),
     )
+
+
+def _made(item: Json) -> Made:
+    return Made(_maybe_number(item, "processes"), _maybe_number(item, "segments"))
 
 
 def _left_object(item: Json) -> LeftObject:

@@ -109,6 +109,14 @@ class Segment:
         return self.mode & 0o002 != 0
 
 
+@dataclass(frozen=True)
+class Made:
+    """What a run that is not traced made, by the kernel's count; None: it can't be told."""
+
+    processes: int | None = None  # threads among them, the first process not
+    segments: int | None = None
+
+
 SEMAPHORE_SET = "semaphore set"
 MESSAGE_QUEUE = "message queue"
 
@@ -349,6 +357,7 @@ class Run:
     helpers: tuple[Process, ...] = ()  # other programs that it ran (helpers.py), not in processes
     objects: tuple[IpcObject, ...] = ()
     order: Order | None = None  # where it has a number
+    made: Made = Made()
     machine: Mapping[str, int] = field(default_factory=dict)  # settings, where there was a shortage
     wall_us: int = 0
     used_us: int = 0  # of its time: without what a slow machine took

@@ -30,6 +30,7 @@ from grader.judge.output import (
 )
 from grader.judge.segments import left_behind, nothing_else_left
 from grader.judge.surroundings import LARGE_ID
+from grader.judge.untraced import made, makes_something_else
 
 INT_MAX = 2**31 - 1
 INT_MIN = -(2**31)
@@ -187,7 +188,7 @@ def demand_same_in_a_pipe(submission: Submission, task: Scenario) -> None:
 
 
 def demand_same_untraced(submission: Submission, task: Scenario) -> None:
-    """The program prints the same when it is not traced.
+    """The program prints the same when it is not traced, and makes as many processes and segments.
 
     Judged only if the traced runs agree with each other, in whatever order the processes run;
     a difference must show three times.
@@ -203,21 +204,32 @@ def demand_same_untraced(submission: Submission, task: Scenario) -> None:
     if not same_output(watched, pipe, labels):
         return
     alone = submission.run(*task.args, traced=False)
-    if same_output(watched, alone, labels):
+    if _is_alike(watched, alone, labels):
         return
     again = submission.series([command(*task.args, traced=False)] * 2)
-    if any(same_output(watched, run, labels) for run in again):
+    if any(_is_alike(watched, run, labels) for run in again):
         return
     # each in its own sandbox: what one left behind would be a difference that the program chose
     orders = [submission.run(*task.args, schedule=order) for order in ORDERS]
-    if all(same_output(watched, run, labels) for run in orders):
-        demand(
-            Finding(
-                "Your program prints something else when the grader isn't watching.",
-                expected="\n".join(result_lines(watched, labels)),
-                seen="\n".join(result_lines(alone, labels)) or "(no result line)",
-            )
-        )
+    if not all(same_output(watched, run, labels) for run in orders):
+        return
+    demand(_prints_something_else(watched, alone, labels))
+    if all(made(run) == made(watched) for run in orders):
+        demand(makes_something_else(watched, alone))
+
+
+def _is_alike(watched: Run, alone: Run, labels: Sequence[str]) -> bool:
+    return same_output(watched, alone, labels) and not makes_something_else(watched, alone)
+
+
+def _prints_something_else(watched: Run, alone: Run, labels: Sequence[str]) -> Finding | None:
+    if same_output(watched, alone, labels):
+        return None
+    return Finding(
+        "Your program prints something else when the grader isn't watching.",
+        expected="\n".join(result_lines(watched, labels)),
+        seen="\n".join(result_lines(alone, labels)) or "(no result line)",
+    )
 
 
 def demand_proper_failures(

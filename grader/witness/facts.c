@@ -204,6 +204,19 @@ static void write_leftovers(struct json *json, const struct run *run, const stru
     json_close(json, '}');
 }
 
+/* Of a run that is traced the events tell more. */
+static void write_made(struct json *json, const struct run *run)
+{
+    if (!run->options->untraced)
+        return;
+    json_open(json, "made", '{');
+    if (run->made.processes != -1)
+        json_integer(json, "processes", run->made.processes);
+    if (run->made.segments != -1)
+        json_integer(json, "segments", run->made.segments);
+    json_close(json, '}');
+}
+
 void facts_write(struct json *json, struct run *run, const struct world *before,
                  const struct world *after)
 {
@@ -249,6 +262,7 @@ void facts_write(struct json *json, struct run *run, const struct world *before,
     }
     json_close(json, ']');
     objects_write(json, run, after);
+    write_made(json, run);
     write_leftovers(json, run, before, after);
     shortages_write(json, run);
     json_splice(json, "events", &run->events);

@@ -17,6 +17,7 @@
 #include "group.h"
 #include "journal.h"
 #include "leftovers.h"
+#include "made.h"
 #include "objects.h"
 #include "options.h"
 #include "order.h"
@@ -147,6 +148,9 @@ static int run_once(struct series *series, const struct options *options, struct
     }
     if (user_take(series->uid) != 0)
         return report(run, "cannot become the user of", errno);
+    struct made made = {.processes = -1, .segments = -1};
+    if (options->untraced)
+        made = made_so_far();
     struct world before, after;
     world_look(&before, getpid() == 1, series->uid);
     run->before = &before;
@@ -174,6 +178,10 @@ static int run_once(struct series *series, const struct options *options, struct
         explored_learn(explored, run);
     run->wall_us = (now_ns() - run->started_ns) / 1000;
     json_close(&run->events, ']');
+    if (options->untraced) {
+        struct made until_now = made_so_far();
+        run->made = made_between(&made, &until_now);
+    }
     segments_take_strays(run);
     world_look(&after, getpid() == 1, series->uid);
     struct json facts = {0};

@@ -11,6 +11,7 @@
 
 #include "call.h"
 #include "json.h"
+#include "made.h"
 #include "options.h"
 #include "refusal.h"
 
@@ -340,6 +341,7 @@ struct run {
     long long linger_until_ns;      /* 0: process 1 still runs */
     long long linger_until_then_ns; /* the same in virtual time */
     long long wall_us;
+    struct made made; /* of a run that is not traced */
     long long ticked_ns;
     long long real_ns;      /* since the start, without what the machine slept through */
     long long own_ns;       /* of these: somebody computed, or all slept */

@@ -160,3 +160,37 @@ def test_the_caller_can_end_a_witness_that_is_process_1(
     facts, _ = running.witness.communicate(timeout=PATIENCE)
     assert running.witness.returncode == 4
     assert json.loads(facts)["detail"] == "witness was told to stop"
+
+
+@pytest.mark.parametrize(
+    ("words", "made"),
+    [
+        (program("copies"), {"processes": 1, "segments": 0}),
+        (program("segment_first"), {"processes": 0, "segments": 1}),
+        (
+            ["sh", "-c", "for i in 1 2 3; do (exit); ipcmk -M 1; done"],
+            {"processes": 6, "segments": 3},
+        ),
+    ],
+    ids=["a fork", "a segment", "both"],
+)
+def test_of_an_untraced_run_the_kernel_counts_what_was_made(
+    inside: list[str], words: list[str], made: dict[str, int]
+) -> None:
+    assert watch(words, "--untraced", prefix=inside)["made"] == made
+
+
+def test_many_segments_one_after_the_other_are_counted(inside: list[str]) -> None:
+    made = "for i in $(seq 130); do ipcrm -m $(ipcmk -M 1 | grep -o '[0-9]*$'); done"
+    assert watch(["sh", "-c", made], "--untraced", prefix=inside)["made"]["segments"] == 130
+
+
+def test_more_segments_at_once_than_the_kernel_counts_are_not_told(inside: list[str]) -> None:
+    made = "for i in $(seq 50); do ipcmk -M 1; done"
+    facts = watch(["sh", "-c", made], "--untraced", prefix=inside)
+    assert "segments" not in facts["made"]
+
+
+def test_in_a_series_each_run_counts_for_itself(inside: list[str]) -> None:
+    lines = [series_line(program("copies"), "--untraced")] * 2
+    assert [run["made"]["processes"] for run in watch_series(*lines, prefix=inside)] == [1, 1]
