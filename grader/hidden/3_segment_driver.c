@@ -234,6 +234,31 @@ static void attach_often(char *arguments[])
         detach_address(addresses[i]);
 }
 
+/* Attach by segment_attach, and put VALUE there; the end of the program detaches. */
+static void attach_and_put(int shmid, const char *value)
+{
+    errno = an_old_error();
+    volatile int *address = segment_attach(shmid, false);
+    hand_over("attach", (long long)(intptr_t)address, errno, 0);
+    if (address != NULL && (intptr_t)address != -1)
+        *address = number(value);
+}
+
+/* create_and_attach KEY SIZE VALUE: the functions of one program, one after the other. */
+static void create_and_attach(char *arguments[])
+{
+    attach_and_put(create_segment(arguments[0], arguments[1]), arguments[2]);
+}
+
+/* access_and_attach KEY VALUE */
+static void access_and_attach(char *arguments[])
+{
+    errno = an_old_error();
+    int shmid = segment_access(number(arguments[0]));
+    hand_over("access", shmid, errno, 0);
+    attach_and_put(shmid, arguments[1]);
+}
+
 /* create_and_remove KEY SIZE: create, look up, remove, and look up again. */
 static void create_and_remove(char *arguments[])
 {
@@ -265,6 +290,8 @@ static const struct command {
     {"remove_first", 4, remove_first},
     {"attach_often", 2, attach_often},
     {"create_and_remove", 2, create_and_remove},
+    {"create_and_attach", 3, create_and_attach},
+    {"access_and_attach", 2, access_and_attach},
 };
 
 int main(int argc, char *argv[])

@@ -120,7 +120,7 @@ class Trial:
     def twice(self) -> dict[str, Run]:
         """Each function for two segments in one process, and calls that come again and again."""
         one, two, three, four, five, six = self.keys[:6]
-        size, (old, other, _) = self.size, self.values
+        size, (old, other, new) = self.size, self.values
         return self.series(
             arrange=self.arrange(one, size, old),
             arrange_another=self.arrange(two, size + 8, other),
@@ -131,6 +131,10 @@ class Trial:
             remove=self.do("remove_first", five, size, six, size),
             often=self.do("attach_often", one, MANY),
             again=self.do("create_and_remove", self.keys[8], size),
+            create_and_attach=self.do("create_and_attach", self.keys[9], size, new),
+            look_at_created=self.do("peek", self.keys[9]),
+            access_and_attach=self.do("access_and_attach", one, new),
+            look_at_found=self.do("peek", one),
         )
 
     @cached_property

@@ -20,6 +20,7 @@ from grader.judge.functions import (
     side_by_side,
 )
 from grader.judge.in_use import (
+    attaches_its_own,
     attaches_often,
     detaches_often,
     left_by_failed_create,
@@ -95,7 +96,7 @@ def create_cleans_up(trial: Trial) -> Finding | None:
 
 def wrong_twice(trial: Trial) -> list[Finding | None]:
     """Two segments in one process: each function does for the second what it did for the first."""
-    runs, token, (old, other, _) = trial.twice, trial.token, trial.values
+    runs, token, (old, other, new) = trial.twice, trial.token, trial.values
     shmids = [arranged(runs[name]).id for name in ("arrange", "arrange_another")]
     again = {
         "access": trial.results(runs["access"]) == shmids,
@@ -119,6 +120,11 @@ def wrong_twice(trial: Trial) -> list[Finding | None]:
         attaches_often(runs["often"], token, MANY) if attaches else None,
         detaches_often(runs["often"], token, MANY) if works(trial, "attach", "detach") else None,
         looks_again(runs["again"], token) if works(trial, "create", "access", "remove") else None,
+        *(
+            attaches_its_own(runs[f"{function}_and_attach"], runs[look], token, function, new)
+            for function, look in (("create", "look_at_created"), ("access", "look_at_found"))
+            if works(trial, function, "attach")
+        ),
     ]
 
 

@@ -7,7 +7,7 @@ from grader.facts.records import Run
 from grader.judge import codes
 from grader.judge.driver import MINUS_ONE, NULL, Answer, answers, shown, story
 from grader.judge.finding import Finding
-from grader.judge.functions import missing
+from grader.judge.functions import hands_out_its_memory, missing
 from grader.judge.narrate import bytes_of, describe_call
 
 
@@ -107,6 +107,24 @@ def looks_again(run: Run, token: str) -> Finding | None:
         "segment_access finds a segment that the same program removed before.",
         expected="-1, because it is gone: remember nothing, call shmget each time",
         seen=f"it returned {found[1]}",
+        evidence=story(run),
+    )
+
+
+def attaches_its_own(run: Run, look: Run, token: str, function: str, value: int) -> Finding | None:
+    """What a program wrote into a segment that it created, or looked up, itself is there when
+    another one looks.
+    """
+    word = value.to_bytes(4, "little", signed=True)
+    is_there = any(content.data.startswith(word) for content in look.contents())
+    if is_there and hands_out_its_memory(run, token):
+        return None
+    done = {"create": "created", "access": "looked up"}[function]
+    given = results_of(run, token, "attach")
+    return Finding(
+        f"segment_attach doesn't attach a segment that the same program {done} before.",
+        expected="the segment's memory, whoever created it",
+        seen=f"it returned {shown('attach', given[0])}" if given else "it didn't return",
         evidence=story(run),
     )
 

@@ -4,6 +4,7 @@ import pytest
 
 from grader.facts.records import Run
 from grader.judge.in_use import (
+    attaches_its_own,
     attaches_often,
     detaches_nothing,
     detaches_often,
@@ -79,3 +80,20 @@ def test_a_segment_of_the_same_program_that_is_not_found_is_told() -> None:
     run = told("create_and_remove", ("create", 7), ("access", -1), ("remove", 0), ("access", -1))
     finding = looks_again(run, TOKEN)
     assert finding is not None and finding.seen == "it returned -1"
+
+
+@pytest.mark.parametrize(
+    ("given", "there", "right"),
+    [(0x1000, 7, True), (0x1000, 8, False), (0x2000, 7, False), (0x2000, 8, False)],
+)
+def test_memory_that_only_looks_like_the_segment_is_found(
+    given: int, there: int, right: bool
+) -> None:
+    """It must be where shmat attached it, and what is written must be seen by others."""
+    story = Story(TOKEN, "create_and_attach").creates(1).attaches(1)
+    run = story.prints(1, f"{TOKEN} attach {given} 0 0").run()
+    look = Story(TOKEN, "peek").creates(1).holds(there.to_bytes(4, "little")).run()
+    finding = attaches_its_own(run, look, TOKEN, "create", 7)
+    assert (finding is None) == right
+    if finding:
+        assert "the same program created before" in finding.message
