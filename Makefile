@@ -152,12 +152,15 @@ export QUICK
 test: installed-test witness witness-asan witness-programs witness-units witness-late ## developers: run all tests of the kit; QUICK=1: what the change can break, in a minute
 	@$(PYTHON) -m pytest -p no:cacheprovider -q -rs -n $(JOBS) tests
 
-.PHONY: judge mutants certify
+.PHONY: judge mutants proofs certify
 judge: installed-judge witness ## developers: grade the whole corpus and all mutants: one table, 100 % in each row
 	@$(PYTHON) -m tests.judge --jobs $(JOBS)
 
 mutants: installed-judge witness ## developers: grade all mutants of the solution and list the survivors
 	@$(PYTHON) -m tests.mutants --jobs $(JOBS)
+
+proofs: installed-judge witness ## developers: show which facts each passed check of the solution rests on, and what fails it alone
+	@$(PYTHON) -m tests.proofs $(EXERCISE)
 
 certify: installed-certify witness ## developers: check that no verdict ever differs: [RUNS=1000] [CORPUS=1] [MINUTES=N]
 	@$(PYTHON) -m tests.certify --runs $${RUNS:-1000} --minutes $${MINUTES:-0} $${CORPUS:+--corpus}

@@ -26,6 +26,7 @@ from grader.judge.keeper import (
     succeeds,
 )
 from grader.judge.output import result_lines
+from grader.judge.untraced import makes_something_else
 
 
 def with_segment(submission: Submission) -> Trial:
@@ -129,6 +130,13 @@ def wrong_failing(trial: Trial, name: str, calls: Sequence[str]) -> list[Finding
     return findings
 
 
+def meets_a_failure(trial: Trial, names: Mapping[str, Sequence[str]]) -> bool:
+    """Was any of these calls made, so that it could fail?"""
+    runs = [trial.failing_create()]
+    runs += [run for name, calls in names.items() for run in trial.failing(name, calls).values()]
+    return any(run.faults_met for run in runs)
+
+
 def wrong_with_zero(trial: Trial) -> list[Finding | None]:
     """Commands that otherwise work and fail if the segment has the shmid 0."""
     runs, long = trial.with_zero(), trial.note.long
@@ -152,16 +160,24 @@ def wrong_untraced(trial: Trial) -> Finding | None:
     watched = trial.in_order(traced=True)
     if watched[0].options.get("owner_mode"):
         return None  # nobody fixes the mode of a run that is not traced
-    if _printed(trial.in_order(traced=False)) == _printed(watched):
+    alone = trial.in_order(traced=False)
+    if _is_alike(watched, alone):
         return None
     again = trial.in_order(traced=False, times=2)
-    if _printed(watched) in (_printed(again[:3]), _printed(again[4:])):
+    if _is_alike(watched, again[:3]) or _is_alike(watched, again[4:]):
         return None
+    if _printed(alone) == _printed(watched):
+        return next(filter(None, map(makes_something_else, watched, alone)), None)
     return Finding(
         "keeper behaves differently when the grader isn't watching.",
         expected=str(_printed(watched)),
         seen=str(_printed(again[:3])),
     )
+
+
+def _is_alike(watched: Sequence[Run], alone: Sequence[Run]) -> bool:
+    differs = any(map(makes_something_else, watched, alone))
+    return _printed(alone) == _printed(watched) and not differs
 
 
 def _printed(runs: Sequence[Run]) -> list[tuple[list[str], bool]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import grader.grading.pytest_plugin  # noqa: F401  (pytest, once for all workers)
 from grader.formats import terminal
 from grader.grading.catalogue import Entry, catalogue
-from grader.grading.compile import KIT
+from grader.base.kit import KIT
 from grader.grading.grade_exercise import Task
 from grader.grading.intake import open_submission, read_exercise
 from grader.grading.workers import grade_all
