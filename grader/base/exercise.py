@@ -54,7 +54,7 @@ class SharedSegment:
 
     size: Count
     slot: Callable[[int], int] | None = None  # from a value to what its child stores in its slot
-    tidy: bool = True  # must each process attach it once and detach it?
+    attached_once: bool = True  # does a second attachment in one process cost?
 
 
 @dataclass(frozen=True)
@@ -101,9 +101,9 @@ class Exercise:
         return self.slot is not None
 
     @property
-    def tidy(self) -> bool:
-        """Must each process attach the segment once and detach it?"""
-        return self.segment is not None and self.segment.tidy
+    def attached_once(self) -> bool:
+        """Must each process attach the segment at most once?"""
+        return self.segment is not None and self.segment.attached_once
 
     @property
     def forks_many(self) -> bool:

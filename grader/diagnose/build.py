@@ -87,7 +87,8 @@ def limit_hit(case: Case) -> RuleMatch | None:
         for process in run.processes
         if process.doing and process.doing != "ended"
     ]
-    return RuleMatch(text, detail, told(run, (*case.story(run).lines, *doing[:4])))
+    evidence = told(run, (*case.story(run).lines, *doing[:4]))
+    return RuleMatch(text, detail, evidence, shown_in=lambda other: other.hit_a_limit)
 
 
 def _words(doing: str) -> str:
@@ -125,6 +126,7 @@ def crashed(case: Case) -> RuleMatch | None:
             f"{name} crashed: signal {signal_name(process.signal)}.",
             f"{_why(case, run, process)}{where}",
             case.story(run),
+            shown_in=lambda other: crash_of(other, case.exercise.child_crashes) is not None,
         )
     return None
 

@@ -39,6 +39,13 @@ class RuleMatch:
     evidence: Evidence = NO_EVIDENCE
     tests: tuple[str, ...] = ALL  # those that it explains, if they did not pass
     section: str = ""  # where to read on; if empty, the section of the first of these tests
+    shown_in: Callable[[Run], bool] | None = None  # is it this mistake that a run shows?
+
+    def explains(self, result: TestResult) -> bool:
+        """May this be why the test did not pass? Not if its own run shows another mistake."""
+        if self.shown_in is None or result.verdict != FAILED or result.shows is None:
+            return True
+        return self.shown_in(result.shows)
 
 
 @dataclass(frozen=True)

@@ -28,20 +28,32 @@ def creating(case: Case) -> Iterator[Run]:
         yield run
 
 
+def _exchanged(run: Run) -> Call | None:
+    failed = () if run.created_segments else run.calls("shmget", ok=False)
+    wrong = (c for c in failed if (c.size or 0) & IPC_CREAT and not c.flags & IPC_CREAT)
+    return next(wrong, None)
+
+
 def exchanged(case: Case) -> RuleMatch | None:
     """shmget(key, flags, size) for shmget(key, size, flags)."""
     for run in creating(case):
-        for call in run.calls("shmget", ok=False):
-            size = call.size or 0
-            if size & IPC_CREAT and not call.flags & IPC_CREAT and not run.created_segments:
+        for call in filter(None, [_exchanged(run)]):
+            if not call.injected:
                 return RuleMatch(
                     "The size and the flags of shmget are swapped.",
                     f"You passed {call.size} (IPC_CREAT and the permissions) as the size. The "
                     "order is shmget(key, size, flags).",
                     _calls(case, run, call),
                     section=case.page("create"),
+                    shown_in=lambda other: _exchanged(other) is not None,
                 )
     return None
+
+
+def _finds_none(run: Run) -> bool:
+    """Did it look for a segment, in vain, and create none?"""
+    failed = run.calls("shmget", ok=False)
+    return not run.created_segments and any(call.error == "ENOENT" for call in failed)
 
 
 def no_ipc_creat(case: Case) -> RuleMatch | None:
@@ -65,6 +77,7 @@ def no_ipc_creat(case: Case) -> RuleMatch | None:
                     why,
                     _calls(case, run, call),
                     section=case.page("create"),
+                    shown_in=_finds_none,
                 )
     return None
 
@@ -95,27 +108,37 @@ def mode_unusable(case: Case) -> RuleMatch | None:
                 "it works anyway.)",
                 case.story(run),
                 _explained_by_the_mode(case),
+                shown_in=_locks_its_owner_out,
             )
     return None
+
+
+def _locks_its_owner_out(run: Run) -> bool:
+    return not all(segment.owner_may_read_and_write for segment in run.created_segments)
 
 
 def _explained_by_the_mode(case: Case) -> tuple[str, ...]:
     """Everything, unless the other tests used runs in which the owner may read and write."""
     if not any(run.options.get("owner_mode") for run in case.runs):
         return (*PERMISSIONS, *ALL)
-    return (*PERMISSIONS, *CREATES, *(name for name in case.results if not case.failed(name)))
+    return (*PERMISSIONS, *CREATES)
+
+
+def _asks_for_nothing(call: Call) -> bool:
+    return call.error == "EINVAL" and call.size == 0 and call.flags & IPC_CREAT != 0
 
 
 def too_small(case: Case) -> RuleMatch | None:
     for run in creating(case):
         for call in run.calls("shmget", ok=False):
-            if call.error == "EINVAL" and call.size == 0 and call.flags & IPC_CREAT:
+            if _asks_for_nothing(call):
                 return RuleMatch(
                     "A new segment can't have 0 bytes.",
                     "Size 0 is for looking up a segment that exists. To create one, say how many "
                     "bytes you need: at least 1.",
                     _calls(case, run, call),
                     section=case.page("create"),
+                    shown_in=lambda other: any(map(_asks_for_nothing, other.calls("shmget"))),
                 )
         needed = _needed(case, run)
         for segment in run.created_segments:
@@ -168,6 +191,7 @@ def two_segments(case: Case) -> RuleMatch | None:
         "creates it, once, and the children use that one.",
         story(run, names=SEGMENT_CALLS, about=makers[:2]),
         section=case.page("create"),
+        shown_in=lambda other: len(other.created_segments) > 1,
     )
 
 

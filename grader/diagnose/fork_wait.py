@@ -43,6 +43,7 @@ def not_copied(case: Case) -> RuleMatch | None:
         "fork makes a second process with a copy of every variable. The call you used makes no "
         "copy: both change the same variable.",
         story(run),
+        shown_in=lambda other: bool(other.threads) or not all(p.is_copy for p in other.others),
     )
 
 
@@ -51,19 +52,25 @@ def waits_once_more(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None or run.parent.end != "exit" or run.parent.code == 0 or results(run, case.final):
         return None
-    reaped = [child.reaped for child in run.children]
-    if not reaped or None in reaped:
-        return None
-    last = max(moment or 0 for moment in reaped)
-    vain = [w for w in run.calls("wait", process=1, ok=False) if w.began > last and not w.injected]
-    if not vain or vain[0].error != "ECHILD":
+    if not _waits_in_vain(run):
         return None
     return RuleMatch(
         "The parent waits once more for a child that it has waited for already.",
         "One wait collects one child: the first one returned it, so the next one finds none and "
         f"fails ({reason('ECHILD')}). Wait once for each child, and keep its status.",
         story(run, names=FORK_AND_WAIT),
+        shown_in=_waits_in_vain,
     )
+
+
+def _waits_in_vain(run: Run) -> bool:
+    """Was every child collected, and did the parent wait once more?"""
+    reaped = [child.reaped for child in run.children]
+    if not reaped or None in reaped:
+        return False
+    last = max(moment or 0 for moment in reaped)
+    vain = [w for w in run.calls("wait", process=1, ok=False) if w.began > last and not w.injected]
+    return bool(vain) and vain[0].error == "ECHILD"
 
 
 def no_fork(case: Case) -> RuleMatch | None:

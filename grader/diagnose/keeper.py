@@ -80,6 +80,18 @@ def read_only_missing(case: Case) -> RuleMatch | None:
     )
 
 
+def never_detached(case: Case) -> RuleMatch | None:
+    if not case.failed("detaches"):
+        return None
+    return RuleMatch(
+        case.message("detaches"),
+        "A process that attached the segment detaches it when it is done: segment_detach(address), "
+        "or shmdt(address), with the address that attaching returned.",
+        case.evidence("detaches"),
+        ("detaches",),
+    )
+
+
 def segment_left(case: Case) -> RuleMatch | None:
     removals = [call for run in runs_of(case, "remove") for call in run.removals]
     if not case.failed("remove_removes") or any(call.ok for call in removals):

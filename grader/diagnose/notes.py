@@ -126,7 +126,7 @@ def on_stderr(run: Run) -> str:
 
 def _may_attach_twice(exercise: Exercise) -> bool:
     """Is a second attachment no more than a note here?"""
-    return exercise.is_commands or (exercise.shares and not exercise.tidy)
+    return exercise.is_commands or (exercise.shares and not exercise.attached_once)
 
 
 NOTES: tuple[tuple[Callable[[Run], str], Callable[[Exercise], bool]], ...] = (

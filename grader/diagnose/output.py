@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 
 from grader.diagnose.case import Case, RuleMatch
 from grader.facts.records import Line, Run
@@ -138,8 +137,8 @@ def prints_nothing(case: Case) -> RuleMatch | None:
     if run.error_lines and run.ended_well:
         where = f'"{run.error_lines[0]}" went to stderr, which is for errors.'
     elif run.parent.end == "exit" and run.parent.code != 0:
-        said = run.error_lines[0] if run.error_lines else "nothing"
-        where = f'It exited with status {run.parent.code} and printed on stderr: "{said}".'
+        said = f': "{run.error_lines[0]}"' if run.error_lines else " nothing"
+        where = f"It exited with status {run.parent.code} and printed on stderr{said}."
     else:
         where = "The results belong on stdout, one line each."
     return RuleMatch("Your program printed nothing on stdout.", where, story(run), VALUE_TESTS)
@@ -172,29 +171,17 @@ def wrong_process(case: Case) -> RuleMatch | None:
 
 
 def wrong_label(case: Case) -> RuleMatch | None:
-    """The line is there, but spelled differently."""
-    run = case.normal
-    tests = (*VALUE_TESTS, "status_is_decoded")
-    if run is None or not case.failed(*tests):
+    """The line is there, with the right number, but spelled differently."""
+    tests = case.failed_by(codes.FORM, tuple(case.results))
+    if not tests:
         return None
-    asked = sorted(case.exercise.lines, key=lambda line: not line.numbered)
-    known = {line.text for each in asked for line in results(run, each.label)}
-    for each in asked:
-        if results(run, each.label):
-            continue
-        own = [line for line in run.lines if not run.is_helper(line.process)]
-        meant = [line.text for line in own if line.text not in known]
-        text = next((text for text in meant if _means(text, each.label)), None)
-        if text is not None:
-            ending = ", a space and the number" if each.numbered else " and the number"
-            return RuleMatch(
-                f'The line "{text}" isn\'t spelled exactly "{each.start} …".',
-                f"The grader compares each line character by character: “{each.start}”{ending}, "
-                "nothing before and nothing after.",
-                story(run),
-                (*tests, "child_line_comes_first"),
-            )
-    return None
+    return RuleMatch(
+        case.message(*tests),
+        "The grader compares each line character by character, with nothing before it and nothing "
+        "after. Only this costs points: everything else was judged as if the line were right.",
+        case.evidence(*tests),
+        tests,
+    )
 
 
 def no_newline(case: Case) -> RuleMatch | None:
@@ -209,12 +196,6 @@ def no_newline(case: Case) -> RuleMatch | None:
         case.evidence(*tests),
         (*tests, "works_in_a_pipe"),
     )
-
-
-def _means(text: str, label: str) -> bool:
-    """Does this line have the label's words, in order, and a number?"""
-    words = iter(re.findall(r"[a-z]+", text.lower()))
-    return bool(re.search(r"\d", text)) and all(word in words for word in label.split())
 
 
 def wrong_status(case: Case) -> RuleMatch | None:

@@ -26,6 +26,7 @@ def removed_too_early(case: Case) -> RuleMatch | None:
         "when every process that needs it has attached it; last, after the wait, is safest.",
         story(run, names=SEGMENT_CALLS, about=[segment.removed_by or 1]),
         section=case.page("remove"),
+        shown_in=lambda other: missed_after_removal(other) is not None,
     )
 
 

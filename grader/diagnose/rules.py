@@ -31,6 +31,7 @@ from grader.diagnose import (
     sharing,
     surroundings,
 )
+from grader.diagnose.arrows import pointed
 from grader.diagnose.case import Case, Diagnosis, Find
 from grader.diagnose.needs import (
     anything,
@@ -234,7 +235,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         Mistake("wrong-label", "Spell each line exactly as the page does."),
         output.wrong_label,
-        forks,
+        programs,
     ),
     Rule(
         Mistake(
@@ -258,6 +259,11 @@ RULES: tuple[Rule, ...] = (
         Mistake("never-waited", "The parent waits for its child.", FORK),
         fork_wait.never_waited,
         forks,
+    ),
+    Rule(
+        Mistake("not-looked-up", "Each child looks the segment up by its key."),
+        segments.not_looked_up,
+        has_slots,
     ),
     Rule(Mistake("prints-nothing", "Print the results on stdout."), output.prints_nothing, forks),
     Rule(
@@ -318,11 +324,6 @@ RULES: tuple[Rule, ...] = (
         child_crashes,
     ),
     Rule(
-        Mistake("not-looked-up", "Each child looks the segment up by its key."),
-        segments.not_looked_up,
-        has_slots,
-    ),
-    Rule(
         Mistake("attached-again", "Each process attaches the segment once.", SHMAT),
         segments.attached_again,
         shares,
@@ -380,6 +381,7 @@ RULES: tuple[Rule, ...] = (
         is_commands,
     ),
     Rule(READ_ONLY_MISSING, keeper.read_only_missing, is_commands),
+    Rule(NEVER_DETACHED, keeper.never_detached, is_commands),
     Rule(SEGMENT_LEFT, keeper.segment_left, is_commands),
     Rule(
         Mistake(
@@ -476,11 +478,14 @@ def diagnose(
             continue
         said = rule.find(case)
         tests = case.lost(said.tests) if said else ()
+        tests = tuple(test for test in tests if said and said.explains(results[test]))
         new = [test for test in tests if test not in explained and case.failed(test)]
         if said and new:
             section = said.section or results[new[0]].section.removeprefix(SECTIONS)
             tests = tuple(test for test in tests if test not in explained)
             text, why = said.text, said.explanation
-            found.append(Diagnosis(rule.mistake.id, text, section, why, said.evidence, tests))
+            asked = next((results[test].expected for test in new), "")
+            evidence = pointed(said.evidence, exercise, asked)
+            found.append(Diagnosis(rule.mistake.id, text, section, why, evidence, tests))
             explained.update(tests)
     return tuple(found)

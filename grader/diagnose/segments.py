@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.diagnose.case import Case, RuleMatch
+from grader.diagnose.case import ALL, Case, RuleMatch
 from grader.facts.records import Call, Run
 from grader.judge.narrate import bytes_of, describe_call, story, who
 from grader.judge.segments import (
@@ -33,9 +33,8 @@ def not_looked_up(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None or not case.failed("each_child_looks_it_up_by_key"):
         return None
-    failed = [c for child in run.children for c in run.calls("shmget", child.number, ok=False)]
-    if failed:
-        return _not_found(run, failed[0])
+    if failed := _in_vain(run):
+        return _not_found(run, failed)
     inherited = not any(attached_by(run, child.number) for child in run.children)
     what = "pointer" if inherited else "shmid"
     return RuleMatch(
@@ -45,6 +44,12 @@ def not_looked_up(case: Case) -> RuleMatch | None:
         story(run, names=SEGMENT_CALLS, about=[run.children[0].number]),
         ("each_child_looks_it_up_by_key", "each_process_attaches_once"),
     )
+
+
+def _in_vain(run: Run) -> Call | None:
+    """A child's call that should have found the segment."""
+    failed = (c for child in run.children for c in run.calls("shmget", child.number, ok=False))
+    return next((call for call in failed if not call.injected), None)
 
 
 def _not_found(run: Run, call: Call) -> RuleMatch:
@@ -60,7 +65,8 @@ def _not_found(run: Run, call: Call) -> RuleMatch:
         f"{who(run, call.process).capitalize()} doesn't find the segment: {describe_call(call)}.",
         detail,
         story(run, names=SEGMENT_CALLS, about=[call.process]),
-        ("each_child_looks_it_up_by_key", "each_process_attaches_once"),
+        ("each_child_looks_it_up_by_key", *ALL),
+        shown_in=lambda other: _in_vain(other) is not None,
     )
 
 
@@ -84,7 +90,7 @@ def never_detached(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None or not case.failed("detaches"):
         return None
-    owed = owed_attachments(run)
+    owed = owed_attachments(run, by_children=not case.exercise.child_crashes)
     if not owed:
         return None
     failed = next((c for c in run.calls("shmdt", ok=False) if not c.injected), None)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+
+from grader.facts.spelling import Spelling
 
 WNOHANG = 1
 WNOWAIT = 0x1000000
@@ -313,6 +315,15 @@ class Moment(Event):
 
 
 @dataclass(frozen=True)
+class Piece:
+    """What one process wrote of a line."""
+
+    process: int
+    text: str
+    seq: int
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of standard output, put together from the writes that carried it. If a newline is
     missing between two labeled lines, they are two all the same, and the first one has not `ended`.
@@ -324,6 +335,13 @@ class Line:
     began: int
     seq: int
     ended: bool = True
+    pieces: tuple[Piece, ...] = ()  # if several processes wrote it: who wrote what
+    meant: str = ""  # the same as its page spells it, if the program spells it differently
+
+    @property
+    def reading(self) -> str:
+        """What the line says, whatever its form."""
+        return self.meant or self.text
 
 
 @dataclass(frozen=True)
@@ -363,6 +381,7 @@ class Run:
     used_us: int = 0  # of its time: without what a slow machine took
     cpu_us: int = 0
     max_rss_kb: int = 0
+    spelling: Spelling = Spelling()  # how this program spells its results
 
     # The family
 
@@ -431,7 +450,13 @@ class Run:
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
-        return _lines(self.writes("stdout"), self.stdout.text)
+        lines = _lines(self.writes("stdout"), self.stdout.text)
+        return tuple(map(self._as_meant, lines)) if self.spelling.shapes else lines
+
+    def _as_meant(self, line: Line) -> Line:
+        by_parent = self.is_parent(line.process) if line.process else None
+        meant = self.spelling.meaning(line.text, by_parent)
+        return replace(line, meant=meant) if meant else line
 
     @cached_property
     def error_lines(self) -> tuple[str, ...]:
@@ -528,29 +553,30 @@ def _lines(writes: Sequence[Write], kept: str) -> tuple[Line, ...]:
             Line(text, 0, (), 0, 0, ended=True) for text in kept.split("\n") if text
         )  # an untraced run has no writes: nobody knows the writer
     lines: list[Line] = []
-    text, writers, began = "", list[int](), 0  # of the line that is being put together
+    text, pieces, began = "", list[Piece](), 0  # of the line that is being put together
     for write in writes:
         for piece in PIECE.findall(write.text):
             for part in _parts(text, piece):
                 if part.begins_anew and text:
-                    lines.append(_line(text, writers, began, write.seq, ended=False))
+                    lines.append(_line(text, pieces, began, write.seq, ended=False))
                     text = ""
                 if not text:
-                    writers, began = [], write.began
+                    pieces, began = [], write.began
                 text += part.text
-                if write.process not in writers:
-                    writers.append(write.process)
+                pieces.append(Piece(write.process, part.text.rstrip("\n"), write.seq))
             if piece.endswith("\n"):
-                lines.append(_line(text[:-1], writers, began, write.seq))
+                lines.append(_line(text[:-1], pieces, began, write.seq))
                 text = ""
     if text:
         last = writes[-1].seq
-        lines.append(_line(text, writers, began, last, ended=False))
+        lines.append(_line(text, pieces, began, last, ended=False))
     return tuple(lines)
 
 
-def _line(text: str, writers: Sequence[int], began: int, seq: int, ended: bool = True) -> Line:
-    return Line(text, writers[0], tuple(writers), began, seq, ended)
+def _line(text: str, pieces: Sequence[Piece], began: int, seq: int, ended: bool = True) -> Line:
+    writers = tuple(dict.fromkeys(piece.process for piece in pieces))
+    shared = tuple(piece for piece in pieces if piece.text) if len(writers) > 1 else ()
+    return Line(text, writers[0], writers, began, seq, ended, shared)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from grader.grading.pictures import Drawn
 from grader.grading.public_tests import PublicTests
 from grader.grading.random_values import secret_of
 from grader.grading.submission import Submission
+from grader.grading.traces import Traces
 from grader.grading.time_budget import Patience, limited_prefetch
 from grader.report.model import ExerciseResult, Finding, PublicTest, TestResult, score_of
 from grader.sandbox import WITNESS, Held, Job
@@ -246,14 +247,14 @@ def _result(
     )
     seen = notes(task.exercise, made)
     findings = findings or _findings(task, explained, results)
-    drawn = Drawn(task.exercise)
+    drawn, traces = Drawn(task.exercise), Traces()
     return ExerciseResult(
         id=task.exercise.id,
         title=task.exercise.title,
         score=score_of(results),
         max_score=task.entry.points,
-        diagnoses=drawn.findings(findings, results),
-        tests=drawn.tests(findings, results),
+        diagnoses=drawn.findings(traces.findings(findings), results),
+        tests=drawn.tests(findings, traces.tests(results, findings)),
         notes=(*seen, *task.intake.notes, *built.notes, *map(str, built.warnings[:MESSAGES_SHOWN])),
         notes_of_runs=seen,
         remarks=tuple(drawn.troubles),

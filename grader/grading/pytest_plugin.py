@@ -6,8 +6,10 @@ import pytest
 
 from grader.base import trouble
 from grader.base.check import Check, Fault, NotReached, check_of
+from grader.base.exercise import Exercise
 from grader.base.kit import KIT
 from grader.base.text import cut
+from grader.diagnose.arrows import pointed
 from grader.grading.catalogue import PREFIX, Entry, result_of, sentence_of
 from grader.grading.submission import Submission
 from grader.judge.finding import Failed
@@ -77,13 +79,14 @@ class Verdicts:
         if check is None or (call.when != "call" and call.excinfo is None):
             return
         sentence = sentence_of(getattr(item, "function"), name)
-        verdict, points, more = _verdict(check, call.excinfo.value if call.excinfo else None)
-        self.results[name] = result_of(
-            self._entry.exercise, name, sentence, check, verdict, points, **more
-        )
+        error, exercise = call.excinfo.value if call.excinfo else None, self._entry.exercise
+        verdict, points, more = _verdict(check, error, exercise)
+        self.results[name] = result_of(exercise, name, sentence, check, verdict, points, **more)
 
 
-def _verdict(check: Check, error: BaseException | None) -> tuple[str, int | None, dict[str, Any]]:
+def _verdict(
+    check: Check, error: BaseException | None, exercise: Exercise
+) -> tuple[str, int | None, dict[str, Any]]:
     """What a test's end means: verdict, points earned, and the rest of its result."""
     if error is None:
         return PASSED, check.points, {}
@@ -96,7 +99,7 @@ def _verdict(check: Check, error: BaseException | None) -> tuple[str, int | None
                 "message": cut(found.message, MESSAGE_LENGTH),
                 "expected": found.expected,
                 "seen": found.seen,
-                "evidence": found.evidence.lines,
+                "evidence": pointed(found.evidence, exercise, found.expected).lines,
                 "cause": found.cause,
                 "shows": found.evidence.run,
                 **({"hint": found.hint} if found.hint else {}),

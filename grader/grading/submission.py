@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol
 from grader.base.exercise import Exercise
 from grader.facts.command import Argument, Command, command
 from grader.facts.records import Run
+from grader.facts.spelling import Spelling
 from grader.grading.random_values import Draw
 from grader.grading.time_budget import SHORT
 
@@ -81,6 +82,7 @@ class Submission:
         self._ahead: dict[Command, Run] = {}  # made already, not requested yet
         self._valgrind: tuple[Command, ...] = ()
         self._orders: dict[Command, list[Run]] = {}
+        self.spelling = Spelling()  # of its result lines, once a run has shown it
         self._fix_mode = False  # the program created a segment that its owner cannot use
 
     def draw(self, label: str) -> Draw:
@@ -103,7 +105,7 @@ class Submission:
                 self._fix_mode = True
             if self._fix_mode:
                 runs = self._machine.run(with_owner_access(asked))
-            self._known[asked] = runs
+            self._known[asked] = self._read(runs)
         return list(self._known[asked])
 
     def orders(self, *args: Argument, at_most: int) -> list[Run]:
@@ -114,8 +116,17 @@ class Submission:
         if self._fix_mode:
             (asked,) = with_owner_access([asked])
         if asked not in self._orders:
-            self._orders[asked] = self._machine.explore(asked)
+            self._orders[asked] = self._read(self._machine.explore(asked))
         return list(self._orders[asked])
+
+    def spell(self, spelling: Spelling) -> None:
+        """From now on, read the lines of all runs as this program means them."""
+        self.spelling = spelling
+        self._known = {asked: self._read(runs) for asked, runs in self._known.items()}
+        self._orders = {asked: self._read(runs) for asked, runs in self._orders.items()}
+
+    def _read(self, runs: Sequence[Run]) -> list[Run]:
+        return [replace(run, spelling=self.spelling) for run in runs]
 
     def prefetch(self, commands: Sequence[Command]) -> None:
         """Make some runs in one sandbox before a test requests them: faster than one by one.

@@ -26,6 +26,7 @@ from grader.hidden.runs import (
     fault,
     fork_fault,
     strict,
+    told_of_fork,
 )
 from grader.judge.finding import demand, only_if
 from grader.judge.fork_wait import forked, leaves_none_unwaited, order_is_no_luck, parent_waits
@@ -116,14 +117,20 @@ def segment_check(
     concept: str,
     section: str,
     hint: str,
+    in_success: bool = False,
 ) -> HiddenTest:
-    """What this run did with its segment is right, and at the edges too."""
+    """What this run did with its segment is right, and at the edges too; `in_success`: in those
+    runs that exit with status 0."""
+
+    def too(judge: Judge) -> Judge:
+        return lambda run: judge(run) if run.ended_well or not in_success else None
 
     @check(points=points, concept=concept, section=section, hint=hint)
     def is_right(submission: Submission) -> None:
         judged = run(submission)
         demand(*(judge(judged) for judge in judges))
-        demand_too_at_edges(submission, inputs.drawn(submission), inputs.edges(submission), *judges)
+        edges = inputs.edges(submission)
+        demand_too_at_edges(submission, inputs.drawn(submission), edges, *map(too, judges))
 
     return named(sentence, is_right)
 
@@ -158,14 +165,19 @@ def failures_check(
     hint: str,
     needs: Callable[[Submission], object],
     then: Callable[[Submission], object] = nothing,
+    fork_apart: bool = False,
 ) -> HiddenTest:
-    """A program ends as it should if a call on the segment fails; a shmid of 0 is no failure."""
+    """A program ends as it should if a call on the segment fails; a shmid of 0 is no failure.
+
+    If a failing fork has a test of its own, it reports a wrong status or a missing message.
+    """
 
     @check(points=points, concept="errors", section=section, hint=hint)
     def ends_properly(submission: Submission) -> None:
         needs(submission)
         task = inputs.drawn(submission)
-        demand_proper_failures(submission, task, faults(submission, task))
+        told = told_of_fork(submission, task) if fork_apart else ()
+        demand_proper_failures(submission, task, faults(submission, task), told=told)
         then(submission)
         demand_zero_is_a_shmid(submission, task)
 

@@ -16,7 +16,7 @@ from grader.hidden.runs import Scenario, at_edges, base, demand_same_untraced, s
 from grader.judge.any_order import right_in_every_order
 from grader.judge.finding import Finding, demand
 from grader.judge.fork_wait import left_running
-from grader.judge.output import ends_with_success, prints
+from grader.judge.output import ends_with_success, prints, prints_as_meant
 from grader.judge.surroundings import (
     LARGE_ID,
     holds,
@@ -116,7 +116,7 @@ def _demand(
 ) -> None:
     when = lenient_schedule(submission, task)
     for edge, run in zip(edges, edge_runs(submission, task, edges)):
-        if not to_judge(run) or any(prints(run, answer) for answer in edge.answers):
+        if not to_judge(run) or any(prints_as_meant(run, answer) for answer in edge.answers):
             continue  # a wrong line is reported by its own test
         for found, judge in ((judge(run), judge) for judge in judges):
             if found is None:

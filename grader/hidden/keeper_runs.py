@@ -10,6 +10,7 @@ from grader.facts.command import Argument, Command, command
 from grader.facts.records import Run
 from grader.grading.submission import Submission
 from grader.hidden.runs import fault
+from grader.judge.spelling import spelling_of_text
 
 WORD = 4  # bytes at the beginning of a text that the grader changes
 LARGE = 100_000  # bytes: more than a short counts
@@ -59,7 +60,15 @@ class Trial:
         return do("write", self.note.key, text)
 
     def series(self, **commands: Command) -> dict[str, Run]:
-        return dict(zip(commands, self.submission.series(list(commands.values()))))
+        """Make these runs; the first text that is read shows how the program spells its line."""
+        asked = list(commands.values())
+        runs = dict(zip(commands, self.submission.series(asked)))
+        if self.submission.spelling.shapes or "read_long" not in runs:
+            return runs
+        printed = [line.text for line in runs["read_long"].lines if line.text.strip()]
+        if len(printed) == 1:
+            self.submission.spell(spelling_of_text(printed[0], self.note.long))
+        return dict(zip(commands, self.submission.series(asked)))
 
     @cached_property
     def story(self) -> dict[str, Run]:

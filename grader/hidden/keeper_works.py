@@ -115,7 +115,7 @@ def keeps_with_negative_key(trial: Trial) -> Finding | None:
 
 def wrong_failing_create(trial: Trial) -> Finding | None:
     run = trial.failing_create()
-    return fails(run, "shmget failed") if run.faults_met else None
+    return refuses(trial, run, "shmget failed") if run.faults_met else None
 
 
 def wrong_failing(trial: Trial, name: str, calls: Sequence[str]) -> list[Finding | None]:
@@ -124,7 +124,7 @@ def wrong_failing(trial: Trial, name: str, calls: Sequence[str]) -> list[Finding
     for call in calls:
         run = runs[call]
         if run.faults_met:
-            findings.append(fails(run, f"{call} failed"))
+            findings.append(refuses(trial, run, f"{call} failed"))
         if run.faults_met and call in ("shmget", "shmat"):
             findings += [no_value(run), keeps_the_text(runs, call)]
     return findings

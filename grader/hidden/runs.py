@@ -7,7 +7,7 @@ the others look at a lenient run, where the parent is held until its child has e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from grader.base.check import Cause
@@ -23,12 +23,13 @@ from grader.judge.output import (
     Answer,
     did_print,
     ends_with_success,
-    prints,
+    prints_as_meant,
     result_lines,
     same_lines,
     same_output,
 )
 from grader.judge.segments import left_behind, nothing_else_left
+from grader.judge.spelling import spelling_of
 from grader.judge.surroundings import LARGE_ID
 from grader.judge.untraced import made, makes_something_else
 
@@ -68,7 +69,14 @@ class Scenario:
 
 
 def strict(submission: Submission, task: Scenario) -> Run:
-    """On a terminal; each child is held until its parent waits or ends."""
+    """On a terminal; each child is held until its parent waits or ends.
+
+    The first such run shows how the program spells its lines.
+    """
+    run = submission.run(*task.args, schedule="parent-first")
+    if submission.spelling.shapes:
+        return run
+    submission.spell(spelling_of(run, task.answers))
     return submission.run(*task.args, schedule="parent-first")
 
 
@@ -195,7 +203,7 @@ def demand_same_untraced(submission: Submission, task: Scenario) -> None:
     """
     watched, pipe = base(submission, task), piped(submission, task)
     labels = task.labels
-    if any(prints(watched, answer) for answer in task.answers):
+    if any(prints_as_meant(watched, answer) for answer in task.answers):
         return  # what is wrong when traced is already reported
     if not submission.may_untrace or not waits(submission, task):
         return
@@ -237,6 +245,7 @@ def demand_proper_failures(
     task: Scenario,
     faults: Sequence[str | Sequence[str]],
     processes: bool = True,
+    told: Collection[Cause] = (),
 ) -> None:
     """Each of these calls is made to fail; the program reports it, exits with 1, leaves nothing.
 
@@ -256,9 +265,19 @@ def demand_proper_failures(
         if run.faults_met and (in_parent or waits(submission, task)):
             met += 1
             demand(
-                fails_properly(run, task.final, clean, processes, others, waits(submission, task))
+                fails_properly(
+                    run, task.final, clean, processes, others, waits(submission, task), told
+                )
             )
     only_if(met, "your program never makes the call that should fail")
+
+
+def told_of_fork(submission: Submission, task: Scenario) -> tuple[Cause, ...]:
+    """What the test of a failing fork reports, if that is a wrong status or a missing message."""
+    when, broken = schedule(submission, task), fork_fault(submission, task)
+    run = submission.run(*task.args, schedule=when, fail=broken)
+    found = fails_properly(run, task.final) if run.faults_met else None
+    return (found.cause,) if found and found.cause.code in codes.MANNERS else ()
 
 
 def _with_id_zero(run: Run, task: Scenario, turn: str) -> list[Command]:

@@ -260,6 +260,7 @@ test_detaches = segment_check(
     "Each process detaches the segment",
     detaches,
     run=attached_to_the_end,
+    in_success=True,
     points=1,
     concept="detach",
     section="2-sharing#detach",
@@ -302,6 +303,7 @@ test_shm_failure = failures_check(
     "A failed shmget or shmat in either process is reported, and nothing is left behind",
     shm_faults,
     needs=with_segment,
+    fork_apart=True,
     points=1,
     section="2-sharing#when-something-fails",
     hint="shmget returns -1, shmat (void *) -1; a child that fails exits with status 1, and the "

@@ -28,6 +28,7 @@ from grader.hidden.runs import demand_no_memory_errors
 from grader.judge.finding import demand, only_if
 from grader.judge.keeper import (
     attaches_read_only,
+    command_detaches,
     creates,
     creates_alike,
     fails,
@@ -40,6 +41,7 @@ from grader.judge.keeper import (
     not_larger,
     refuses_no_bytes,
     says_value,
+    spelled_right,
     stored,
     succeeds,
     with_negative_key,
@@ -96,7 +98,7 @@ def test_create_twice_fails(submission: Submission) -> None:
 
 
 @check(
-    points=3,
+    points=2,
     concept="sharing",
     section="4-keeper#write",
     hint="Copy the text with its null byte into the segment; it stays when the program ends.",
@@ -119,6 +121,7 @@ def test_write_then_read(submission: Submission) -> None:
     demand(reads_the_segment(trial))
     demand(*keeps_a_huge_text(trial))
     demand(with_negative_key(keeps_with_negative_key(trial)))
+    demand(spelled_right(runs["read_long"]))
     demand(wrong_untraced(trial))
 
 
@@ -167,6 +170,21 @@ def test_read_attaches_read_only(submission: Submission) -> None:
 
 
 @check(
+    points=1,
+    concept="detach",
+    section="4-keeper#detach",
+    hint="segment_detach, or shmdt, with the address that attaching gave you.",
+)
+def test_detaches(submission: Submission) -> None:
+    """Each command detaches the segment that it attached"""
+    trial = with_segment(submission)
+    only_if(reads(trial) or writes(trial), "neither read nor write works yet")
+    runs = [run for run in trial.story.values() if run.ended_well]
+    only_if(any(map(anything_attached, runs)), "no command attaches the segment")
+    demand(*(command_detaches(run) for run in runs))
+
+
+@check(
     points=2,
     concept="remove",
     section="4-keeper#remove",
@@ -193,7 +211,9 @@ def test_remove_removes(submission: Submission) -> None:
 def test_shm_failure(submission: Submission) -> None:
     """When a shared memory call fails, the command reports it and exits with status 1"""
     trial = with_segment(submission)
-    demand(wrong_failing_create(trial), refuses_no_bytes(trial.rarer["create_no_bytes"]))
+    none = trial.rarer["create_no_bytes"]
+    demand(wrong_failing_create(trial))
+    demand(refuses(trial, none, "a segment cannot have 0 bytes") and refuses_no_bytes(none))
     met = {name: calls for name, (works, calls) in CALLS.items() if works(trial)}
     for name, calls in met.items():
         demand(*wrong_failing(trial, name, calls))

@@ -19,6 +19,7 @@ from grader.hidden.runs import (
     Scenario,
     demand_proper_failures,
     demand_same_untraced,
+    ended,
     fault,
     fork_fault,
     one_at_a_time,
@@ -27,6 +28,7 @@ from grader.hidden.runs import (
     started,
     strict,
     waits,
+    why_not_ended,
 )
 from grader.judge.contents import behind_the_end, pokes, was_poked, why_not_poked
 from grader.judge.crash import (
@@ -50,9 +52,11 @@ from grader.judge.output import (
     results,
 )
 from grader.judge.segments import (
+    attached_by,
     attached_in_child,
     creates_one,
     owner_may_use,
+    parent_detaches,
     removed_by_creator,
     removes,
 )
@@ -146,7 +150,7 @@ def test_write_ends_the_child(submission: Submission) -> None:
 
 
 @check(
-    points=2,
+    points=1,
     concept="status",
     section="5-read-only#decode-the-status",
     hint="WIFSIGNALED(status) says whether, WTERMSIG(status) says which.",
@@ -220,6 +224,25 @@ def test_creates_a_segment(submission: Submission) -> None:
     if forked(run):
         demand(behind_the_end(watched(submission), large(submission)[:1]))
 
+
+def attached_to_the_end(submission: Submission) -> Run:
+    run = with_segment(submission)
+    only_if(attached_by(run, 1), "the parent never attached the segment")
+    only_if(ended(run, drawn(submission)), why_not_ended(run))
+    return run
+
+
+test_detaches = segment_check(
+    INPUTS,
+    "The parent detaches the segment",
+    parent_detaches,
+    run=attached_to_the_end,
+    in_success=True,
+    points=1,
+    concept="detach",
+    section="5-read-only#detach",
+    hint="shmdt(shared) in the parent, when it has read the value; its child can't detach.",
+)
 
 test_removes = segment_check(
     INPUTS,

@@ -266,6 +266,7 @@ test_detaches = segment_check(
     "Each process detaches the segment",
     detaches,
     run=attached_to_the_end,
+    in_success=True,
     points=1,
     concept="detach",
     section=LOOK,

@@ -7,7 +7,7 @@ from grader.facts.records import Process, Run
 from grader.judge import codes
 from grader.judge.finding import Finding
 from grader.judge.narrate import describe_call, how_ended, printed, signal_name, story, who
-from grader.judge.output import KILLED, by_parent, results, says
+from grader.judge.output import KILLED, by_parent, is_misspelled, results, says, wrong_form
 from grader.judge.segments import SEGMENT_CALLS, attachments
 
 SIGSEGV = 11
@@ -87,7 +87,7 @@ def names_the_signal(run: Run, ended_by: int) -> Finding | None:
     if len(lines) > 1:
         return finding(f'Your program printed {len(lines)} lines "{KILLED} …" instead of one.')
     if says(mine[0], asked):
-        return None
+        return wrong_form(mine[0], run) if is_misspelled(mine[0]) else None
     return finding(
         f'Signal {signal_name(ended_by)} killed the child, but the line says "{mine[0].text}".'
     )

@@ -8,12 +8,18 @@ from dataclasses import dataclass
 from grader.facts.records import Run
 
 
+Key = tuple[str, int]  # a call or a printed line by its moment, an end by its process
+CALL, LINE, END = "call", "line", "end"
+NOTHING: Key = ("", 0)
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Lines for a reader, and the run that their picture is drawn from, if it is a single run."""
 
     lines: tuple[str, ...] = ()
     run: Run | None = None
+    keys: tuple[Key, ...] = ()  # for each line, what it tells of; none where nobody knows
 
     def __bool__(self) -> bool:
         return bool(self.lines)

@@ -19,8 +19,8 @@ from grader.judge.narrate import (
     trouble,
     words_of,
 )
-from grader.judge.output import results
-from grader.judge.segments import counts
+from grader.judge.output import is_misspelled, results, wrong_form
+from grader.judge.segments import counts, detaches
 
 
 def command_of(run: Run) -> str:
@@ -175,9 +175,9 @@ def creates_alike(run: Run, before: Run) -> Finding | None:
 
 
 def says_value(run: Run, text: str) -> Finding | None:
-    """read printed `value: ` and the text, once."""
+    """read printed `value: ` and the text, once; its form is judged by itself."""
     lines = results(run, "value")
-    if len(lines) == 1 and readable(lines[0].text) == f"value: {text}":
+    if len(lines) == 1 and readable(lines[0].reading) == f"value: {text}":
         return None
     hint = ""
     if not lines:
@@ -186,7 +186,7 @@ def says_value(run: Run, text: str) -> Finding | None:
     elif len(lines) > 1:
         message = f'it printed {len(lines)} lines "value: …" instead of one.'
     else:
-        message, hint = _other_text(readable(lines[0].text), text)
+        message, hint = _other_text(readable(lines[0].reading), text)
     return Finding(
         f"{command_of(run)}: {message}",
         expected=f"value: {text}" if text else '"value: ", with the space after it',
@@ -194,6 +194,12 @@ def says_value(run: Run, text: str) -> Finding | None:
         evidence=story(run),
         hint=hint,
     )
+
+
+def spelled_right(run: Run) -> Finding | None:
+    """The line is spelled as the page says."""
+    lines = results(run, "value")
+    return wrong_form(lines[0], run) if lines and is_misspelled(lines[0]) else None
 
 
 def reads_changed_text(run: Run, old: str, new: str) -> Finding | None:
@@ -217,7 +223,7 @@ def reads_changed_text(run: Run, old: str, new: str) -> Finding | None:
 
 def says_long_value(run: Run, text: str) -> Finding | None:
     """The same for a text that is too long to be shown."""
-    lines = [readable(line.text) for line in results(run, "value")]
+    lines = [readable(line.reading) for line in results(run, "value")]
     if lines == [f"value: {text}"]:
         return None
     count = len(lines[0].removeprefix("value: ")) if lines else 0
@@ -284,6 +290,20 @@ def attaches_read_only(run: Run) -> Finding | None:
         expected="shmat(shmid, NULL, SHM_RDONLY)",
         seen=describe_call(writable[0]),
         evidence=story(run),
+    )
+
+
+def command_detaches(run: Run) -> Finding | None:
+    """The command detached what it had attached, before it ended."""
+    finding = detaches(run)
+    if finding is None:
+        return None
+    failed = next(iter(run.calls("shmdt", ok=False)), None)
+    why = f" {describe_call(failed)}." if failed else ""
+    return replace(
+        finding,
+        message=f"{command_of(run)} never detached the segment.{why}",
+        expected="shmdt for each attachment, before the command ends",
     )
 
 

@@ -22,7 +22,7 @@ from grader.facts.records import (
     Run,
     Signal,
 )
-from grader.judge.evidence import Evidence, told
+from grader.judge.evidence import CALL, END, LINE, NOTHING, Evidence, Key
 
 MOST_LINES = 18
 MOST_SAID = 3  # lines on stderr that are kept in a long story
@@ -201,6 +201,7 @@ class _StoryLine:
     text: str
     matters: bool = False
     times: int = 1
+    key: Key = NOTHING
 
 
 def story(
@@ -220,12 +221,11 @@ def story(
     first_said = run.told_lines[:MOST_SAID]
     happened = [
         *_calls_of(run, names, about),
+        *(line for printed_line in run.lines for line in _printed(printed_line)),
         *(
-            _StoryLine(line.seq, line.process, f"printed {quoted(line)}", True)
-            for line in run.lines
-        ),
-        *(
-            _StoryLine(line.seq, line.process, f"said on stderr {quoted(line)}", place < MOST_SAID)
+            _StoryLine(
+                line.seq, line.process, f"said on stderr {quoted(line.text)}", place < MOST_SAID
+            )
             for place, line in enumerate(run.told_lines if names is None else first_said)
         ),
     ]
@@ -234,7 +234,8 @@ def story(
             remark = ending.get(process.number, "")
             matters = bool(remark) or process.number in about
             text = f"{how_ended(process)}{remark}"
-            happened.append(_StoryLine(process.ended, process.number, text, matters))
+            key = (END, process.number)
+            happened.append(_StoryLine(process.ended, process.number, text, matters, key=key))
     happened.sort(key=lambda entry: entry.when)
     happened = _merged(happened)
     names_of = {
@@ -245,7 +246,19 @@ def story(
     width = max(map(len, names_of.values()), default=0)
     lines = [f"{names_of[run.owner(entry.process)]:{width}}  {entry.text}" for entry in happened]
     matter = [place for place, entry in enumerate(happened) if entry.matters]
-    return told(run, [f"$ {typed(run)}", *shortened(lines, matter)])
+    shown = list(_shown_places(len(lines), matter))
+    keys = [happened[place].key if place is not None else NOTHING for place, _ in shown]
+    texts = [lines[place] if place is not None else _gap(missing) for place, missing in shown]
+    return Evidence((f"$ {typed(run)}", *texts), run, (NOTHING, *keys))
+
+
+def _printed(line: Line) -> Iterator[_StoryLine]:
+    """A line that several processes wrote is told piece by piece."""
+    if not line.pieces:
+        text, key = f"printed {quoted(line.text)}", (LINE, line.seq)
+        yield _StoryLine(line.seq, line.process, text, True, key=key)
+    for piece in line.pieces:
+        yield _StoryLine(piece.seq, piece.process, f"printed {quoted(piece.text)}", True)
 
 
 def _merged(happened: Sequence[_StoryLine]) -> list[_StoryLine]:
@@ -256,7 +269,8 @@ def _merged(happened: Sequence[_StoryLine]) -> list[_StoryLine]:
         times = sum(one.times for one in same)
         if times > MOST_ALIKE:
             often = f"{text}, {times} times in a row"
-            same = [_StoryLine(same[0].when, process, often, any(one.matters for one in same))]
+            matters = any(one.matters for one in same)
+            same = [_StoryLine(same[0].when, process, often, matters, key=same[0].key)]
         merged += same
     return merged
 
@@ -282,7 +296,8 @@ def _calls_of(
             # a fork is told before what its child does: when it was asked for
             when = event.began if event.name in ("fork", "vfork", "clone") else event.seq
             matters = event.error is not None or event.process in about
-            yield _StoryLine(when, event.process, describe_call(event), matters, event.times)
+            text, key = describe_call(event), (CALL, event.seq)
+            yield _StoryLine(when, event.process, text, matters, event.times, key)
         elif isinstance(event, Signal):
             yield _StoryLine(
                 event.seq, event.process, f"got signal {signal_name(event.signal)}", True
@@ -291,24 +306,33 @@ def _calls_of(
 
 def shortened(lines: Sequence[str], matter: Sequence[int]) -> list[str]:
     """As many lines as there is room for: those that matter, and those nearest to both ends."""
-    if len(lines) <= MOST_LINES:
-        return list(lines)
+    shown = _shown_places(len(lines), matter)
+    return [lines[place] if place is not None else _gap(missing) for place, missing in shown]
+
+
+def _gap(missing: int) -> str:
+    return f"… {missing} more …"
+
+
+def _shown_places(count: int, matter: Sequence[int]) -> Iterator[tuple[int | None, int]]:
+    """The places that are shown; None for a gap, with how many are missing there."""
+    if count <= MOST_LINES:
+        yield from ((place, 0) for place in range(count))
+        return
     half = (MOST_LINES - 4) // 2
     kept = set(matter if len(matter) <= 2 * half else [*matter[:half], *matter[-half:]])
-    for place in range(len(lines)):
+    for place in range(count):
         if len(kept) < MOST_LINES:
-            kept.add(place // 2 if place % 2 == 0 else len(lines) - 1 - place // 2)
-    told: list[str] = []
+            kept.add(place // 2 if place % 2 == 0 else count - 1 - place // 2)
     missing = 0
-    for place, line in enumerate(lines):
+    for place in range(count):
         if place not in kept:
             missing += 1
             continue
         if missing:
-            told.append(f"… {missing} more …" if missing > 1 else lines[place - 1])
-        told.append(line)
+            yield (None, missing) if missing > 1 else (place - 1, 0)
+        yield place, 0
         missing = 0
-    return told
 
 
 def typed(run: Run) -> str:
@@ -333,8 +357,8 @@ def readable(text: str) -> str:
         return text
 
 
-def quoted(line: Line) -> str:
-    text = readable(line.text)
+def quoted(text: str) -> str:
+    text = readable(text)
     text = text if len(text) <= 60 else text[:57] + "..."
     return f'"{text}"'
 
@@ -381,5 +405,5 @@ def _gave_up(run: Run) -> str:
     """Of a program that forked and ended, not well: with which status, and what it said."""
     if not run.forks or run.parent.end != "exit" or run.parent.code == 0:
         return ""
-    said = f", and said on stderr: {quoted(run.told_lines[0])}" if run.told_lines else ""
+    said = f", and said on stderr: {quoted(run.told_lines[0].text)}" if run.told_lines else ""
     return f"Your program ended with exit status {run.parent.code}{said}."

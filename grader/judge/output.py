@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from grader.base.check import Cause
 from grader.facts.records import Line, Run
 from grader.judge import codes
+from grader.judge.evidence import told
 from grader.judge.finding import Finding
-from grader.judge.narrate import printed, story, trouble, who
+from grader.judge.narrate import printed, quoted, readable, story, trouble, typed, who
 
 KILLED = "child killed by signal"
+FORMS = (codes.FORM, codes.NO_NEWLINE)  # what is wrong with a line that says the right thing
 
 
 def results(run: Run, label: str) -> tuple[Line, ...]:
@@ -24,7 +26,7 @@ def results(run: Run, label: str) -> tuple[Line, ...]:
     else:
         shape = re.compile(rf"\s*{label}:\s*[-+]?\d")
     own = (line for line in run.lines if not run.is_helper(line.process))
-    return tuple(line for line in own if shape.match(line.text))
+    return tuple(line for line in own if shape.match(line.reading))
 
 
 def by_parent(run: Run, lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -38,13 +40,46 @@ def by_children(run: Run, lines: Sequence[Line]) -> tuple[Line, ...]:
 
 def number_of(line: Line) -> int:
     """The number of a result line."""
-    found = re.search(r":\s*([-+]?\d+)", line.text)
+    found = re.search(r":\s*([-+]?\d+)", line.reading)
     return int(found[1]) if found else 0
 
 
 def says(line: Line, text: str) -> bool:
-    """Is this the expected line? Spaces at its end do not count."""
-    return line.text.rstrip() == text
+    """Is this the expected line, whatever its form? Spaces at its end do not count."""
+    return line.reading.rstrip() == text
+
+
+def is_misspelled(line: Line) -> bool:
+    """Is its form another one than that of the page?"""
+    return bool(line.meant) and line.text.rstrip() != line.meant.rstrip()
+
+
+def wrong_form(line: Line, run: Run) -> Finding:
+    """The finding about a line that is right but for its form."""
+    return Finding(
+        f'The line "{readable(line.text)}" isn\'t spelled exactly "{readable(line.meant)}"'
+        f"{_difference(line.text, line.meant)}.",
+        expected=readable(line.meant),
+        seen=printed(run),
+        evidence=told(
+            run, [f"$ {typed(run)}", f"{who(run, line.process)}  printed {quoted(line.text)}"]
+        ),
+        cause=Cause(codes.FORM),
+    )
+
+
+def _difference(text: str, meant: str) -> str:
+    """What is different, if that can be said in few words."""
+    squeezed = ("".join(text.split()), "".join(meant.split()))
+    if squeezed[0] == squeezed[1]:
+        return ": a space is missing" if len(text) < len(meant) else ": there is a space too many"
+    if text.lower() == meant.lower():
+        return ": capital letters are different letters"
+    if text.startswith(meant):
+        return f': nothing comes after it, not even "{text[len(meant):].strip()}"'
+    if text.endswith(meant):
+        return f': nothing comes before it, not even "{text[: -len(meant)].strip()}"'
+    return ""
 
 
 def is_glued(run: Run, line: Line) -> bool:
@@ -80,6 +115,8 @@ def prints(run: Run, answer: Answer) -> Finding | None:
         )
     if not says(right[0], text):
         return finding(f'{asker.capitalize()} printed "{right[0].text}" instead of "{text}".')
+    if is_misspelled(right[0]):
+        return wrong_form(right[0], run)
     if is_glued(run, right[0]):
         return finding(
             f'"{text}" isn\'t a line by itself: the newline at its end is missing.',
@@ -92,6 +129,12 @@ def prints(run: Run, answer: Answer) -> Finding | None:
             times += f" by {' and '.join(sorted(makers))}"
         return finding(f'The line "{label}: …" was printed {times} instead of once.')
     return None
+
+
+def prints_as_meant(run: Run, answer: Answer) -> Finding | None:
+    """The same, whatever the form of the line: that is judged by itself."""
+    finding = prints(run, answer)
+    return None if finding and finding.cause.code in FORMS else finding
 
 
 def did_print(run: Run, answer: Answer) -> bool:

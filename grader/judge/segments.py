@@ -173,17 +173,20 @@ def attaches_once(run: Run) -> Finding | None:
     return None
 
 
-def never_detached(run: Run) -> tuple[Attachment, ...]:
+def never_detached(run: Run, by_children: bool = True) -> tuple[Attachment, ...]:
     """The attachments that a process should have detached and did not.
 
     Those are the ones that it made itself, or an inherited one if it made none. Neither the end of
     a program, nor exec, nor a signal detaches for it; only a process that a memory fault ended owes
-    nothing (unless it sent itself that signal), nor one that the grader ended.
+    nothing (unless it sent itself that signal), nor one that the grader ended. If a child is meant
+    to be killed by its write, no child owes anything.
     """
     owed: list[Attachment] = []
     everything = attachments(run)
     for process in run.processes:
         if process.is_thread or not _ended_by_itself(process):
+            continue
+        if not by_children and not run.is_parent(process.number):
             continue
         mine = [a for a in everything if a.process == process.number]
         own = [a for a in mine if a.own]
@@ -200,9 +203,14 @@ def _ended_by_itself(process: Process) -> bool:
     return process.end == "exit"
 
 
-def detaches(run: Run) -> Finding | None:
+def parent_detaches(run: Run) -> Finding | None:
+    """The parent detached what it had attached: its child cannot, killed by its write."""
+    return detaches(run, by_children=False)
+
+
+def detaches(run: Run, by_children: bool = True) -> Finding | None:
     """Each process detached what it had attached."""
-    owed = never_detached(run)
+    owed = never_detached(run, by_children)
     if not owed:
         return None
     failed = next((c for c in run.calls("shmdt", ok=False) if c.process == owed[0].process), None)
@@ -296,10 +304,14 @@ def removes(run: Run) -> Finding | None:
         return Finding(
             f"A second removal failed: {who(run, failed.process)}, {describe_call(failed)}.",
             expected="removed once",
-            seen=f"{len(run.removals)} calls of shmctl with IPC_RMID",
+            seen=f"shmctl with IPC_RMID was called {_times(len(run.removals))}",
             evidence=evidence,
         )
     return nothing_else_left(run)
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def nothing_else_left(run: Run) -> Finding | None:

@@ -163,7 +163,7 @@ def _printed(run: Run, place: int, exercise: Exercise, found: Wrongs) -> Iterato
             continue
         actor = Actor(PROCESS, run.owner(line.process), place)
         wrong = joined(found.lines.get(index))
-        text = f"printed {quoted(line)}"
+        text = f"printed {quoted(line.text)}"
         yield Happening((place, line.seq), actor, model.PRINT, text, wrong=wrong)
     begun: dict[int, str] = {}
     for write in run.writes("stderr"):

@@ -165,16 +165,19 @@ def _segments(run: Run, exercise: Exercise, found: Wrongs) -> None:
                 if call.ok and call.segment == segment.number:
                     found.call(call, f"{who(run, creator)} created it, and should remove it")
     created = [call for call in run.calls("shmget", ok=True) if call.created]
+    for call in created:
+        if not run.segment(call.segment or 0).owner_may_read_and_write:
+            found.call(call, f"0{call.flags & 0o777:03o}: its owner can't read and write it")
     for call in created[1:]:
         found.call(call, "should create one segment")
-    if exercise.tidy:
+    if exercise.attached_once:
         for process in run.processes:
             attached = run.calls("shmat", process=process.number, ok=True)
             for call in () if process.is_thread else attached[1:]:
                 found.call(call, "should attach once per process")
-        if run.parent.exited_with(0) and not run.faults_met:
-            for attachment in never_detached(run):
-                found.end(attachment.process, "never detached the segment")
+    if exercise.shares and run.parent.exited_with(0) and not run.faults_met:
+        for attachment in never_detached(run, by_children=not exercise.child_crashes):
+            found.end(attachment.process, "never detached the segment")
     if exercise.child_crashes:
         mine = [c for c in run.calls("shmat", ok=True) if not run.is_parent(c.process)]
         if mine and not any(call.flags & SHM_RDONLY for call in mine):

@@ -12,6 +12,7 @@ from grader.grading.submission import Submission
 from grader.judge.keeper import (
     attaches_read_only,
     changes_nothing,
+    command_detaches,
     creates,
     fails,
     is_removed,
@@ -69,6 +70,10 @@ def public_checks(program: Submission) -> Iterator[PublicCheck]:
     title = "read attaches the segment read-only"
     reached = made and anything_attached(read)
     yield PublicCheck("read_attaches_read_only", title, "read", read_only, reached)
+
+    detached = command_detaches(write) or command_detaches(read)
+    title = "write and read detach it"
+    yield PublicCheck("detaches", title, "detach", detached, reached)
 
     refused = fails(too_long, f"it does not fit in {SIZE} bytes") or changes_nothing(runs, 4)
     title = "A text that is too long is refused"

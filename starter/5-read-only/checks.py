@@ -10,7 +10,14 @@ from grader.grading.submission import Submission
 from grader.judge.crash import attaches_read_only, ends_by_its_write
 from grader.judge.fork_wait import parent_waits
 from grader.judge.output import KILLED, Answer, ends_with_success, prints
-from grader.judge.segments import attached_in_child, creates_one, owner_may_use, removes
+from grader.judge.segments import (
+    anything_attached,
+    attached_in_child,
+    creates_one,
+    owner_may_use,
+    parent_detaches,
+    removes,
+)
 from grader.practice.public_check import PublicCheck, patient_run
 
 EXERCISE = Exercise(
@@ -24,7 +31,7 @@ EXERCISE = Exercise(
         OutputLine("parent", by_parent=True, value=first),
     ),
     children=one,
-    segment=SharedSegment(size=an_int, tidy=False),
+    segment=SharedSegment(size=an_int, attached_once=False),
     child_crashes=True,
     pages={
         "start": "5-read-only#attach-read-only",
@@ -69,6 +76,9 @@ def public_checks(program: Submission) -> Iterator[PublicCheck]:
     title = "The parent prints 42"
     yield PublicCheck("parent_reads_the_segment", title, "decode-the-status", value)
 
+    detached = parent_detaches(run) if anything_attached(run) else None
+    title = "The parent detaches it"
+    yield PublicCheck("detaches", title, "detach", detached, anything_attached(run))
     yield PublicCheck(
         "removes", "The segment is removed, once", "create-and-remove", removes(run), created
     )

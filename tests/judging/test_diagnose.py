@@ -192,7 +192,9 @@ def test_a_label_that_the_child_inherits_in_the_buffer_is_no_misspelling() -> No
 def test_words_before_a_label_are_a_misspelling() -> None:
     story = Story("12", "7").fork(2).prints(2, "the child: 19").ends(2).waits(1, 2)
     run = story.prints(1, "the parent: 12").ends(1).run()
-    assert names(told("1-fork-wait", [run], child_prints_the_sum=FAILED)) == ["wrong-label"]
+    lost = result("child_prints_the_sum", FAILED, "The line isn't spelled so.", codes.FORM)
+    found = diagnose(exercise_of("1-fork-wait"), [run], {"child_prints_the_sum": lost}, {})
+    assert names(found) == ["wrong-label"] and found[0].text == lost.message
 
 
 def test_a_fork_that_is_tried_without_end_was_noticed() -> None:
@@ -261,3 +263,34 @@ def test_with_sigchld_ignored_nobody_stays_as_a_zombie() -> None:
     run = story.prints(1, "parent: 12").ends(1).run()
     assert "zombie" in explained(run)
     assert "zombie" not in explained(run, "signal(SIGCHLD, SIG_IGN);")
+
+
+def test_a_mistake_explains_no_test_whose_own_run_shows_another() -> None:
+    """Size 0 for no values does not hide that a failing fork goes unnoticed."""
+    empty = Story().call(1, "shmget", error="EINVAL", key=24601, size=0, flags=0o1600)
+    plain = Story("3").creates(1).fork(2).ends(2).waits(1, 2).prints(1, "total: 9").removes(1)
+    broken = Story("3", fail=["fork:EAGAIN"]).creates(1).fork_fails().prints(1, "total: 0")
+    runs = [plain.ends(1).run(), empty.says(1, "no").ends(1, 1).run(), broken.ends(1).run()]
+    results = {
+        "prints_the_total": replace(result("prints_the_total", FAILED), shows=runs[1]),
+        "failures": replace(result("failures", FAILED), shows=runs[2]),
+    }
+    found = diagnose(exercise_of("6-tally"), runs, results, {})
+    assert [(one.id, one.tests) for one in found] == [
+        ("segment-too-small", ("prints_the_total",)),
+        ("error-ignored", ("failures",)),
+    ]
+
+
+def test_children_that_look_it_up_in_vain_are_named_before_what_is_not_printed() -> None:
+    story = Story("3").creates(1, size=4).fork(2)
+    story.call(2, "shmget", error="EINVAL", key=24601, size=256, flags=0).says(2, "no").ends(2, 1)
+    run = story.waits(1, 2).removes(1).ends(1, 1).run()
+    (found,) = told("6-tally", [run], prints_the_total=FAILED, each_child_looks_it_up_by_key=FAILED)
+    assert found.id == "not-looked-up" and "256 bytes" in found.explanation
+
+
+def test_who_says_nothing_is_not_quoted() -> None:
+    run = Story("12", "7").fork(2).ends(2).waits(1, 2).ends(1, 3).run()
+    (found,) = told("1-fork-wait", [run], child_prints_the_sum=FAILED)
+    assert found.id == "prints-nothing" and "printed on stderr nothing" in found.explanation

@@ -51,3 +51,11 @@ def test_any_other_crash_of_a_child_is_the_trouble() -> None:
 
 def test_where_all_went_well_there_is_no_trouble() -> None:
     assert trouble(Story("12").fork(2).ends(2).waits(1, 2).ends(1).run()) == ""
+
+
+def test_a_line_of_two_processes_is_told_by_who_wrote_what() -> None:
+    story_of_it = Story("12", "7").fork(2).prints(2, "from the child, ", newline="").ends(2)
+    run = story_of_it.waits(1, 2).prints(1, "and from the parent").ends(1).run()
+    lines = story(run).lines
+    assert any("(child)" in line and line.endswith('"from the child, "') for line in lines)
+    assert any("(parent)" in line and line.endswith('"and from the parent"') for line in lines)

@@ -8,6 +8,7 @@ from grader.judge.segments import (
     detaches,
     missed_after_removal,
     owner_may_use,
+    parent_detaches,
     removed_by_creator,
     removes,
 )
@@ -171,3 +172,23 @@ def test_two_segments_attached_once_each_are_told_where_they_are_made() -> None:
     again = Story().creates(1).attaches(1).attaches(1, "0x2000")
     assert attaches_once(both.run()) is None
     assert attaches_once(again.run()) is not None
+
+
+def crashing(*, detached: bool) -> Story:
+    """The child attaches read-only and is killed by its write; the parent goes on."""
+    story = Story("42").creates(1).attaches(1).fork(2).attaches(2, "0x2000", flags=0o10000)
+    story.crashes(2, fault={"address": "0x2000", "write_denied": True, "segment": 1}).waits(1, 2)
+    if detached:
+        story.detaches(1)
+    return story.removes(1).ends(1)
+
+
+def test_the_parent_of_a_crashed_child_detaches_and_the_child_owes_nothing() -> None:
+    assert parent_detaches(crashing(detached=True).run()) is None
+    found = parent_detaches(crashing(detached=False).run())
+    assert found is not None and "(parent) never detached" in found.message
+
+
+def test_a_child_that_should_have_crashed_owes_nothing_either() -> None:
+    story = Story("42").creates(1).attaches(1).fork(2).attaches(2, "0x2000").ends(2, 1)
+    assert parent_detaches(story.waits(1, 2).detaches(1).removes(1).ends(1, 1).run()) is None
