@@ -64,7 +64,13 @@ def waits_once_more(case: Case) -> RuleMatch | None:
 
 
 def _waits_in_vain(run: Run) -> bool:
-    """Was every child collected, and did the parent wait once more?"""
+    """Was every child collected, and did the parent wait once more, when nothing else failed?
+
+    Waiting until nobody is left is right, and a program that then fails has another reason."""
+    if any(c.error and not c.injected for c in run.all_calls if c.name != "wait"):
+        return False
+    if not all(child.exited_with(0) or child.fault for child in run.children):
+        return False
     reaped = [child.reaped for child in run.children]
     if not reaped or None in reaped:
         return False

@@ -301,8 +301,9 @@ def removes(run: Run) -> Finding | None:
         )
     failed = next((call for call in run.removals if call.error and not call.injected), None)
     if failed is not None and run.parent.exited_with(0):
+        which = "A second removal" if any(call.ok for call in run.removals) else "A removal"
         return Finding(
-            f"A second removal failed: {who(run, failed.process)}, {describe_call(failed)}.",
+            f"{which} failed: {who(run, failed.process)}, {describe_call(failed)}.",
             expected="removed once",
             seen=f"shmctl with IPC_RMID was called {_times(len(run.removals))}",
             evidence=evidence,

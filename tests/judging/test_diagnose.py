@@ -294,3 +294,23 @@ def test_who_says_nothing_is_not_quoted() -> None:
     run = Story("12", "7").fork(2).ends(2).waits(1, 2).ends(1, 3).run()
     (found,) = told("1-fork-wait", [run], child_prints_the_sum=FAILED)
     assert found.id == "prints-nothing" and "printed on stderr nothing" in found.explanation
+
+
+def waits_for_nobody(code: int, error: str = "") -> Run:
+    """One child, one wait that collects it, and one that finds nobody; then the program fails."""
+    story = Story("12", "7").creates(1).fork(2)
+    if error:
+        story.call(2, "shmat", error=error, id=41, flags=0)
+    story.ends(2, code).waits(1, 2).wait_fails(1).says(1, "failed").removes(1)
+    return story.ends(1, 1).run()
+
+
+def test_one_wait_too_many_is_named_where_nothing_else_failed() -> None:
+    found = told("2-sharing", [waits_for_nobody(0)], parent_prints_the_shared_sum=FAILED)
+    assert names(found) == ["waits-once-more"]
+
+
+def test_waiting_until_nobody_is_left_is_no_mistake_of_a_program_that_fails_otherwise() -> None:
+    for run in (waits_for_nobody(1), waits_for_nobody(0, "EINVAL")):
+        found = told("2-sharing", [run], parent_prints_the_shared_sum=FAILED)
+        assert "waits-once-more" not in names(found)
