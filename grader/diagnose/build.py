@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from signal import Signals
 
 from grader.diagnose.case import ALL, Case, Diagnosis, RuleMatch
@@ -23,6 +24,7 @@ LIMITS = {
     "open-files": "open files",
     "events": "the number of calls",
 }
+SUMS = ("prints_the_total", "total_is_read_from_the_slots")
 LAST_PAGE = 2**64 - PAGE
 MESSAGES = 6
 CRASHES = (Signals.SIGSEGV, Signals.SIGBUS, Signals.SIGABRT, Signals.SIGFPE, Signals.SIGILL)
@@ -165,6 +167,18 @@ def _was_detached(run: Run, process: Process, at: int) -> bool:
         if segment is not None and first <= at < first + max(run.segment(segment).size, PAGE):
             return True
     return False
+
+
+def uninitialized(case: Case) -> RuleMatch | None:
+    """A value that was never set, where what is printed is wrong too."""
+    found = invalid_memory(case) if case.cause("memory").code == codes.UNINITIALIZED else None
+    if found is None or not case.failed(*SUMS):
+        return None
+    return replace(
+        found,
+        explanation=f"{found.explanation} A sum, for example, has to start at 0: int total = 0;",
+        tests=("memory", *SUMS, "works_in_a_pipe", "failures"),
+    )
 
 
 def invalid_memory(case: Case) -> RuleMatch | None:

@@ -50,6 +50,31 @@ def exchanged(case: Case) -> RuleMatch | None:
     return None
 
 
+def key_and_size_exchanged(case: Case) -> RuleMatch | None:
+    """shmget(size, key, flags), where the caller says which is which."""
+    for run in creating(case) if not case.exercise.shares else ():
+        swapped = _swapped(run)
+        if swapped is not None:
+            return RuleMatch(
+                "The key and the size of shmget are swapped.",
+                f"You passed {swapped.key}, the size, as the key. The order is shmget(key, size, "
+                "flags).",
+                _calls(case, run, swapped),
+                section=case.page("create"),
+                shown_in=lambda other: _swapped(other) is not None,
+            )
+    return None
+
+
+def _swapped(run: Run) -> Call | None:
+    """The call in which the size stands first, then the key: both end the command."""
+    if len(run.command) < 4 or not all(word.lstrip("-").isdecimal() for word in run.command[-2:]):
+        return None
+    key, size = map(int, run.command[-2:])
+    calls = (c for c in run.calls("shmget") if (c.key, c.size) == (size, key) and key != size)
+    return next(calls, None)
+
+
 def _finds_none(run: Run) -> bool:
     """Did it look for a segment, in vain, and create none?"""
     failed = run.calls("shmget", ok=False)

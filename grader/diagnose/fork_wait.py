@@ -7,7 +7,7 @@ import re
 from grader.diagnose.case import Case, RuleMatch
 from grader.diagnose.needs import only_copies
 from grader.diagnose.numbers import numbers
-from grader.facts.records import WNOHANG, WNOWAIT, Run
+from grader.facts.records import WNOHANG, WNOWAIT, Moment, Run
 from grader.judge import codes
 from grader.judge.crash import crashed_child, ends_by_its_write
 from grader.judge.fork_wait import FORK_AND_WAIT, made_by, parent_waits, waited_for, waits_for_all
@@ -180,10 +180,20 @@ def waited_for_some(case: Case) -> RuleMatch | None:
     done = [child for child in run.children if waited_for(run, child)]
     if not done:
         return None
+    why = (
+        "Each wait collects one child. Loop: once per child, or until wait returns -1 because "
+        "there is no child left."
+    )
+    in_vain = [w for w in run.calls("wait", process=1, ok=False) if w.error == "ECHILD"]
+    if in_vain and any(child.reaped is None for child in run.children):
+        why = (
+            f"Its other waits failed ({reason('ECHILD')}) while children were still there: each "
+            "asked again for one that it had collected already. waitpid waits for the child whose "
+            "number you pass, and for no other; wait(&status) takes whichever ends."
+        )
     return RuleMatch(
         f"The parent waited for {len(done)} of its {len(run.children)} children.",
-        "Each wait collects one child. Loop: once per child, or until wait returns -1 because "
-        "there is no child left.",
+        why,
         story(run, names=FORK_AND_WAIT),
         WAITING,
     )
@@ -211,6 +221,12 @@ def never_waited(case: Case) -> RuleMatch | None:
         explanation = (
             "It kept checking whether the child was still there; wait sleeps until the child has "
             f"ended. {explanation}"
+        )
+    elif not waits and any(e.text == "spinning" for e in run.events if isinstance(e, Moment)):
+        explanation = (
+            "It computed on instead, in a loop perhaps. A loop that looks at a value in memory "
+            "isn't a wait: it takes a whole processor, and never learns how the child ended. "
+            f"{explanation}"
         )
     elif run.calls("sleep", process=1):
         done = "the child is" if len(run.children) == 1 else "the children are"

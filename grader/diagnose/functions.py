@@ -22,6 +22,13 @@ BY_COMMAND = {  # a command of the driver, and the test that looks at it
 }
 
 
+TAKES_THE_KEY = (
+    "create_makes_a_zeroed_segment",
+    "access_finds_any_size",
+    "create_refuses_a_taken_key",
+)
+
+
 def runs_of(case: Case, command: str) -> Iterator[Run]:
     """The runs of one command of the driver."""
     return (run for run in case.plain if run.command[2:3] == (command,))
@@ -119,7 +126,27 @@ def key_ignored(case: Case) -> RuleMatch | None:
         "segment_create doesn't use the key that it is given.",
         f"{message} Others look the segment up by the key that the caller chose.",
         case.evidence("create_makes_a_zeroed_segment"),
-        ("create_makes_a_zeroed_segment", "access_finds_any_size", "create_refuses_a_taken_key"),
+        TAKES_THE_KEY,
+    )
+
+
+def returns_truth(case: Case) -> RuleMatch | None:
+    """segment_detach or segment_remove returns 1 for success, as if asked whether it worked."""
+    shown: dict[str, Run] = {}
+    for function in ("detach", "remove"):
+        for run in runs_of(case, function) if case.failed(BY_COMMAND[function]) else ():
+            given = [a for a in answers(run, run.command[1]) if a.function == function]
+            if given and given[0].result == 1 and run.calls(TAKES[function], ok=True):
+                shown.setdefault(function, run)
+    if not shown:
+        return None
+    names = " and ".join(f"segment_{function}" for function in shown)
+    return RuleMatch(
+        f"{names} return{'s' if len(shown) == 1 else ''} 1 for success instead of 0.",
+        "0 means success, and -1 failure, as with the system call itself. A comparison, as in "
+        "return call() == 0, makes a 1 of it. Return the call's result as it is.",
+        story(next(iter(shown.values()))),
+        (*(BY_COMMAND[function] for function in shown), "failures_are_handed_on"),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from grader.diagnose.case import Case, RuleMatch
 from grader.facts.records import Run
+from grader.judge import codes
 from grader.judge.evidence import told
 from grader.judge.narrate import bytes_of, story
 
@@ -45,6 +46,93 @@ def does_not_fit(case: Case) -> RuleMatch | None:
                 story(run),
                 ("too_long_changes_nothing",),
             )
+    return None
+
+
+def text_cut(case: Case) -> RuleMatch | None:
+    """write stores as much of a text as fits, and says that it worked."""
+    if not case.failed("too_long_changes_nothing"):
+        return None
+    for run in runs_of(case, "write"):
+        sizes = [segment.size for segment in run.segments if str(segment.key) == run.command[2]]
+        text = run.command[3].encode("utf-8", "surrogateescape") if len(run.command) == 4 else b""
+        if not sizes or len(text) < sizes[0] or not run.ended_well or not run.contents():
+            continue
+        kept = run.contents()[-1]
+        if (
+            text.startswith(kept.data[: sizes[0] - 1])
+            and sizes[0] - 1 <= len(kept.data) <= sizes[0]
+        ):
+            said = ", and only says so on stderr" if run.error_lines else " without a word"
+            return RuleMatch(
+                f"write cuts a text of {len(text)} characters to {bytes_of(len(kept.data))}{said}.",
+                "Half a text is another text. If it doesn't fit with its terminating null byte, "
+                "write must fail: a line on stderr, exit status 1, and the old text stays.",
+                story(run),
+                ("too_long_changes_nothing",),
+            )
+    return None
+
+
+def no_null_byte(case: Case) -> RuleMatch | None:
+    """A shorter text is followed by the end of the longer one before it."""
+    if case.cause("write_then_read").code != codes.OLD_TAIL:
+        return None
+    return RuleMatch(
+        "write doesn't store the text's terminating null byte.",
+        f"{case.message('write_then_read')} A text ends at its null byte: copy strlen(text) + 1 "
+        "bytes. In a new segment it seems to work, since everything there is 0.",
+        case.evidence("write_then_read"),
+        ("write_then_read",),
+    )
+
+
+def kept_in_a_variable(case: Case) -> RuleMatch | None:
+    """A command uses a shmid that it never asked for."""
+    for command in ("read", "write", "remove"):
+        for run in runs_of(case, command):
+            used = [c for c in run.all_calls if c.name in ("shmat", "shmctl") and c.id is not None]
+            if used and not run.calls("shmget"):
+                return RuleMatch(
+                    f"keeper {command} never looks the segment up.",
+                    "Each command is a run of its own, a new process: what create kept in a "
+                    f"variable is gone, and here it is {used[0].id}. Only the segment is still "
+                    "there: find it by its key, in each command.",
+                    story(run),
+                )
+    return None
+
+
+def success_is_an_error(case: Case) -> RuleMatch | None:
+    """create makes the segment, and takes the shmid that it got for a failure."""
+    for run in runs_of(case, "create"):
+        calls = [call for call in run.all_calls if call.name.startswith("shm")]
+        made = [call for call in calls if call.created]
+        if made and all(call.ok for call in calls) and run.parent.exited_with(1):
+            return RuleMatch(
+                "create makes the segment, and then treats its shmid as an error.",
+                f"shmget returned {made[0].result}. Any number but -1 is a shmid, and means that "
+                "it worked: compare with -1.",
+                story(run),
+                ("create_is_empty", "remove_removes", "shm_failure"),
+            )
+    return None
+
+
+def look_up_creates(case: Case) -> RuleMatch | None:
+    """A command that should find a segment makes one if there is none."""
+    if not case.failed("missing_segment_fails"):
+        return None
+    for command in ("read", "write", "remove"):
+        for run in runs_of(case, command):
+            if run.created_segments:
+                return RuleMatch(
+                    f"keeper {command} creates a segment if there is none.",
+                    "Only create creates. The other commands look for a segment that is there, "
+                    "with shmget(key, 0, 0) or segment_access, and fail if there is none.",
+                    story(run),
+                    ("missing_segment_fails",),
+                )
     return None
 
 

@@ -95,6 +95,7 @@ SIZE_IGNORED = Mistake(
     "size-ignored", "Create the segment with exactly the size that was asked for."
 )
 NO_IPC_EXCL = Mistake("no-ipc-excl", "With IPC_EXCL, shmget fails if the key is taken.", SHMGET)
+LOOK_UP_CREATES = Mistake("access-creates", "Only create creates a segment.", SHMGET)
 ERROR_IGNORED = Mistake(
     "error-ignored", "Check each call: report its failure on stderr and exit with status 1."
 )
@@ -103,6 +104,11 @@ RULES: tuple[Rule, ...] = (
     Rule(
         Mistake("size-and-flags-exchanged", "shmget takes key, size, flags, in that order."),
         creation.exchanged,
+        uses_segments,
+    ),
+    Rule(
+        Mistake("key-and-size-exchanged", "shmget takes key, size, flags, in that order.", SHMGET),
+        creation.key_and_size_exchanged,
         uses_segments,
     ),
     Rule(
@@ -296,6 +302,16 @@ RULES: tuple[Rule, ...] = (
         shares,
     ),
     Rule(
+        Mistake("no-number", "The segment holds the number itself: no text, and no pointer."),
+        sharing.no_number,
+        shares,
+    ),
+    Rule(
+        Mistake("uninitialized", "A variable has no value until you give it one."),
+        build.uninitialized,
+        has_slots,
+    ),
+    Rule(
         Mistake("depends-on-luck", "Between fork and wait, processes run in any order.", WAIT),
         sharing.depends_on_luck,
         shares,
@@ -354,17 +370,18 @@ RULES: tuple[Rule, ...] = (
         is_functions,
     ),
     Rule(
+        Mistake("returns-truth", "0 means success and -1 failure: it isn't a yes or no."),
+        functions.returns_truth,
+        is_functions,
+    ),
+    Rule(
         Mistake("old-errno", "Read success from the result of a call, not from errno."),
         functions.old_errno,
         is_functions,
     ),
     Rule(SIZE_IGNORED, functions.too_large, is_functions),
     Rule(NO_IPC_EXCL, functions.no_ipc_excl, is_functions),
-    Rule(
-        Mistake("access-creates", "Only segment_create creates a segment."),
-        functions.access_creates,
-        is_functions,
-    ),
+    Rule(LOOK_UP_CREATES, functions.access_creates, is_functions),
     Rule(
         Mistake("wrong-size-flags", "Look a segment up whatever its size.", SHMGET),
         functions.wrong_size,
@@ -373,6 +390,30 @@ RULES: tuple[Rule, ...] = (
     Rule(READ_ONLY_MISSING, functions.read_only_missing, is_functions),
     Rule(NEVER_DETACHED, functions.never_detached, is_functions),
     Rule(SEGMENT_LEFT, functions.segment_left, is_functions),
+    Rule(
+        Mistake(
+            "kept-in-a-variable",
+            "A variable ends with its program: look the segment up by its key.",
+        ),
+        keeper.kept_in_a_variable,
+        is_commands,
+    ),
+    Rule(
+        Mistake("success-is-an-error", "Any number but -1 is a shmid."),
+        keeper.success_is_an_error,
+        is_commands,
+    ),
+    Rule(LOOK_UP_CREATES, keeper.look_up_creates, is_commands),
+    Rule(
+        Mistake("no-null-byte", "Store a text with its terminating null byte."),
+        keeper.no_null_byte,
+        is_commands,
+    ),
+    Rule(
+        Mistake("text-cut", "A text that does not fit is refused, not cut."),
+        keeper.text_cut,
+        is_commands,
+    ),
     Rule(NO_IPC_EXCL, keeper.no_ipc_excl, is_commands),
     Rule(SIZE_IGNORED, keeper.size_ignored, is_commands),
     Rule(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.diagnose.case import ALL, Case, RuleMatch
-from grader.facts.records import Call, Run
+from grader.facts.records import Call, Run, Segment
 from grader.judge.narrate import bytes_of, describe_call, story, who
 from grader.judge.segments import (
     SEGMENT_CALLS,
@@ -46,6 +46,21 @@ def not_looked_up(case: Case) -> RuleMatch | None:
     )
 
 
+def _other_key(made: Segment, call: Call) -> str:
+    """Why nobody finds this segment by that key."""
+    if made.size == call.key:
+        return (
+            f"The key and the size are swapped in the shmget that creates the segment: its key is "
+            f"{made.key}, and it has {bytes_of(made.size)}. The order is shmget(key, size, flags)."
+        )
+    if made.key == 0:
+        return "The segment was created with IPC_PRIVATE, so it has no key by which to find it."
+    return (
+        f"The segment was created with the key {made.key}, and here another one is looked up, "
+        f"{call.key}. All processes must use the same key."
+    )
+
+
 def _in_vain(run: Run) -> Call | None:
     """A child's call that should have found the segment."""
     failed = (c for child in run.children for c in run.calls("shmget", child.number, ok=False))
@@ -61,6 +76,9 @@ def _not_found(run: Run, call: Call) -> RuleMatch:
             f"shmget refuses to find a segment of {bytes_of(sizes[0])} for who asks for "
             f"{bytes_of(call.size)}. To look it up, size 0 is enough: shmget(KEY, 0, 0)."
         )
+    made = run.created_segments[:1]
+    if call.error == "ENOENT" and made and made[0].key != call.key:
+        detail = _other_key(made[0], call)
     return RuleMatch(
         f"{who(run, call.process).capitalize()} doesn't find the segment: {describe_call(call)}.",
         detail,

@@ -6,10 +6,11 @@ from grader.diagnose.case import Case, RuleMatch
 from grader.diagnose.numbers import expected_result, numbers, printed_result
 from grader.facts.records import Content, Run
 from grader.judge import codes
-from grader.judge.contents import authors_of, places, touches, was_poked
+from grader.judge.contents import as_text, authors_of, places, pointer_author, touches, was_poked
 from grader.judge.narrate import story, who
 from grader.judge.segments import SEGMENT_CALLS
 
+PRINTED = ("parent_prints_the_shared_sum", "prints_the_total", "works_in_a_pipe", "failures")
 READS = ("parent_reads_the_segment", "total_is_read_from_the_slots")
 RESULTS = ("parent_prints_the_shared_sum", "prints_the_total")
 
@@ -153,6 +154,42 @@ def one_sum(case: Case) -> RuleMatch | None:
 
 def _others(first: Content, second: Content) -> bool:
     return first.author != second.author and first.segment == second.segment
+
+
+def no_number(case: Case) -> RuleMatch | None:
+    """What was stored is a text, or a pointer: not the number itself."""
+    tests = ("child_changes_the_segment", "each_child_fills_its_slot", *READS)
+    if not case.failed(*tests):
+        return None
+    for run in case.plain:
+        wanted = _stored_by_children(case, run) if run.contents() else []
+        if any(authors_of(run, value) for value in wanted):
+            continue
+        text = next((value for value in wanted if as_text(run, value)), None)
+        if text is not None:
+            return RuleMatch(
+                f"The segment holds the digits of {text} as text, not the number.",
+                "Store the number itself, as an int: slot = value * value. sprintf makes a text of "
+                "it, which somebody has to read back, and which needs more room.",
+                case.evidence(*tests),
+                tests,
+            )
+        author = pointer_author(run)
+        if author is not None:
+            return RuleMatch(
+                f"The segment holds a pointer, which {who(run, author)} put there, not the number.",
+                "A pointer is an address in one process's own memory. In another process there is "
+                "something else at that address. Store the number itself in the segment.",
+                case.evidence(*tests),
+                (*tests, *PRINTED),
+            )
+    return None
+
+
+def _stored_by_children(case: Case, run: Run) -> list[int]:
+    """The numbers that the children should leave in the segment."""
+    slot, given = case.exercise.slot, numbers(run)
+    return [slot(value) for value in given] if slot else [expected_result(case, run)]
 
 
 def start_not_put(case: Case) -> RuleMatch | None:

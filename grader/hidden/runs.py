@@ -14,6 +14,7 @@ from grader.base.check import Cause
 from grader.facts.command import Argument, Command, command
 from grader.facts.records import Run
 from grader.grading.submission import Submission
+from grader.grading.valgrind import MemoryProblem
 from grader.judge import codes
 from grader.judge.evidence import Evidence
 from grader.judge.failures import fails_properly, has_id_zero, takes_zero_for_failure
@@ -319,9 +320,15 @@ def each_time(submission: Submission, task: Scenario, name: str, most: int = 3) 
 def demand_clean_memory(submission: Submission, task: Scenario) -> None:
     """Valgrind found no invalid read or write and no uninitialized value."""
     run = base(submission, task)
-    only_if(something_right(run, task), "needs at least one correct line")
     only_if(not run.hit_a_limit, "your program didn't finish")
+    if forked(run) and run.lines and not something_right(run, task):
+        demand_no_uninitialized_values(submission)  # that may be why no line is right
+    only_if(something_right(run, task), "needs at least one correct line")
     demand_no_memory_errors(submission)
+
+
+def demand_no_uninitialized_values(submission: Submission) -> None:
+    _demand_none([error for error in submission.valgrind().errors if error.is_uninitialized])
 
 
 def demand_no_memory_errors(submission: Submission, ignore: Sequence[str] = ()) -> None:
@@ -331,6 +338,11 @@ def demand_no_memory_errors(submission: Submission, ignore: Sequence[str] = ()) 
     idle = "" if all(map(started, memory.runs)) else "under valgrind the program does nothing"
     doubt = memory.doubt or idle
     only_if(errors or not doubt, f"valgrind's silence proves nothing: {doubt}")
+    _demand_none(errors)
+
+
+def _demand_none(errors: Sequence[MemoryProblem]) -> None:
+    """No error that valgrind found."""
     if errors:
         demand(
             Finding(

@@ -12,6 +12,9 @@ from grader.judge import codes
 from grader.judge.finding import Finding
 from grader.judge.narrate import bytes_of, story, why_stopped
 
+LEAST_DIGITS = 4  # fewer may be there by chance
+POINTER = 8  # bytes
+ADDRESSES = (2**40, 2**47)  # where Linux puts code, data, heap and stack of a program
 PAGE = 4096
 MOST_POKES = 8
 UNMISTAKABLE = 2**16  # a smaller number may be the end of a larger one and the zeros after it
@@ -58,6 +61,32 @@ def places(run: Run, content: Content, value: int) -> Iterator[tuple[int, int]]:
                 (others if offset % 4 else aligned).append(spot)
                 offset = piece.find(pattern, offset + 1)
     yield from aligned or (others if abs(value) >= UNMISTAKABLE else ())
+
+
+def as_text(run: Run, value: int) -> bool:
+    """Was this value in a segment as its digits, not as a number?"""
+    digits = str(value).encode()
+    found = (piece for content in run.contents() for piece in _pieces(content))
+    return len(digits) >= LEAST_DIGITS and any(digits in piece for piece in found)
+
+
+def pointer_author(run: Run) -> int | None:
+    """Who put an address of its own memory into a segment, if anybody did."""
+    for content in run.contents():
+        for start, length in content.changed if content.author else ():
+            first, last = start - start % POINTER, start + length
+            for at in range(first, last, POINTER):
+                word = int.from_bytes(
+                    content.data[at : at + POINTER].ljust(POINTER, b"\0"), "little"
+                )
+                if ADDRESSES[0] <= word < ADDRESSES[1]:
+                    return content.author
+    return None
+
+
+def _pieces(content: Content) -> Iterator[bytes]:
+    yield content.data
+    yield from (piece for _, piece in content.further)
 
 
 def behind_the_end(run: Run, values: Sequence[int]) -> Finding | None:

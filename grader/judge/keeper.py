@@ -179,21 +179,29 @@ def says_value(run: Run, text: str) -> Finding | None:
     lines = results(run, "value")
     if len(lines) == 1 and readable(lines[0].reading) == f"value: {text}":
         return None
-    hint = ""
+    hint, code = "", ""
     if not lines:
         message = " ".join(filter(None, ['it printed no line "value: …".', trouble(run)]))
         hint = 'Print "value:", one space, and then the text, even if that is empty.'
     elif len(lines) > 1:
         message = f'it printed {len(lines)} lines "value: …" instead of one.'
     else:
-        message, hint = _other_text(readable(lines[0].reading), text)
+        line = readable(lines[0].reading)
+        message, hint = _other_text(line, text)
+        code = codes.OLD_TAIL if _goes_on(line, text) else ""
     return Finding(
         f"{command_of(run)}: {message}",
         expected=f"value: {text}" if text else '"value: ", with the space after it',
         seen=printed(run),
         evidence=story(run),
         hint=hint,
+        cause=Cause(code),
     )
+
+
+def _goes_on(line: str, text: str) -> bool:
+    """Does something follow the text?"""
+    return bool(text) and line.startswith(f"value: {text}")
 
 
 def spelled_right(run: Run) -> Finding | None:
@@ -240,7 +248,7 @@ def says_long_value(run: Run, text: str) -> Finding | None:
 
 def _other_text(line: str, text: str) -> tuple[str, str]:
     """What is wrong with a line that shows another text than was stored, and what may help."""
-    if text and line.startswith(f"value: {text}"):
+    if _goes_on(line, text):
         zero = "A text ends at its terminating null byte: write must store that too."
         return "it printed the text and then the end of an older one.", zero
     if "%" in text and line == f"value: {text.replace('%%', '%')}":
