@@ -58,14 +58,12 @@ def text_cut(case: Case) -> RuleMatch | None:
         text = run.command[3].encode("utf-8", "surrogateescape") if len(run.command) == 4 else b""
         if not sizes or len(text) < sizes[0] or not run.ended_well or not run.contents():
             continue
-        kept = run.contents()[-1]
-        if (
-            text.startswith(kept.data[: sizes[0] - 1])
-            and sizes[0] - 1 <= len(kept.data) <= sizes[0]
-        ):
+        kept = run.contents()[-1].data
+        is_cut = sizes[0] - 1 <= len(kept) <= sizes[0] and len(kept) < len(text)
+        if is_cut and text.startswith(kept[: sizes[0] - 1]):
             said = ", and only says so on stderr" if run.error_lines else " without a word"
             return RuleMatch(
-                f"write cuts a text of {len(text)} characters to {bytes_of(len(kept.data))}{said}.",
+                f"write cuts a text of {len(text)} characters to {bytes_of(len(kept))}{said}.",
                 "Half a text is another text. If it doesn't fit with its terminating null byte, "
                 "write must fail: a line on stderr, exit status 1, and the old text stays.",
                 story(run),
