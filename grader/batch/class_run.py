@@ -24,7 +24,7 @@ from grader.batch.progress import Progress
 from grader.batch.regrade import Change, change_of, differs
 from grader.batch.rows import Handed, Json, Origin, row_of
 from grader.batch.store import Store
-from grader.batch.students import Entry, Student, names_of
+from grader.batch.students import Entry, Student
 from grader.batch.task import Order, key_of, secret_of, seed_of
 from grader.grading.catalogue import catalogue
 from grader.grading.random_values import NUMBERS, new_secret
@@ -152,7 +152,9 @@ class Evening:
             except Failed as problem:
                 notes.append(f"{other.source}, which does not count, was not kept: {problem}")
         dated = entry.arrived.submitted is None and self._settings.policy.late.time == "files"
-        read = read_apart(entry.arrived, exercises, scratch, dated)
+        chosen = self._settings.exercises
+        only = chosen[0] if len(chosen) == 1 else ""
+        read = read_apart(entry.arrived, exercises, scratch, dated, only)
         self._remember(read)
         return read, notes
 
@@ -187,7 +189,7 @@ class Evening:
     def _to_do(self, plans: Sequence[Plan]) -> list[Plan]:
         settings = self._settings
         if settings.only:
-            named = [plan for plan in plans if settings.only & set(names_of(plan.student))]
+            named = [plan for plan in plans if plan.student.key in settings.only]
             return [plan for plan in named if settings.regrade or self._is_new(plan)]
         if settings.regrade:
             keys = self._store.to_grade_again(frozenset(plan.origin.key for plan in plans))

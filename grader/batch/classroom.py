@@ -6,21 +6,26 @@ import sys
 from pathlib import Path
 
 from grader.base.text import visible
+from grader.batch.came import FILE as HANDED_IN
+from grader.batch.came import LEFT_SHOWN, came_table, left_out, question
 from grader.batch.class_run import Done, Evening, Settings
 from grader.batch.gradebook import FILE as GRADEBOOK
 from grader.batch.imports.top import open_top
 from grader.batch.jobs import Backend
-from grader.batch.lms import kind_of, read_download, title_of
+from grader.batch.lms import Download, kind_of, read_all, title_of
 from grader.batch.outputs import write_outputs
 from grader.batch.page import FILE as PAGE
+from grader.batch.platform_tables import check_column
 from grader.batch.policy import Policy, read_policy
 from grader.batch.pool import LocalPool
 from grader.batch.progress import progress_for
 from grader.batch.regrade import table
 from grader.batch.roster import read_roster
 from grader.batch.store import Store
-from grader.batch.students import Entry, entries_of, names_of
+from grader.batch.students import Entry, assigned, names_of_submission
 from grader.batch.tables import read_table
+from grader.batch.who import Register
+from grader.cli.atomic_write import write_whole
 from grader.cli.grade import chosen
 from grader.grading.catalogue import catalogue
 from grader.grading.intake import BadInput
@@ -32,34 +37,68 @@ def grade_class(options: argparse.Namespace, out: Path) -> int:
     exercises = {entry.exercise.id: entry.points for entry in catalogue()}
     policy = read_policy(Path(options.policy), exercises) if options.policy else Policy()
     roster = read_roster(Path(options.roster)) if options.roster else None
-    platform, arrived = read_download(open_top(Path(options.submissions)))
-    if not arrived:
-        raise BadInput(f"{visible(options.submissions)} holds no submissions")
-    entries = entries_of(arrived, roster)
+    download = read_all(open_top(Path(options.submissions)))
+    called = {name for one in download.arrived for name in names_of_submission(one)}
+    who = assigned(download.arrived, roster, policy.told(Register(roster or ()), called))
+    entries = who.entries
+    write_whole(out / HANDED_IN, came_table(download, who, _earlier(entries)))
+    if who.unclear:
+        raise BadInput(question(who, out / HANDED_IN))
+    if not any(entry.arrived for entry in entries):
+        raise BadInput(f"{visible(options.submissions)} holds no submissions{_why_none(download)}")
+    register = Register(entry.student for entry in entries)
     settings = Settings(
         out=out,
-        policy=policy,
+        policy=policy.for_students(register),
         exercises=tuple(entry.exercise.id for entry in chosen(catalogue(), options.exercise)),
         isolation=options.isolation,
         seed=options.seed,
         regrade=options.regrade,
-        only=_only(options.only, entries),
+        only=_only(options.only, register),
         accept=options.accept,
     )
-    policy.check_names({name for entry in entries for name in names_of(entry.student)})
-    _say(options, f"{title_of(platform)}: {len(arrived)} submissions, {len(entries)} students")
+    exports = [Path(name) for name in options.fill] or _platform_roster(options.roster)
+    for export in exports:
+        check_column(visible(str(export)), read_table(export), options.column)
+    came = sum(1 for one in download.arrived if who.owners.get(one.source))
+    _say(options, f"{title_of(download.platform)}: {came} submissions, {len(entries)} students")
+    if left := left_out(download, who):
+        names = ", ".join(visible(name) for name in left[:LEFT_SHOWN])
+        more = f" and {len(left) - LEFT_SHOWN} more" if len(left) > LEFT_SHOWN else ""
+        _say(options, f"nobody's: {names}{more}; see {out / HANDED_IN}")
     store = Store(out)
     try:
         evening = Evening(settings, store, progress_for(sys.stdout, options.quiet))
         done = evening.run(entries, _backend(options))
-        exports = [Path(name) for name in options.fill] or _platform_roster(options.roster)
         notes = write_outputs(
-            out, store, entries, done.faults, settings.exercises, platform, exports, options.column
+            out,
+            store,
+            entries,
+            done.faults,
+            settings.exercises,
+            download.platform,
+            exports,
+            options.column,
         )
         shutil.rmtree(out / ".scratch", ignore_errors=True)
     finally:
         store.close()
     return _told(options, out, entries, done, notes)
+
+
+def _earlier(entries: list[Entry]) -> dict[str, str]:
+    """Why something does not count although it is known whose it is, by its place."""
+    counts = {entry.arrived.source for entry in entries if entry.arrived}
+    return {
+        other.source: f"a later one counts: {entry.arrived.source}"
+        for entry in entries
+        for other in entry.others
+        if entry.arrived and other.source not in counts
+    }
+
+
+def _why_none(download: Download) -> str:
+    return f": it is {title_of(download.platform)}" if download.arrived else ""
 
 
 def _backend(options: argparse.Namespace) -> Backend:
@@ -81,12 +120,15 @@ def _platform_roster(roster: str | None) -> list[Path]:
     return [Path(roster)]
 
 
-def _only(names: list[str], entries: list[Entry]) -> frozenset[str]:
-    known = {name for entry in entries for name in names_of(entry.student)}
+def _only(names: list[str], register: Register) -> frozenset[str]:
+    """The keys of those who are named."""
+    keys = set()
     for name in names:
-        if name not in known:
-            raise BadInput(f"--only {visible(name)}: nobody is called that")
-    return frozenset(names)
+        student, why_not = register.one(name)
+        if student is None:
+            raise BadInput(f"--only {visible(name)}: {why_not}")
+        keys.add(student.key)
+    return frozenset(keys)
 
 
 def _told(
@@ -98,7 +140,7 @@ def _told(
         names = ", ".join(visible(entry.student.name or entry.student.key) for entry in missing)
         _say(options, f"not submitted: {names}")
     if strangers:
-        names = ", ".join(visible(entry.student.key) for entry in strangers)
+        names = ", ".join(visible(entry.student.name or entry.student.key) for entry in strangers)
         _say(options, f"not on the roster: {names}")
     for line in table(done.changes, options.accept):
         _say(options, line)

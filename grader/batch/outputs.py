@@ -42,9 +42,6 @@ def write_outputs(
     rows = store.accepted_rows()
     notes: list[str] = []
     text = gradebook.gradebook(entries, rows, faults, exercises)
-    for filled in _tables(entries, rows, platform, tables, column):
-        write_whole(out / filled.file, table_text(filled.table))
-        notes += [f"{out / filled.file}: {note}" for note in filled.notes]
     pairs: tuple[Pair, ...] = ()
     not_compared = ""
     try:
@@ -61,6 +58,9 @@ def write_outputs(
     text_of_page = page.class_page(summary, pairs, seed, kit_digest(), not_compared)
     write_whole(out / page.FILE, text_of_page)
     write_whole(out / gradebook.FILE, text)
+    for filled in _tables(entries, rows, platform, tables, column):
+        write_whole(out / filled.file, table_text(filled.table))
+        notes += [f"{out / filled.file}: {note}" for note in filled.notes]
     return notes
 
 

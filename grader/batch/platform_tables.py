@@ -5,16 +5,21 @@ Without such a table one is made from what the submissions' names tell.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from grader.batch import lms
-from grader.batch.imports.arrived import Claim
+from grader.batch.imports.arrived import Arrived, Claim
+from grader.batch.imports.files import Listing
 from grader.batch.lms import Grade, GradeTable, Graded, Rows
 from grader.batch.roster import students_of
 from grader.batch.rows import Json
-from grader.batch.students import Entry, Student, finder_of
+from grader.batch.students import Entry, Student
+from grader.batch.who import Register
 from grader.grading.intake import BadInput
+
+
+ANONYMOUS = "anonymous"  # numbers that a platform hides people behind: no table has them
 
 
 @dataclass(frozen=True)
@@ -26,25 +31,26 @@ class Filled:
     notes: tuple[str, ...] = ()
 
 
-GradeOf = Callable[[Student], Grade | None]
+# The grade of whom a row means, None where there is none, or why it is not clear who that is.
+GradeOf = Callable[[Student], Grade | str | None]
 
 
 def fill(file: str, rows: Rows, column: str | None, grade_of: GradeOf) -> Filled:
     """The table with the grades in it; raises BadInput where it is not clear which column."""
-    kind = lms.kind_of(rows[0]) if rows else ""
-    if not kind:
-        raise BadInput(f"{file} is no table of {lms.with_tables()}: export it there again")
+    kind, place = check_column(file, rows, column)
     table, titles = lms.tables()[kind], rows[0]
-    place = titles.index(_column(file, table, titles, column))
     filled = [[*row, *[""] * (len(titles) - len(row))] for row in rows]
     students = students_of(file, rows)
     notes: list[str] = []
     found = 0
-    for row, student in zip(filled[1:], students):
+    for number, (row, student) in enumerate(zip(filled[1:], students), 2):
         if student is None:
             _compare_possible(row[place], grade_of, students, notes)
             continue
         grade = grade_of(student)
+        if isinstance(grade, str):
+            notes.append(f"line {number} is not filled in: {grade}")
+            continue
         if grade is None:
             continue
         found += 1
@@ -53,6 +59,16 @@ def fill(file: str, rows: Rows, column: str | None, grade_of: GradeOf) -> Filled
             row[titles.index(table.feedback)] = grade.feedback
     notes.insert(0, f"{found} of {len([s for s in students if s])} are filled in")
     return Filled(f"{kind}.csv", filled, tuple(notes))
+
+
+def check_column(file: str, rows: Rows, column: str | None) -> tuple[str, int]:
+    """Whose table it is, and the place of the column that takes the grades; raises BadInput where
+    that is not clear, before anything is graded.
+    """
+    kind = lms.kind_of(rows[0]) if rows else ""
+    if not kind:
+        raise BadInput(f"{file} is no table of {lms.with_tables()}: export it there again")
+    return kind, rows[0].index(_column(file, lms.tables()[kind], rows[0], column))
 
 
 def _column(file: str, table: GradeTable, titles: Sequence[str], wanted: str | None) -> str:
@@ -71,7 +87,7 @@ def _compare_possible(
     possible: str, grade_of: GradeOf, students: Sequence[Student | None], notes: list[str]
 ) -> None:
     grades = (grade_of(student) for student in students if student)
-    of = next((grade.of for grade in grades if grade), None)
+    of = next((grade.of for grade in grades if isinstance(grade, Grade)), None)
     try:
         if of is not None and possible.strip() and float(possible) != of:
             notes.append(f"the platform's points are {possible.strip()}, these grades are of {of}")
@@ -86,9 +102,9 @@ def made(platform: str, entries: Sequence[Entry], rows: dict[str, Json]) -> Fill
     """A table for the platform that the submissions came from, where no export was given."""
     table = lms.load(platform).TABLE
     graded = [
-        Graded(entry.student, entry.arrived.claim.lms_id, grade_of_row(rows[entry.student.key]))
+        Graded(entry.student, entry.number, grade_of_row(rows[entry.student.key]))
         for entry in entries
-        if entry.arrived and entry.arrived.claim.lms_id and entry.student.key in rows
+        if entry.number and entry.kind != ANONYMOUS and entry.student.key in rows
     ]
     if not graded or table is None or table.make is None:
         return None
@@ -96,28 +112,36 @@ def made(platform: str, entries: Sequence[Entry], rows: dict[str, Json]) -> Fill
 
 
 def finder(entries: Sequence[Entry], rows: dict[str, Json]) -> GradeOf:
-    """Looks up the grade of whom a platform's row means."""
-    find = finder_of([entry.student for entry in entries])
-    by_number = {
-        entry.arrived.claim.lms_id: entry.student
-        for entry in entries
-        if entry.arrived and entry.arrived.claim.lms_id
-    }
+    """Looks up the grade of whom a platform's row means: by all that it says, and where that is
+    two people, by nothing.
+    """
+    register = Register(_with_number(entry) for entry in entries)
 
-    def grade_of(student: Student) -> Grade | None:
-        found = by_number.get(student.id)
-        claims = [
-            Claim(
-                student.key, student.name, student.id, student.email, student.login, student.github
-            ),
-            *(Claim(lms_id=number) for number in student.other_ids if number),
-        ]
-        for claim in claims:
-            found = found or next(iter(find(claim)), None)
-        row = rows.get(found.key) if found else None
-        return grade_of_row(row) if row else None
+    def grade_of(student: Student) -> Grade | str | None:
+        row = Claim(
+            name=student.name,
+            lms_id=student.id,
+            email=student.email,
+            login=student.login,
+            github=student.github,
+            kind=student.id_kind,
+        )
+        others = (Claim(lms_id=number, kind=kind) for number, kind in student.other_ids)
+        who = register.find(Arrived(row, student.key, Listing, readings=tuple(others)))
+        if who.unclear:
+            return who.unclear
+        row_of_grade = rows.get(who.students[0].key) if who.students else None
+        return grade_of_row(row_of_grade) if row_of_grade else None
 
     return grade_of
+
+
+def _with_number(entry: Entry) -> Student:
+    """A student, with the number that the download told."""
+    if not entry.number:
+        return entry.student
+    known = (entry.number, entry.kind)
+    return replace(entry.student, other_ids=(*entry.student.other_ids, known))
 
 
 def grade_of_row(row: Json) -> Grade:

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone, tzinfo
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +11,8 @@ from typing import Any, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from grader.base.text import visible
+from grader.batch.student import Student
+from grader.batch.who import Register
 from grader.grading.intake import BadInput
 from grader.report.model import OPENNESS
 
@@ -41,6 +43,7 @@ class Policy:
     late: Late = Late()
     extensions: Mapping[str, timedelta | datetime] = field(default_factory=dict)
     submitted: Mapping[str, datetime] = field(default_factory=dict)  # told by the teacher
+    who: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # whose a submission is
     points: Mapping[str, int] = field(default_factory=dict)
     valgrind: bool = True
     openness: str = OPENNESS[0]  # what a report shows of a hidden test
@@ -53,13 +56,48 @@ class Policy:
             return self.openness_before
         return self.openness
 
-    def check_names(self, known: Collection[str]) -> None:
-        """Raise BadInput for a name that nobody has: a slip would cost an extension."""
-        for table, names in (("extensions", self.extensions), ("submitted", self.submitted)):
-            for name in names:
-                if name not in known:
-                    place = self.places.get(f"{table}.{name}", table)
-                    raise BadInput(f"{place}: {table}: nobody is called {visible(name)}")
+    def for_students(self, register: Register) -> "Policy":
+        """The same with the key of each student in place of whatever the teacher wrote. Raise
+        BadInput for a name that nobody has, or two: a slip would cost an extension.
+        """
+        return replace(
+            self,
+            extensions=self._by_key("extensions", self.extensions, register),
+            submitted=self._by_key("submitted", self.submitted, register),
+        )
+
+    def _by_key(self, table: str, said: Mapping[str, Any], register: Register) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        names: dict[str, str] = {}
+        for name, value in said.items():
+            place = self.places.get(f"{table}.{name}", table)
+            student, why_not = register.one(name)
+            if student is None:
+                raise BadInput(f"{place}: {table}: {why_not}")
+            if student.key in found:
+                raise BadInput(
+                    f"{place}: {table}: {visible(name)} is the same student as"
+                    f" {visible(names[student.key])}: keep one of the two lines"
+                )
+            found[student.key], names[student.key] = value, name
+        return found
+
+    def told(self, register: Register, names: Collection[str]) -> dict[str, tuple[Student, ...]]:
+        """Whose each submission in [who] is; `names` is what there is in the download."""
+        found: dict[str, tuple[Student, ...]] = {}
+        for name, students in self.who.items():
+            place = self.places.get(f"who.{name}", "who")
+            if name not in names:
+                raise BadInput(f"{place}: who: nothing in the download is called {visible(name)}")
+            theirs: list[Student] = []
+            for text in students:
+                student, why_not = register.one(text)
+                members = register.group(text)
+                if student is None and not members:
+                    raise BadInput(f"{place}: who: {why_not}")
+                theirs += [student] if student else members
+            found[name] = tuple(dict.fromkeys(theirs))
+        return found
 
     def in_zone(self, when: datetime) -> datetime:
         """A time of the platform's or the file's: one without a zone is the course's own."""
@@ -102,6 +140,7 @@ class _Reader:
             "late": self._late,
             "extensions": self._extensions,
             "submitted": self._submitted,
+            "who": self._who,
             "points": self._points,
             "checks": self._checks,
             "reports": self._reports,
@@ -116,6 +155,7 @@ class _Reader:
             late=read.get("late", Late()),
             extensions=read.get("extensions", {}),
             submitted=read.get("submitted", {}),
+            who=read.get("who", {}),
             points=read.get("points", {}),
             places={place: f"{self._file}:{line}" for place, line in self._lines.items()},
             **read.get("checks", {}),
@@ -169,6 +209,17 @@ class _Reader:
         if not isinstance(said, dict):
             self._refuse(place, "a table is asked for: [submitted]")
         return {name: self._time(f"{place}.{name}", value) for name, value in said.items()}
+
+    def _who(self, place: str, said: Any) -> Mapping[str, tuple[str, ...]]:
+        if not isinstance(said, dict):
+            self._refuse(place, "a table is asked for: [who]")
+        found = {}
+        for name, value in said.items():
+            names = [value] if isinstance(value, str) else value
+            if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
+                self._refuse(f"{place}.{name}", 'a name is asked for, or a list: ["ann", "bob"]')
+            found[name] = tuple(names)
+        return found
 
     def _points(self, place: str, said: Any) -> Mapping[str, int]:
         return self._each(place, said, {name: self._whole for name in self._exercises})

@@ -7,7 +7,7 @@ from grader.base.text import cut, visible
 from grader.batch.rows import Json
 
 # Where it lies and how it is worded is no other grade.
-NO_GRADE = ("source", "notes", "first", "names")
+NO_GRADE = ("source", "notes", "first", "names", "name")
 REASONS = (
     ("content", "another submission"),
     ("kit", "another kit"),

@@ -5,12 +5,12 @@ Classroom and Classroom 50, and in those that a platform of `lms` adds.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from grader.base.text import visible
 from grader.batch import lms
-from grader.batch.students import Student
+from grader.batch.student import Student
 from grader.batch.tables import read_table
 from grader.grading.intake import BadInput
 
@@ -35,7 +35,16 @@ COLUMNS = {
     "section": ("section", "sections", "class"),
     "group": ("group", "team", "groupname"),
 }
-OTHER_IDS = ("sisuserid", "idnumber", "sid", "studentid", "identifier", "uniqueid")
+# Numbers beside `id`, and whose they are: "sid" is the school's own, "" what nobody says.
+OTHER_IDS = {
+    "sisuserid": "sid",
+    "idnumber": "sid",
+    "sid": "sid",
+    "matriculation": "sid",
+    "studentid": "",
+    "identifier": "",
+    "uniqueid": "",
+}
 CLASSROOM_50 = {"username", "submission_tag", "review_url"}
 
 
@@ -68,27 +77,45 @@ def students_of(shown: str, rows: Sequence[Sequence[str]]) -> list[Student | Non
         raise BadInput(
             f"{shown}:1: no column says who a student is: one of id, name, email, login, github"
         )
-    others = [number for number, title in enumerate(titles) if title in OTHER_IDS]
+    kind = lms.kind_of(rows[0])
+    pattern = lms.tables()[kind].number if kind else None
+    its_id = where["id"]
+    id_kind = lms.tables()[kind].id_kind if kind else ""
+    if its_id is not None and titles[its_id] in OTHER_IDS:
+        id_kind = id_kind or OTHER_IDS[titles[its_id]]
+    others = {n: OTHER_IDS[t] for n, t in enumerate(titles) if t in OTHER_IDS and n != its_id}
     nobodys = {table.possible for table in lms.tables().values()}
     students: list[Student | None] = []
     for number, row in enumerate(rows[1:], 2):
         if any(cell.strip() in nobodys for cell in row[:1]):
             students.append(None)
             continue
-        student = _student(row, where, others)
+        student = _student(row, where, others, pattern, id_kind)
         if not student.key:
             raise BadInput(f"{shown}:{number}: this line names nobody")
         students.append(student)
     return students
 
 
-def _student(row: Sequence[str], where: dict[str, int | None], others: Sequence[int]) -> Student:
-    def cell(what: str) -> str:
-        column = where[what]
+def _student(
+    row: Sequence[str],
+    where: dict[str, int | None],
+    others: Mapping[int, str],
+    pattern: re.Pattern[str] | None,
+    id_kind: str,
+) -> Student:
+    def at(column: int | None) -> str:
         return row[column].strip() if column is not None and column < len(row) else ""
 
+    def cell(what: str) -> str:
+        text = at(where[what])
+        # D2L writes a mark before what a spreadsheet could take for a number.
+        return text.removeprefix("#") if what in ("login", "email") else text
+
     name = cell("name") or " ".join(part for part in (cell("first"), cell("last")) if part)
-    own = _id(cell("id"))
+    text = cell("id")
+    found = pattern.fullmatch(text) if pattern else None
+    own = found[1] if found else text
     return Student(
         key=own or cell("login") or cell("github") or cell("email") or name,
         name=name,
@@ -98,7 +125,9 @@ def _student(row: Sequence[str], where: dict[str, int | None], others: Sequence[
         github=cell("github"),
         section=cell("section"),
         group=cell("group"),
-        other_ids=tuple(_id(row[column].strip()) for column in others if column < len(row)),
+        other_ids=tuple((at(column), kind) for column, kind in others.items() if at(column)),
+        id_kind=id_kind,
+        id_text=text,
     )
 
 
@@ -109,13 +138,6 @@ def _words(what: str) -> Sequence[str]:
         *COLUMNS[what],
         *(_plain(w) for words in theirs for w, of in words.items() if of == what),
     )
-
-
-def _id(text: str) -> str:
-    """The number of a student, without what a platform writes around it."""
-    patterns = (table.number for table in lms.tables().values() if table.number)
-    found = next(filter(None, (pattern.fullmatch(text) for pattern in patterns)), None)
-    return found[1] if found else text
 
 
 def _plain(title: str) -> str:

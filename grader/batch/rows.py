@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from grader.batch.policy import PER, Policy
-from grader.batch.students import Student, names_of
+from grader.batch.student import Student, names_of
 from grader.grading.random_values import Seed
 from grader.report.model import ExerciseResult
 
@@ -100,6 +100,7 @@ def row_of(
         "notes": [*handed.notes, *_late_notes(late, handed, points, final, policy)],
         "policy": policy_digest(policy),
         "names": names_of(student),
+        "name": student.name,
         "valgrind": policy.valgrind,
         "isolation": isolation,
         "origin": origin.to_json(),
@@ -150,8 +151,8 @@ def _submitted(student: Student, handed: Handed, policy: Policy) -> datetime | N
 
 
 def _of(student: Student, table: Mapping[str, object]) -> object:
-    """What a table says of a student, by any name that they go by."""
-    return next((table[name] for name in names_of(student) if name in table), None)
+    """What a table says of a student: by the key, in place of which a policy may have any name."""
+    return table.get(student.key)
 
 
 def units_late(late: timedelta, policy: Policy) -> int:

@@ -1,48 +1,18 @@
-"""Who is who: the students of a class, and what of what arrived is theirs. Pure."""
+"""Who handed in what: the students of a class, and what of a download is whose. Pure."""
 
-import hashlib
-import re
-import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
+from grader.base.text import visible
 from grader.batch.imports.arrived import Arrived, Claim
+from grader.batch.student import Student, names_of
+from grader.batch.who import Found, Register
 
-SLUG_LENGTH = 60
+__all__ = ["Assigned", "Entry", "Student", "assigned", "entries_of", "names_of"]
+
 LONG_AGO = datetime.min.replace(tzinfo=timezone.utc)
-
-
-@dataclass(frozen=True)
-class Student:
-    """One line of a roster, or what a download alone tells of somebody."""
-
-    key: str  # what they are known by: never changes from one grade to the next
-    name: str = ""
-    id: str = ""
-    email: str = ""
-    login: str = ""
-    github: str = ""
-    section: str = ""
-    group: str = ""
-    other_ids: tuple[str, ...] = ()
-    on_roster: bool = True
-
-    @property
-    def slug(self) -> str:
-        """The name of their folder: safe on any disk, and no two alike."""
-        plain = unicodedata.normalize("NFKD", self.key).encode("ascii", "ignore").decode()
-        safe = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip(".-").lower()[:SLUG_LENGTH]
-        if safe and safe == self.key:
-            return safe
-        mark = hashlib.blake2b(self.key.encode("utf-8", "surrogateescape"), digest_size=4)
-        return f"{safe}-{mark.hexdigest()}" if safe else mark.hexdigest()
-
-
-def names_of(student: Student) -> tuple[str, ...]:
-    """All that a TA may call a student by."""
-    names = (student.key, student.id, student.email, student.login, student.github, student.name)
-    return tuple(name for name in (*names, student.slug) if name)
+Told = Mapping[str, tuple[Student, ...]]  # by a submission's name: what the teacher says of it
 
 
 @dataclass(frozen=True)
@@ -52,35 +22,113 @@ class Entry:
     student: Student
     arrived: Arrived | None = None
     others: tuple[Arrived, ...] = ()  # earlier ones
+    number: str = ""  # of the student on the platform, where the download tells it
+
+    @property
+    def kind(self) -> str:
+        """The platform that the number is from."""
+        return self.arrived.claim.kind if self.arrived else ""
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """All that arrived, by whose it is."""
+
+    entries: list[Entry]
+    unclear: dict[str, str]  # by where it lies: why it is not clear whose it is
+    owners: dict[str, tuple[Student, ...]]  # by where it lies; () for what counts for nobody
 
 
 def entries_of(arrived: Iterable[Arrived], roster: Sequence[Student] | None) -> list[Entry]:
     """Everybody on the roster and everybody who handed in, by key."""
-    find = finder_of(roster or ())
+    return assigned(arrived, roster).entries
+
+
+def assigned(
+    arrived: Iterable[Arrived], roster: Sequence[Student] | None, told: Told | None = None
+) -> Assigned:
+    """What is whose; what is unclear is treated as a stranger's."""
+    register = Register(roster or ())
     theirs: dict[str, list[Arrived]] = {}
+    numbers: dict[str, str] = {}
     students = {student.key: student for student in roster or ()}
-    for one in arrived:
-        found = find(one.claim)
-        if not found:
-            stranger = _stranger(one.claim, on_roster=roster is None)
-            if stranger.key in students and students[stranger.key].on_roster and roster:
-                stranger = _stranger(one.claim, on_roster=False, taken=True)
-            students.setdefault(stranger.key, stranger)
-            found = [students[stranger.key]]
-        for student in found:
+    unclear: dict[str, str] = {}
+    owners: dict[str, tuple[Student, ...]] = {}
+    strangers: list[Arrived] = []
+    looked_up = _one_way([(one, register.find(one)) for one in arrived])
+    for one, found in looked_up:
+        said = _told(one, told or {})
+        if said is not None:
+            owners[one.source] = said
+        elif found.students:
+            owners[one.source] = found.students
+        elif roster and found.unclear:
+            unclear[one.source] = found.unclear
+        if said is None and not found.students:
+            strangers.append(one)
+            continue
+        for student in owners[one.source]:
             theirs.setdefault(student.key, []).append(one)
-    return [
-        _entry(students[key], theirs.get(key, ()))
+            is_theirs = found.students == (student,) and not found.as_group
+            if one.claim.lms_id and is_theirs:
+                numbers.setdefault(student.key, one.claim.lms_id)
+    for one in strangers:
+        mentioned = [s for s in register.mentioned(_stem(one)) if s.key not in theirs]
+        if mentioned and one.source not in unclear:
+            names = " or ".join(visible(s.name or s.key) for s in mentioned)
+            unclear[one.source] = f"{names} is named in it, and it could be somebody else's"
+        if not one.is_sure:
+            owners[one.source] = ()
+            continue
+        stranger = _stranger(one.claim, on_roster=roster is None)
+        if stranger.key in students and students[stranger.key].on_roster and roster:
+            stranger = _stranger(one.claim, on_roster=False, taken=True)
+        students.setdefault(stranger.key, stranger)
+        owners[one.source] = (students[stranger.key],)
+        theirs.setdefault(stranger.key, []).append(one)
+        if not one.claim.is_group_id:
+            numbers.setdefault(stranger.key, one.claim.lms_id)
+    entries = [
+        _entry(students[key], theirs.get(key, ()), numbers.get(key, ""))
         for key in sorted(students, key=lambda key: key.encode("utf-8", "surrogateescape"))
+    ]
+    return Assigned(entries, unclear, owners)
+
+
+def _one_way(looked_up: Sequence[tuple[Arrived, Found]]) -> list[tuple[Arrived, Found]]:
+    """All names of a download are made in one way: where two people are found in two ways, neither
+    is sure.
+    """
+    ways = sorted({found.way for one, found in looked_up if found.students and one.readings})
+    if len(ways) < 2:
+        return list(looked_up)
+    why = f"the user name follows {' or '.join(visible(way) for way in ways)}: both find somebody"
+    return [
+        (one, Found(unclear=why) if found.students and one.readings and found.way else found)
+        for one, found in looked_up
     ]
 
 
-def _entry(student: Student, arrived: Sequence[Arrived]) -> Entry:
+def _told(one: Arrived, told: Told) -> tuple[Student, ...] | None:
+    """What the teacher says of it, by its name or that of one of its files or folders."""
+    return next((told[name] for name in names_of_submission(one) if name in told), None)
+
+
+def names_of_submission(one: Arrived) -> tuple[str, ...]:
+    """What a teacher may call a submission by."""
+    return (one.place, one.source, *one.entries)
+
+
+def _stem(one: Arrived) -> str:
+    return one.claim.folder or one.place
+
+
+def _entry(student: Student, arrived: Sequence[Arrived], number: str) -> Entry:
     """The latest counts."""
     if not arrived:
         return Entry(student)
     ordered = sorted(arrived, key=_when)
-    return Entry(student, ordered[-1], tuple(ordered[:-1]))
+    return Entry(student, ordered[-1], tuple(ordered[:-1]), number)
 
 
 def _when(one: Arrived) -> tuple[datetime, int, str]:
@@ -100,67 +148,5 @@ def _stranger(claim: Claim, on_roster: bool, taken: bool = False) -> Student:
         login=claim.login,
         github=claim.github,
         on_roster=on_roster,
+        id_kind=claim.kind,
     )
-
-
-# ---- matching
-
-
-def finder_of(roster: Sequence[Student]) -> Callable[[Claim], list[Student]]:
-    """Looks a claim up: by what is most certain first; what fits two people fits nobody."""
-    ids = _index(roster, lambda s: (s.id, *s.other_ids))
-    emails = _index(roster, lambda s: (s.email.casefold(),))
-    logins = _index(roster, lambda s: (s.login.casefold(), s.email.casefold().partition("@")[0]))
-    githubs = _index(roster, lambda s: (s.github.casefold(),))
-    names = _index(roster, lambda s: _names(s.name))
-    groups: dict[str, list[Student]] = {}
-    for student in roster:
-        if student.group:
-            groups.setdefault(student.group.casefold(), []).append(student)
-
-    def find(claim: Claim) -> list[Student]:
-        looked_up = (
-            ids.get(claim.lms_id),
-            emails.get(claim.email.casefold()),
-            githubs.get(claim.github.casefold()),
-            logins.get(claim.login.casefold()),
-            ids.get(claim.folder),
-            emails.get(claim.folder.casefold()),
-            logins.get(claim.folder.casefold()),
-            githubs.get(claim.folder.casefold()),
-            names.get(_plain(claim.name)),
-            names.get(_plain(claim.folder)),
-        )
-        for student in looked_up:
-            if student:
-                return [student]
-        return groups.get((claim.group or claim.folder).casefold(), [])
-
-    return find
-
-
-def _index(
-    roster: Sequence[Student], of: Callable[[Student], Iterable[str]]
-) -> dict[str, Student | None]:
-    """Student by value; None where two share it."""
-    index: dict[str, Student | None] = {}
-    for student in roster:
-        for value in set(of(student)):
-            if value:
-                known = index.get(value, student)
-                index[value] = student if known is student else None
-    return index
-
-
-def _names(name: str) -> Iterable[str]:
-    """A name in the orders of the platforms: Ada Lovelace, Lovelace, Ada, lovelaceada."""
-    first, comma, last = name.partition(",")
-    words = f"{last} {first}".split() if comma else name.split()
-    yield _plain("".join(words))
-    for cut in range(1, len(words)):
-        yield _plain("".join(words[cut:] + words[:cut]))
-
-
-def _plain(name: str) -> str:
-    letters = unicodedata.normalize("NFKD", name).casefold()
-    return "".join(letter for letter in letters if letter.isalnum())

@@ -13,6 +13,7 @@ from grader.grading.intake import BadInput
 
 SIZE_LIMIT = 32 * 1024 * 1024
 FORMULA = ("=", "+", "-", "@", "\t")
+NO_DATE = "-"  # alone it is no formula, and Moodle compares the cell with its own
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 SEPARATORS = ",;\t"
 
@@ -60,6 +61,6 @@ def cell_text(cell: object) -> str:
     if cell is None:
         return ""
     text = visible(str(cell), keep="\n\t")  # csv writes a lone \r without quotes
-    if text.startswith(FORMULA) and not NUMBER.fullmatch(text):
+    if text.startswith(FORMULA) and not NUMBER.fullmatch(text) and text != NO_DATE:
         return f"'{text}"
     return text

@@ -86,16 +86,12 @@ def test_a_format_is_one_file(kit: Path) -> None:
 
 
 def download(path: Path) -> Path:
-    folder = "24688-{} - {} - Nov 20, 2026 1130 AM"
-    ada, bob = folder.format(71, "Ada Lovelace"), folder.format(72, "Bob O'Neill")
+    ada, bob = "Ada Lovelace [101] 2026-11-20 1130", "Bob O'Neill [102] 2026-11-20 1131"
     texts = {f"{ada}/fork_wait.c": RIGHT, f"{bob}/fork_wait.c": STUB, "index.html": "<p>"}
     return saved(path, {name: text.encode() for name, text in texts.items()})
 
 
-TITLES = [
-    *("OrgDefinedId", "Username", "Last Name", "First Name"),
-    *("Lab Points Grade <Numeric MaxPoints:15>", "End-of-Line Indicator"),
-]
+TITLES = [*("ChalkId", "Username", "Last Name", "First Name"), *("Lab Points out of 15", "Remarks")]
 EXPORT = [
     TITLES,
     ["#101", "al", "Lovelace", "Ada", "", "#"],
@@ -107,8 +103,8 @@ EXPORT = [
 def test_a_platform_is_one_file_which_reads_its_download_and_fills_its_table(
     kit: Path, tmp_path: Path
 ) -> None:
-    file = "grader/batch/lms/brightspace.py"
-    shutil.copy(HERE / "brightspace.py", kit / file)
+    file = "grader/batch/lms/chalk.py"
+    shutil.copy(HERE / "chalk.py", kit / file)
     assert changed(kit) == {file}
     export = tmp_path / "export.csv"
     with open(export, "w", encoding="utf-8", newline="") as stream:
@@ -119,7 +115,7 @@ def test_a_platform_is_one_file_which_reads_its_download_and_fills_its_table(
         "--exercise", 1, "--seed", 7, "--policy", fast(tmp_path),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert "a download of Brightspace: 2 submissions, 3 students" in done.stdout
+    assert "a download of Chalk: 2 submissions, 3 students" in done.stdout
     with open(out / "gradebook.csv", encoding="utf-8", newline="") as stream:
         rows = {row["student"]: row for row in csv.DictReader(stream)}
     assert {key: row["status"] for key, row in rows.items()} == {
@@ -128,11 +124,11 @@ def test_a_platform_is_one_file_which_reads_its_download_and_fills_its_table(
         "103": "not submitted",
     }
     assert rows["101"]["submitted"].startswith("2026-11-20")
-    with open(out / "brightspace.csv", encoding="utf-8", newline="") as stream:
+    with open(out / "chalk.csv", encoding="utf-8", newline="") as stream:
         filled = list(csv.reader(stream))
     points = [rows["101"]["final"], rows["102"]["final"], ""]
     assert filled == [TITLES, *([*r[:4], p, r[5]] for r, p in zip(EXPORT[1:], points))]
-    assert "Canvas, Brightspace, Moodle or Blackboard" in " ".join(
+    assert "Chalk, Canvas, Moodle, Brightspace or Blackboard" in " ".join(
         command(kit, "class", "grade", "--help").stdout.split()
     )
 

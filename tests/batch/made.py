@@ -52,4 +52,4 @@ def row(student: Student, graded: ExerciseResult, content: str = "c", late: str 
 
 def entry(student: Student, lms_id: str = "") -> Entry:
     claim = Claim(folder=student.key, name=student.name, lms_id=lms_id)
-    return Entry(student, Arrived(claim, f"class/{student.key}", Listing))
+    return Entry(student, Arrived(claim, f"class/{student.key}", Listing), number=lms_id)

@@ -56,8 +56,10 @@ def test_whose_table_it_is_shows_in_its_titles(table: list[list[str]], kind: str
 
 
 def test_people_are_told_of_the_platforms_that_there_are() -> None:
-    assert lms.with_downloads() == "Canvas, Moodle, Blackboard or Gradescope"
-    assert lms.with_tables() == "Canvas, Moodle or Blackboard"
+    assert lms.with_downloads() == (
+        "Sakai, ILIAS, Canvas, PrairieLearn, Moodle, Brightspace, Blackboard, Autolab or Gradescope"
+    )
+    assert lms.with_tables() == "Canvas, Moodle, Brightspace or Blackboard"
 
 
 def test_canvas_keeps_rows_order_and_columns_and_gets_the_points() -> None:
@@ -108,7 +110,7 @@ def test_no_formula_comes_back_to_a_spreadsheet() -> None:
 
 
 def test_a_table_of_nobody_s_is_bad_input() -> None:
-    with pytest.raises(BadInput, match="no table of Canvas, Moodle or Blackboard"):
+    with pytest.raises(BadInput, match="no table of Canvas, Moodle, Brightspace or Blackboard"):
         fill("x.csv", [["a", "b"]], None, lambda student: Grade("1", 1, ""))
 
 

@@ -10,11 +10,13 @@ import pytest
 from grader.batch.policy import Policy, read_policy
 from grader.batch.rows import Handed, Json, Origin, policy_digest, row_of
 from grader.batch.students import Student
+from grader.batch.who import Register
 from grader.grading.intake import BadInput
 from grader.report.model import ExerciseResult
 
 RUBRIC = {"1-fork-wait": 15, "2-sharing": 20}
 ADA = Student("ada", "Ada Lovelace", "101", "ada@uni.example")
+BOB = Student("bob", "Bob Smith", "102", "bob@uni.example")
 DUE = datetime(2026, 11, 20, 23, 59, tzinfo=timezone.utc)
 WHOLE = """
 timezone = "Europe/Berlin"
@@ -129,9 +131,9 @@ def test_a_policy_that_is_not_there_or_no_text_is_told(tmp_path: Path) -> None:
 
 def test_an_extension_for_nobody_is_told_with_its_line(tmp_path: Path) -> None:
     read = policy(tmp_path, "due = 2026-11-20T00:00:00\n[extensions]\nadda = '1 day'\n")
-    with pytest.raises(BadInput, match="policy.toml:3: extensions: nobody is called adda"):
-        read.check_names({"ada"})
-    read.check_names({"adda"})
+    with pytest.raises(BadInput, match=r"policy.toml:3: extensions: nobody is called adda: is it"):
+        read.for_students(Register([ADA]))
+    assert read.for_students(Register([Student("adda")])).extensions == {"adda": timedelta(days=1)}
 
 
 # ---- what it does
@@ -175,9 +177,13 @@ def test_hours_are_counted_where_hours_are_asked(tmp_path: Path) -> None:
     assert graded["penalty"] == "1.05" and graded["late"] == "2 h 1 min"
 
 
-@pytest.mark.parametrize("name", ["ada", "101", '"Ada Lovelace"', '"ada@uni.example"'])
+@pytest.mark.parametrize(
+    "name",
+    ["ada", "101", '"Ada Lovelace"', '"Lovelace, Ada"', '"lovelace ada"', '"ada@uni.example"'],
+)
 def test_an_extension_moves_a_student_s_own_deadline(tmp_path: Path, name: str) -> None:
     read = late_policy(tmp_path, f"[extensions]\n{name} = '2 days'\n")
+    read = read.for_students(Register([ADA, BOB]))
     assert row(read, DUE + timedelta(days=2))["final"] == "25"
     assert row(read, DUE + timedelta(days=2, hours=1))["final"] == "21.5"
 

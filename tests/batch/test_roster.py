@@ -103,7 +103,9 @@ def test_a_roster_that_is_none_says_where(tmp_path: Path, text: str | bytes, why
 @pytest.mark.parametrize(
     "claim",
     [
-        {"lms_id": "1", "name": "somebody"},
+        {"lms_id": "1"},
+        {"lms_id": "1", "name": "Ada Lovelace"},
+        {"lms_id": "1", "name": "Ada Augusta Lovelace"},
         {"email": "ADA@uni.example"},
         {"github": "Ada-L"},
         {"login": "al1"},
@@ -156,7 +158,7 @@ def test_the_latest_of_two_counts_and_the_other_is_kept() -> None:
 
 
 def test_the_same_student_in_two_shapes_of_name_is_one() -> None:
-    arrived = [came("1", 1, lms_id="1", name="x"), came("2", 2, email="ada@uni.example")]
+    arrived = [came("1", 1, lms_id="1", name="lovelaceada"), came("2", 2, email="ada@uni.example")]
     (entry,) = entries_of(arrived, [ADA])
     assert len(entry.others) == 1
 

@@ -273,7 +273,8 @@ def test_a_file_that_is_no_download_is_bad_input(tmp_path: Path, data: bytes) ->
 
 def test_the_surest_sign_is_looked_for_first_and_a_folder_of_anything_last() -> None:
     assert lms.names() == (
-        *("gradescope", "blackboard", "moodle", "canvas", "repositories", "folders"),
+        *("gradescope", "autolab", "blackboard", "brightspace", "moodle", "prairielearn"),
+        *("canvas", "ilias", "repositories", "sakai", "folders"),
     )
 
 

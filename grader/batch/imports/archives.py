@@ -36,8 +36,12 @@ MAGIC = (
     (b"\xfd7zXZ\x00", "xz"),
     (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
     (b"Rar!\x1a\x07", "RAR"),
+    (b"\x28\xb5\x2f\xfd", "Zstandard"),
+    (b"\x04\x22\x4d\x18", "LZ4"),
+    (b"!<arch>\n", "ar"),
 )
-NAMED = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|gz|bz2|xz|7z|rar)$", re.IGNORECASE)
+CANNOT_OPEN = ("7-Zip", "RAR", "Zstandard", "LZ4", "ar")
+NAMED = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|gz|bz2|xz|lzma|7z|rar|zst|tzst|lz4)$", re.IGNORECASE)
 TAR_MAGIC = (257, b"ustar")
 
 
@@ -60,7 +64,7 @@ def open_archive(file: File) -> Listing:
         raise Unreadable(f"it is larger than {PACKED_LIMIT // MEGABYTE} MB")
     data = file.read(PACKED_LIMIT + 1)
     kind = kind_of(data[:512])
-    if kind in ("7-Zip", "RAR"):
+    if kind in CANNOT_OPEN:
         raise Unreadable(f"it is a {kind} archive: hand in a zip")
     if kind == "zip":
         return zip_listing(io.BytesIO(data))

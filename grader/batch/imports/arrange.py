@@ -14,6 +14,23 @@ from grader.grading.intake import given_files
 SYSTEM_FILES = re.compile(
     r"(^|/)(__MACOSX/|\.DS_Store$|\._[^/]*$|Thumbs\.db$|desktop\.ini$|\.git/)", re.IGNORECASE
 )
+# Editors and platforms add an ending, and some systems write all in capitals.
+AS_TEXT = re.compile(r"\.([ch])\.txt$", re.IGNORECASE)
+DOCUMENTS = {
+    ".docx": "a Word document",
+    ".doc": "a Word document",
+    ".odt": "a text document",
+    ".rtf": "a text document",
+    ".pages": "a Pages document",
+    ".pdf": "a PDF",
+    ".png": "a picture",
+    ".jpg": "a picture",
+    ".jpeg": "a picture",
+    ".heic": "a picture",
+    ".o": "a compiled file",
+    ".out": "a compiled program",
+    ".exe": "a compiled program",
+}
 # Platforms and browsers number what was handed in again: fork_wait-1.c, fork_wait (2).c
 NUMBERED = re.compile(r"(?: ?\(\d+\)|-\d{1,3}| - (?:Copy|Kopie)(?: \(\d+\))?)(?=\.[ch]$)")
 NAMES_SHOWN = 5
@@ -42,8 +59,10 @@ class _Candidate:
         return self.path.rpartition("/")[0] if self.is_named else self.path
 
 
-def arrange(files: Iterable[File], exercises: Sequence[Exercise]) -> Arrangement:
-    """The best folder for each exercise, and a note for all that a student may wonder about."""
+def arrange(files: Iterable[File], exercises: Sequence[Exercise], only: str = "") -> Arrangement:
+    """The best folder for each exercise, and a note for all that a student may wonder about. `only`
+    is the one exercise that is graded: a lone .c file is meant for it, whatever its name is.
+    """
     notes: list[str] = []
     kept = _without_system_files(files, notes)
     folders: dict[str, list[File]] = {}
@@ -64,8 +83,15 @@ def arrange(files: Iterable[File], exercises: Sequence[Exercise]) -> Arrangement
         notes += _explained(exercise, best, found[1:])
     if main:
         notes.insert(0, f"found in the sub-folder {shown(main)}")
+    lone = [file for file in kept if file.name.lower().endswith(".c")]
+    asked = next((exercise for exercise in exercises if exercise.id == only), None)
+    if not chosen and asked and len(lone) == 1 and lone[0].name not in given_files():
+        chosen[only] = {asked.source: lone[0]}
+        used.add(lone[0].path)
+        notes.append(f"{shown(lone[0].path)} is taken as {asked.source}")
     if not chosen:
         notes.append("there is no exercise in it" if kept else "it is empty")
+        notes += _other_kinds(kept)
     unused = [file.path for file in kept if file.path not in used and _is_source(file.name)]
     if unused:
         some = ", ".join(shown(path) for path in unused[:NAMES_SHOWN])
@@ -149,8 +175,21 @@ def _explained(exercise: Exercise, best: _Candidate, others: Sequence[_Candidate
             yield f"{shown(other.own.path)} is another {exercise.source}: not used"
 
 
+def _other_kinds(files: Sequence[File]) -> list[str]:
+    """What there is in place of C: somebody handed something in, and has to know why it is none."""
+    notes = []
+    for file in files[:NAMES_SHOWN]:
+        ending = "." + file.name.lower().rpartition(".")[2]
+        if ending in DOCUMENTS:
+            notes.append(f"{shown(file.path)} is {DOCUMENTS[ending]}: hand in the .c files")
+        elif not _is_source(file.name):
+            notes.append(f"{shown(file.path)} is no .c file")
+    more = len(files) - NAMES_SHOWN
+    return [*notes, *([f"and {more} files more"] if more > 0 else [])]
+
+
 def _newest(files: Iterable[File]) -> File | None:
-    ordered = sorted(files, key=lambda file: (_time(file), file.name))
+    ordered = sorted(files, key=lambda file: (file.name.endswith(".c"), _time(file), file.name))
     return ordered[-1] if ordered else None
 
 
@@ -163,7 +202,7 @@ def _plain(name: str) -> str:
 
 
 def _plain_source(name: str) -> str:
-    return NUMBERED.sub("", name)
+    return NUMBERED.sub("", AS_TEXT.sub(r".\1", name)).lower()
 
 
 def _is_source(name: str) -> bool:

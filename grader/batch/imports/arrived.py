@@ -19,6 +19,11 @@ class Claim:
     login: str = ""
     github: str = ""
     group: str = ""
+    kind: str = ""  # whose number lms_id is: "canvas", ...; "" where that is not known
+    is_group_id: bool = False  # lms_id may be a group's, and not a person's
+    no_group: bool = False  # handed in by all who are in no group
+    way: str = ""  # how the names of this whole download are read, where there are several ways
+    within: str = ""  # the group or section that the name says this person is in
 
     @property
     def label(self) -> str:
@@ -39,3 +44,11 @@ class Arrived:
     attempt: int = 0  # among those with the same time, the higher is the later
     commit: str = ""
     notes: tuple[str, ...] = ()
+    entries: tuple[str, ...] = ()  # what it is made of at the top of the download
+    readings: tuple[Claim, ...] = ()  # what else its name could say of who it was
+    is_sure: bool = True  # False: it counts only if its name is somebody's on the roster
+
+    @property
+    def place(self) -> str:
+        """What a teacher calls it by: the last part of where it lies."""
+        return self.source.rpartition("/")[2]

@@ -38,16 +38,22 @@ class Read:
 
 
 def read_apart(
-    arrived: Arrived, exercises: Sequence[Exercise], scratch: Path, dated: bool = False
+    arrived: Arrived,
+    exercises: Sequence[Exercise],
+    scratch: Path,
+    dated: bool = False,
+    only: str = "",
 ) -> Read:
-    """Read a submission in a process of its own; raises Failed, whatever is in it."""
+    """Read a submission in a process of its own; raises Failed, whatever is in it. `only`: the one
+    exercise that is graded.
+    """
 
     def work() -> bytes:
-        bundle = read_submission(arrived, exercises, scratch)
+        bundle = read_submission(arrived, exercises, scratch, only)
         newest = newest_file(arrived.listing()) if dated else None
         said = {
             "digest": digest_of(bundle),
-            "notes": bundle.notes,
+            "notes": bundle.notes or _why_nothing(bundle),
             "nothing": bundle.nothing_to_grade,
             "newest": newest.isoformat() if newest else None,
         }
@@ -68,13 +74,22 @@ def read_apart(
         raise Failed(f"what its reader answered makes no sense: {error}") from None
 
 
-def read_submission(arrived: Arrived, exercises: Sequence[Exercise], scratch: Path) -> Bundle:
+def _why_nothing(bundle: Bundle) -> list[str]:
+    """Why an exercise cannot be graded, where none can."""
+    troubles = [intake.trouble for intake in bundle.intakes if intake.trouble]
+    return troubles[:1] if bundle.nothing_to_grade else []
+
+
+def read_submission(
+    arrived: Arrived, exercises: Sequence[Exercise], scratch: Path, only: str = ""
+) -> Bundle:
     """What there is to grade; what was odd stands in its notes."""
-    if arrived.folder and any(_is_folder(arrived.folder / e.id) for e in exercises):
+    folders = [e for e in exercises if arrived.folder and _is_folder(arrived.folder / e.id)]
+    if arrived.folder and folders and all(_has_source(arrived.folder, e) for e in folders):
         # As it is meant to be: read just as grader/grade reads it.
         return Bundle(_read_folder(arrived.folder, exercises), _some(arrived.notes))
     listing = _expanded(arrived.listing(), 0)
-    arrangement = arrange(listing.files, exercises)
+    arrangement = arrange(listing.files, exercises, only)
     with tempfile.TemporaryDirectory(dir=scratch) as name:
         folder = Path(name)
         notes = _lay_out(arrangement, folder)
@@ -90,6 +105,10 @@ def _some(notes: Sequence[str]) -> tuple[str, ...]:
 
 def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
+
+
+def _has_source(folder: Path, exercise: Exercise) -> bool:
+    return os.path.lexists(folder / exercise.id / exercise.source)
 
 
 def _read_folder(folder: Path, exercises: Sequence[Exercise]) -> tuple[Intake, ...]:

@@ -46,6 +46,9 @@ class Top(Protocol):
     def folder(self, name: str) -> Path | None:
         """The folder of this name as one on this disk, where it is one."""
 
+    def below(self, name: str) -> "Top":
+        """One of the folders at its top, as a download of its own."""
+
 
 class DiskTop:
     """A folder."""
@@ -75,6 +78,9 @@ class DiskTop:
 
     def folder(self, name: str) -> Path | None:
         return self.path / name
+
+    def below(self, name: str) -> "DiskTop":
+        return DiskTop(self.path / name)
 
 
 class ZipTop:

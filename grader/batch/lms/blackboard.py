@@ -2,15 +2,15 @@
 attempt a text file without `_<file>` that tells who handed it in.
 """
 
+import os
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from grader.batch.imports.arrived import Arrived, Claim
-from grader.batch.imports.files import Listing, Unreadable
+from grader.batch.imports.files import Unreadable
 from grader.batch.imports.top import Top
-from grader.batch.lms import GradeTable, Sign
+from grader.batch.lms import GradeTable, Sign, of_files
 
 NAME = "Blackboard"
 TITLE = "a download of Blackboard"
@@ -42,22 +42,41 @@ def read(top: Top) -> list[Arrived] | None:
                 attempt.info = entry.name
             else:
                 attempt.files[entry.name] = match["file"]
-    return [_one(top, *who, attempt) for who, attempt in attempts.items()] or None
+    common = os.path.commonprefix([before for before, _ in attempts])
+    return [_one(top, *who, attempt, common) for who, attempt in attempts.items()] or None
 
 
-def _one(top: Top, before: str, time: str, attempt: _Attempt) -> Arrived:
-    name, login = "", before.rpartition("_")[2]
-    if attempt.info:
-        who = _who(top, attempt.info)
-        if who and before.endswith(f"_{who['login']}"):
-            name, login = who["name"].strip(), who["login"]
+def _one(top: Top, before: str, time: str, attempt: _Attempt, common: str) -> Arrived:
+    who = _who(top, attempt.info) if attempt.info else None
+    if who and before.endswith(f"_{who['login']}"):
+        claims = [_claim(who["login"], who["name"].strip())]
+    else:
+        logins = _logins(before, common)
+        claims = [_claim(login, way=before.removesuffix(login)) for login in logins]
     return Arrived(
-        Claim(folder=login, name=name, login=login),
+        claims[0],
         f"{top.name}/{before}_attempt_{time}",
-        _listing(top, attempt.files),
+        of_files(top, attempt.files),
         submitted=_time(time),
         notes=() if attempt.files else ("there is no file in this attempt",),
+        entries=(*attempt.files, *((attempt.info,) if attempt.info else ())),
+        readings=tuple(claims[1:]),
     )
+
+
+def _claim(login: str, name: str = "", way: str = "") -> Claim:
+    return Claim(folder=login, name=name, login=login, way=way)
+
+
+def _logins(before: str, common: str) -> list[str]:
+    """All user names that may follow the item's: both may hold underscores, and the item's name is
+    the beginning of all. The shortest item is the likeliest.
+    """
+    ends = [match.end() for match in re.finditer("_", before) if match.end() <= len(common)]
+    if common == before:  # there is one attempt: nothing to compare with
+        ends = [match.end() for match in re.finditer("_", before)]
+    logins = [before[end:] for end in ends if before[end:]]
+    return logins or [before.rpartition("_")[2]]
 
 
 def _who(top: Top, info: str) -> re.Match[str] | None:
@@ -75,10 +94,6 @@ def _time(text: str) -> datetime | None:
         return datetime.strptime(text, TIME)
     except ValueError:
         return None
-
-
-def _listing(top: Top, files: dict[str, str]) -> Callable[[], Listing]:
-    return lambda: Listing(tuple(replace(top.file(name), path=p) for name, p in files.items()))
 
 
 TABLE = GradeTable(

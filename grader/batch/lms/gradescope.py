@@ -4,6 +4,7 @@ The metadata are written by Ruby; they are read as plain YAML text, and nothing 
 into an object.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timezone
 from pathlib import Path
@@ -20,6 +21,7 @@ NAME = "Gradescope"
 TITLE = "an export of Gradescope"
 SIGN = Sign.FILE
 TABLE: GradeTable | None = None
+OWN = re.compile(r"submission_metadata\.yml")
 FILE = "submission_metadata.yml"
 SIZE_LIMIT = 64 * 1024 * 1024
 
@@ -59,12 +61,14 @@ def _those_of(top: Top, name: str, said: Mapping[str, Any], is_there: bool) -> l
                 name=_text(one, ":name"),
                 lms_id=_text(one, ":sid"),
                 email=_text(one, ":email"),
+                kind="sid",
             ),
             f"{top.name}/{name}",
             listing,
             folder,
             submitted=_time(said.get(":created_at")),
             notes=tuple(notes),
+            entries=(name,) if is_there else (),
         )
         for one in submitters or [{}]
     ]

@@ -55,4 +55,5 @@ def _one(top: Top, name: str, path: Path, slug: str) -> Arrived:
         submitted=head.time,
         commit=head.commit,
         notes=(f"the commit's time is not known: {head.trouble}",) if head.trouble else (),
+        entries=(name,),
     )
