@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from grader.base.text import visible
 from grader.batch.lms import NOT_KNOWN, Download
-from grader.batch.students import Assigned, Student
+from grader.batch.students import Assigned
 from grader.batch.tables import table_text
+from grader.batch.who import shown
 
 FILE = "handed_in.csv"
 TITLES = ("came", "counts", "for", "why")
@@ -18,7 +19,7 @@ def came_table(download: Download, who: Assigned, others: Mapping[str, str]) -> 
     lines: list[Sequence[object]] = []
     for one in download.arrived:
         owners = who.owners.get(one.source, ())
-        names = ", ".join(_shown(student) for student in owners)
+        names = ", ".join(shown(student) for student in owners)
         if one.source in who.unclear:
             state, names, why = "not yet", "", who.unclear[one.source]
         elif not owners:
@@ -58,9 +59,3 @@ def question(who: Assigned, table: object) -> str:
 
 def _place(source: str) -> str:
     return source.rpartition("/")[2]
-
-
-def _shown(student: Student) -> str:
-    if student.name and student.name != student.key:
-        return f"{student.name} ({student.key})"
-    return student.key

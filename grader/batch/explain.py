@@ -1,7 +1,7 @@
 """`grader/class explain`: one check of one student again, with the recorded seed, and all of it."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from grader.base.text import visible, visible_lines
@@ -10,11 +10,14 @@ from grader.batch.kit import kit_digest
 from grader.batch.machine import prepare
 from grader.batch.rows import Json, whole_seed
 from grader.batch.store import FILE, Store
+from grader.batch.student import Student
 from grader.batch.task import Order, grade_bundle
+from grader.batch.who import Register, plain, shown
 from grader.grading.intake import BadInput
 from grader.report.model import ExerciseResult, TestResult, exercise_from_json
 
 SAME, ANOTHER = 0, 1
+SHOWN = 8
 
 
 def explain(options: argparse.Namespace) -> int:
@@ -45,15 +48,31 @@ def explain(options: argparse.Namespace) -> int:
 
 
 def _student(store: Store, wanted: str) -> str:
+    """The key of whom a teacher means: by any name, in any order of its words."""
     rows = store.accepted_rows()
+    students = [Student(key, row.get("name", "")) for key, row in rows.items()]
+    by_key = {student.key: student for student in students}
     found = [key for key, row in rows.items() if wanted in row["names"]]
+    found = [key for key in found if key == wanted] or found
+    register = Register(students)
+    found = found or [student.key for student in register.called(wanted)]
+    near = [] if found else register.near(wanted)
+    if len(near) == 1 and any(plain(wanted) in plain(n) for n in (near[0].key, near[0].name)):
+        return near[0].key  # a part of one name alone
     if len(found) == 1:
         return found[0]
-    near = [key for key in rows if wanted.casefold() in key.casefold()]
-    if not found and len(near) == 1:
-        return near[0]
-    several = ", ".join(visible(key) for key in [*found, *near][:8]) or "nobody"
-    raise BadInput(f"who is {visible(wanted)}? Graded are: {several}")
+    if found:
+        which = f"{len(found)} are called that: {_list([by_key[key] for key in found])}"
+    elif near:
+        which = f"is it {_list(near)}?"
+    else:
+        more = f" and {len(students) - SHOWN} more" if len(students) > SHOWN else ""
+        which = f"graded are: {_list(students[:SHOWN])}{more}" if students else "nobody is graded"
+    raise BadInput(f"nobody is called {visible(wanted)}: {which}" if not found else which)
+
+
+def _list(students: Sequence[Student]) -> str:
+    return "; ".join(shown(student) for student in students)
 
 
 def _test(results: list[ExerciseResult], wanted: str) -> TestResult:
@@ -74,7 +93,7 @@ def _lines(
     bundle: Bundle,
 ) -> Iterator[str]:
     origin = row["origin"]
-    yield f"{visible(student)} · {now.id}: {visible(now.name)}"
+    yield f"{shown(Student(student, row.get('name', '')))} · {now.id}: {visible(now.name)}"
     yield f"  recorded   {_verdict(then)}"
     yield f"  today      {_verdict(now)}"
     if origin["kit"] != kit_digest():

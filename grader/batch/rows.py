@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -78,6 +78,7 @@ def row_of(
     points = sum((Fraction(entry["points"]) for entry in exercises.values()), Fraction(0))
     full = sum(entry["of"] for entry in exercises.values())
     late = lateness(student, handed, policy)
+    handed = replace(handed, submitted=_submitted(student, handed, policy))
     final = _after_lateness(points, full, late, policy)
     return {
         "status": EMPTY if is_empty else GRADED,
@@ -94,7 +95,7 @@ def row_of(
         "final": number_text(final),
         "of": full,
         "late": _late_text(late, handed),
-        "submitted": _time_text(_submitted(student, handed, policy), policy),
+        "submitted": _time_text(handed.submitted, policy),
         "commit": handed.commit,
         "source": handed.source,
         "notes": [*handed.notes, *_late_notes(late, handed, points, final, policy)],
@@ -196,4 +197,12 @@ def _late_notes(
         ]
     if handed.is_late and handed.submitted is None and policy.due:
         return ["the platform says late, and not when: no points are taken; [submitted] can tell"]
+    if _is_unknown(handed, late, policy):
+        return ["when it was handed in is not known: it counts as on time; [submitted] can tell"]
     return []
+
+
+def _is_unknown(handed: Handed, late: timedelta, policy: Policy) -> bool:
+    """Does a deadline mean nothing, as neither a time nor a word of the platform tells?"""
+    is_told = handed.submitted is not None or handed.is_late is not None
+    return policy.due is not None and policy.late.percent > 0 and not is_told and not late

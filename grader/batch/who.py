@@ -156,7 +156,7 @@ class Register:
         if claim.within and student not in sure and not _is_within(claim.within, student):
             group = visible(claim.within)
             other = "somebody else with the whole as a name"
-            return Found(unclear=f"it could be {_shown(student)} in {group}, or {other}")
+            return Found(unclear=f"it could be {shown(student)} in {group}, or {other}")
         return Found((student,))
 
     def _members(self, claim: Claim) -> list[Student]:
@@ -251,18 +251,18 @@ def _number_suffices(claim: Claim, student: Student, is_sure: bool) -> bool:
 def _number_alone(claim: Claim, student: Student) -> str:
     if not claim.name:
         return (
-            f"{visible(claim.lms_id)} is the number of {_shown(student)}, but the roster does not"
+            f"{visible(claim.lms_id)} is the number of {shown(student)}, but the roster does not"
             " say that this number is this platform's"
         )
     return (
-        f"{visible(claim.lms_id)} is the number of {_shown(student)}, but {visible(claim.name)} is"
+        f"{visible(claim.lms_id)} is the number of {shown(student)}, but {visible(claim.name)} is"
         " another name: a group's, or somebody else's"
     )
 
 
 def _denied(claim: Claim, student: Student) -> str:
     return (
-        f"it has the name of {_shown(student)}, but {visible(claim.lms_id)} is not that student's"
+        f"it has the name of {shown(student)}, but {visible(claim.lms_id)} is not that student's"
         " number: a group of this name, or a table of another assignment"
     )
 
@@ -346,18 +346,19 @@ def _with_accents(name: str) -> str:
 # ---- sentences
 
 
-def _shown(student: Student) -> str:
+def shown(student: Student) -> str:
+    """A student, for a sentence: the name, and the key beside it."""
     if student.name and student.name != student.key:
         return f"{visible(student.name)} ({visible(student.key)})"
     return visible(student.key)
 
 
 def _list(students: Iterable[Student]) -> str:
-    return ", ".join(dict.fromkeys(_shown(student) for student in students))
+    return ", ".join(dict.fromkeys(shown(student) for student in students))
 
 
 def _either(students: Iterable[Student]) -> str:
-    *most, last = dict.fromkeys(_shown(student) for student in students)
+    *most, last = dict.fromkeys(shown(student) for student in students)
     return f"{', '.join(most)} or {last}" if most else last
 
 

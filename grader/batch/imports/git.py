@@ -19,12 +19,14 @@ from functools import cache
 from pathlib import Path
 
 from grader.batch.apart import Budget, Failed, apart
+from grader.batch.imports import reftable
 from grader.batch.imports.files import moment
 
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 REF = re.compile(r"refs/[A-Za-z0-9._/+-]+")
 COMMITTER = re.compile(rb"^committer .* (\d{1,12}) ([+-]\d{4})$", re.MULTILINE)
 SIZE_LIMIT = 1 << 20
+COMMITS_LIMIT = 200
 MEGABYTE = 1 << 20
 BUDGET = Budget(seconds=20, memory=512 * MEGABYTE, answer=MEGABYTE)
 
@@ -34,6 +36,7 @@ class Head:
     commit: str = ""
     time: datetime | None = None
     trouble: str = ""
+    remark: str = ""  # how the time was found, where that is not plain
 
 
 def is_repository(folder: Path) -> bool:
@@ -49,26 +52,60 @@ def head_of(folder: Path) -> Head:
     def read() -> bytes:
         head = _read_head(folder)
         seconds = head.time.timestamp() if head.time else None
-        return json.dumps([head.commit, seconds, head.trouble]).encode("ascii")
+        return json.dumps([head.commit, seconds, head.trouble, head.remark]).encode("ascii")
 
     _own_repository()  # made here, once, and removed at the end
     try:
-        commit, seconds, trouble = json.loads(apart(read, BUDGET, "reading it"))
+        commit, seconds, trouble, remark = json.loads(apart(read, BUDGET, "reading it"))
     except Failed as problem:
         return Head(trouble=str(problem))
-    return Head(commit, None if seconds is None else moment(seconds), trouble)
+    return Head(commit, None if seconds is None else moment(seconds), trouble, remark)
 
 
 def _read_head(folder: Path) -> Head:
     dot_git = folder / ".git"
+    if (dot_git / reftable.FOLDER).is_dir():
+        return _head_in_reftable(dot_git)
     commit = _resolved(dot_git, _text(dot_git / "HEAD"))
     if not commit:
         return Head(trouble="nothing was committed")
-    found = COMMITTER.search(_object(dot_git, commit).partition(b"\n\n")[0])
-    if not found:
+    seconds = _seconds(dot_git, commit)
+    if seconds is None:
         return Head(commit, trouble=f"{commit[:12]} cannot be read")
-    when = moment(int(found[1]))
+    when = moment(seconds)
     return Head(commit, when, "" if when else f"{commit[:12]} has a date that makes no sense")
+
+
+def _seconds(dot_git: Path, commit: str) -> int | None:
+    found = COMMITTER.search(_object(dot_git, commit).partition(b"\n\n")[0])
+    return int(found[1]) if found else None
+
+
+def _head_in_reftable(dot_git: Path) -> Head:
+    """HEAD, where git keeps its refs in tables; where these cannot be read, the newest commit."""
+    try:
+        commit = reftable.head_commit(dot_git, _beginning)
+    except (reftable.Damaged, OSError):
+        commit = ""
+    if COMMIT.fullmatch(commit):
+        seconds = _seconds(dot_git, commit)
+        when = None if seconds is None else moment(seconds)
+        return Head(commit, when, "" if when else f"{commit[:12]} cannot be read")
+    times = {one: _seconds(dot_git, one) for one in _commits(dot_git)}
+    dated = {one: when for one, seconds in times.items() if seconds and (when := moment(seconds))}
+    if not dated:
+        return Head(trouble="its refs are in git's reftable format, and hold no commit")
+    newest = max(dated, key=lambda one: (dated[one], one))
+    note = "its refs (git's reftable format) cannot be read: the newest commit's time is taken"
+    return Head(newest, dated[newest], remark=note)
+
+
+def _commits(dot_git: Path) -> list[str]:
+    """All commits that the repository holds; at most COMMITS_LIMIT."""
+    words = ["cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(objectname)"]
+    lines = _git(dot_git, words).decode("ascii", "replace").splitlines()
+    found = [line.partition(" ")[2] for line in lines if line.startswith("commit ")]
+    return [one for one in found if COMMIT.fullmatch(one)][:COMMITS_LIMIT]
 
 
 def _resolved(dot_git: Path, head: str) -> str:
@@ -114,11 +151,16 @@ def _object(dot_git: Path, commit: str) -> bytes:
 
 
 def _packed_object(dot_git: Path, commit: str) -> bytes:
+    return _git(dot_git, ["cat-file", "commit", commit])
+
+
+def _git(dot_git: Path, words: list[str]) -> bytes:
+    """What git says of the student's objects; nothing where it fails or says too much."""
     # This process may be killed while git waits at a FIFO: then timeout ends it.
     limited = ["timeout", "--foreground", "--kill-after=1", str(int(BUDGET.seconds))]
     try:
         with subprocess.Popen(
-            [*limited, "git", "cat-file", "commit", commit],
+            [*limited, "git", *words],
             env=_environment(dot_git / "objects"),
             cwd="/",
             stdin=subprocess.DEVNULL,

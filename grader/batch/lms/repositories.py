@@ -54,6 +54,13 @@ def _one(top: Top, name: str, path: Path, slug: str) -> Arrived:
         path,
         submitted=head.time,
         commit=head.commit,
-        notes=(f"the commit's time is not known: {head.trouble}",) if head.trouble else (),
+        notes=tuple(
+            text
+            for text, said in (
+                (f"the commit's time is not known: {head.trouble}", head.trouble),
+                (head.remark, head.remark),
+            )
+            if said
+        ),
         entries=(name,),
     )
