@@ -7,14 +7,15 @@ import json
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 
 from grader.base import trouble
 from grader.batch import reports
+from grader.batch.adjustments import Adjustment
 from grader.batch.apart import Failed
 from grader.batch.imports.reading import Read, read_apart
 from grader.batch.jobs import Backend, Job, Outcome
@@ -22,7 +23,7 @@ from grader.batch.kit import kit_digest
 from grader.batch.policy import Policy
 from grader.batch.progress import Progress
 from grader.batch.regrade import Change, change_of, differs
-from grader.batch.rows import Handed, Json, Origin, row_of
+from grader.batch.rows import Handed, Json, Origin, row_of, with_adjustments
 from grader.batch.store import Store
 from grader.batch.students import Entry, Student
 from grader.batch.task import Order, key_of, secret_of, seed_of
@@ -47,6 +48,7 @@ class Settings:
     regrade: bool = False
     only: frozenset[str] = frozenset()
     accept: bool = False
+    adjustments: Mapping[str, tuple[Adjustment, ...]] = field(default_factory=dict)  # by key
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Done:
     plans: tuple[Plan, ...]
     changes: tuple[Change, ...]  # of grades that counted before
     faults: dict[str, str]  # student: why there is no grade
+    by_hand: tuple[Change, ...] = ()  # what the teacher's adjustments changed
 
 
 class Evening:
@@ -80,6 +83,7 @@ class Evening:
         self._rubric = {entry.exercise.id: entry.points for entry in self._entries}
         self._openness = settings.policy.openness_at(datetime.now(timezone.utc))
         self._changes: list[Change] = []
+        self._by_hand: list[Change] = []
         wanted = secrets.randbelow(NUMBERS) if settings.seed is None else settings.seed
         if settings.seed is not None:  # whoever gives it has chosen that it alone decides
             store.put("seed", str(wanted))
@@ -102,13 +106,13 @@ class Evening:
                         self._keep(plan, outcome)
                 else:
                     faults[plan.student.key] = outcome.fault
-                self._progress.done(plan.student.key, outcome)
+                self._progress.done(plan.student.key, outcome, self._grade(plan, outcome))
         finally:
             self._progress.end()
         for plan in plans:
             with self._alone(plan, faults):
                 self._settle(plan)
-        return Done(tuple(plans), tuple(self._changes), faults)
+        return Done(tuple(plans), tuple(self._changes), faults, tuple(self._by_hand))
 
     @contextmanager
     def _alone(self, plan: Plan, faults: dict[str, str]) -> Iterator[None]:
@@ -218,12 +222,20 @@ class Evening:
         if self._store.accepted_row(plan.student.key) is None:
             self._settle(plan)  # the first grade of a student counts at once
 
+    def _grade(self, plan: Plan, outcome: Outcome) -> str:
+        """The grade as all files tell it."""
+        if not outcome.is_graded:
+            return ""
+        row = self._row(plan, outcome.isolation, outcome.exercises)
+        return f"{row['final']}/{row['of']}"
+
     # ---- what counts
 
     def _settle(self, plan: Plan) -> None:
         """Let a first or an accepted grade count; note one that would change what counts."""
         said = self._store.result(plan.origin.key)
         key = plan.student.key
+        self._adjust(plan.student)
         if said is not None:
             results = tuple(exercise_from_json(entry) for entry in said["exercises"])
             new = self._row(plan, said["isolation"], results)
@@ -243,6 +255,21 @@ class Evening:
             shutil.rmtree(proposed, ignore_errors=True)
         self._write(plan.student)
 
+    def _adjust(self, student: Student) -> None:
+        """A teacher's adjustment counts at once, also on a grade that would change otherwise."""
+        old = self._store.accepted_row(student.key)
+        if old is None:
+            return
+        new = with_adjustments(old, self._adjustments(student))
+        if new.get("hand", "") != old.get("hand", ""):
+            number = len(self._store.earlier(student.key)) + 1
+            reports.keep_earlier(self.folder(student), number)
+            self._by_hand.append(change_of(student.key, old, new))
+            self._store.accept(student.key, new, self._store.accepted_result(student.key))
+
+    def _adjustments(self, student: Student) -> tuple[Adjustment, ...]:
+        return self._settings.adjustments.get(student.key, ())
+
     def _row(self, plan: Plan, isolation: str, results: Sequence[ExerciseResult]) -> Json:
         return row_of(
             results,
@@ -253,6 +280,7 @@ class Evening:
             self._rubric,
             isolation,
             plan.is_empty,
+            self._adjustments(plan.student),
         )
 
     # ---- files

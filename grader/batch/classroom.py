@@ -3,9 +3,11 @@
 import argparse
 import shutil
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 from grader.base.text import visible
+from grader.batch.adjustments import Adjustment, read_adjustments
 from grader.batch.came import FILE as HANDED_IN
 from grader.batch.came import LEFT_SHOWN, came_table, left_out, question
 from grader.batch.class_run import Done, Evening, Settings
@@ -15,12 +17,13 @@ from grader.batch.jobs import Backend
 from grader.batch.lms import Download, kind_of, read_all, title_of
 from grader.batch.outputs import write_outputs
 from grader.batch.page import FILE as PAGE
-from grader.batch.platform_tables import check_column
+from grader.batch.platform_tables import check_column, check_range
 from grader.batch.policy import Policy, read_policy
 from grader.batch.pool import LocalPool
 from grader.batch.progress import progress_for
 from grader.batch.regrade import table
 from grader.batch.roster import read_roster
+from grader.batch.score import most_points
 from grader.batch.store import Store
 from grader.batch.students import Entry, assigned, names_of_submission
 from grader.batch.tables import read_table
@@ -47,10 +50,13 @@ def grade_class(options: argparse.Namespace, out: Path) -> int:
     if not any(entry.arrived for entry in entries):
         raise BadInput(f"{visible(options.submissions)} holds no submissions{_why_none(download)}")
     register = Register(entry.student for entry in entries)
+    adjusted = _adjustments(options.adjustments, register)
+    ids = _exercises(options.exercise, policy)
     settings = Settings(
         out=out,
         policy=policy.for_students(register),
-        exercises=tuple(entry.exercise.id for entry in chosen(catalogue(), options.exercise)),
+        exercises=ids,
+        adjustments=adjusted,
         isolation=options.isolation,
         seed=options.seed,
         regrade=options.regrade,
@@ -58,8 +64,7 @@ def grade_class(options: argparse.Namespace, out: Path) -> int:
         accept=options.accept,
     )
     exports = [Path(name) for name in options.fill] or _platform_roster(options.roster)
-    for export in exports:
-        check_column(visible(str(export)), read_table(export), options.column)
+    _check_tables(options, exports, most_points(ids, policy, exercises))
     came = sum(1 for one in download.arrived if who.owners.get(one.source))
     _say(options, f"{title_of(download.platform)}: {came} submissions, {len(entries)} students")
     if left := left_out(download, who):
@@ -80,10 +85,46 @@ def grade_class(options: argparse.Namespace, out: Path) -> int:
             exports,
             options.column,
         )
+        graded = store.accepted_rows().keys()
         shutil.rmtree(out / ".scratch", ignore_errors=True)
     finally:
         store.close()
+    notes += [
+        f"{visible(key)} has no grade, so the adjustment in line {some[0].line} changes nothing"
+        for key, some in adjusted.items()
+        if key not in graded
+    ]
     return _told(options, out, entries, done, notes)
+
+
+def _exercises(wanted: str | None, policy: Policy) -> tuple[str, ...]:
+    """The exercises that are graded: those of the policy, or the one that is asked for."""
+    entries = chosen(catalogue(), wanted)
+    ids = tuple(entry.exercise.id for entry in entries)
+    if wanted is not None:
+        return ids
+    return tuple(name for name in ids if name not in policy.left_out)
+
+
+def _adjustments(path: str | None, register: Register) -> dict[str, tuple[Adjustment, ...]]:
+    if path is None:
+        return {}
+    rubric = {
+        entry.exercise.id: {
+            f"{entry.exercise.id}/{name.removeprefix('test_')}": check.points
+            for name, _, check in entry.tests
+        }
+        for entry in catalogue()
+    }
+    return read_adjustments(Path(path), register, rubric)
+
+
+def _check_tables(options: argparse.Namespace, tables: list[Path], most: Fraction) -> None:
+    for path in tables:
+        shown, rows = visible(str(path)), read_table(path)
+        _, place = check_column(shown, rows, options.column)
+        if note := check_range(shown, rows, place, most):
+            _say(options, note)
 
 
 def _earlier(entries: list[Entry]) -> dict[str, str]:
@@ -142,6 +183,8 @@ def _told(
     if strangers:
         names = ", ".join(visible(entry.student.name or entry.student.key) for entry in strangers)
         _say(options, f"not on the roster: {names}")
+    for line in table(done.by_hand, accepted=True):
+        _say(options, line)
     for line in table(done.changes, options.accept):
         _say(options, line)
     for note in notes:

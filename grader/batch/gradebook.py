@@ -9,7 +9,7 @@ from grader.batch.tables import table_text
 FILE = "gradebook.csv"
 WHO = ("student", "name", "id", "email", "login", "github", "section", "on_roster")
 SUM = ("score", "max_score", "points", "penalty", "final", "of")
-HOW = ("late", "submitted", "commit", "seed", "kit", "isolation", "source", "notes")
+HOW = ("adjusted", "late", "submitted", "commit", "seed", "kit", "isolation", "source", "notes")
 
 
 def status_of(entry: Entry, row: Json | None, faults: Mapping[str, str]) -> str:
@@ -45,7 +45,13 @@ def gradebook(
         graded = row["exercises"]
         line += [graded[name]["points"] if name in graded else "" for name in exercises]
         line += [row[name] for name in SUM]
-        line += [row["late"], row["submitted"], row["commit"], whole_seed(row["origin"])]
+        line += [
+            "; ".join(row.get("adjusted", ())),
+            row["late"],
+            row["submitted"],
+            row["commit"],
+            whole_seed(row["origin"]),
+        ]
         notes = [*row["notes"], *why_not_again(student.key, faults)]
         line += [row["origin"]["kit"], row["isolation"], row["source"], "; ".join(notes)]
         table.append(line)

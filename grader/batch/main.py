@@ -67,6 +67,9 @@ def _add_grade(commands: "argparse._SubParsersAction[single.Parser]") -> None:
     parser.add_argument("--out", metavar="DIR", default=OUT, help="where all is written")
     parser.add_argument("--roster", metavar="CSV", help="who is in the class")
     parser.add_argument("--policy", metavar="TOML", help="deadline, lateness, points")
+    parser.add_argument(
+        "--adjustments", metavar="CSV", help="changes of grades by hand, each with its reason"
+    )
     parser.add_argument("--exercise", metavar="N", help="grade this exercise alone")
     parser.add_argument("--isolation", choices=LEVELS, help="insist on this level of isolation")
     parser.add_argument(

@@ -4,8 +4,10 @@ with its rows, their order and all other columns as they were.
 Without such a table one is made from what the submissions' names tell.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from html import escape
 
 from grader.batch import lms
@@ -14,11 +16,13 @@ from grader.batch.imports.files import Listing
 from grader.batch.lms import Grade, GradeTable, Graded, Rows
 from grader.batch.roster import students_of
 from grader.batch.rows import Json
+from grader.batch.score import number_text
 from grader.batch.students import Entry, Student
 from grader.batch.who import Register
 from grader.grading.intake import BadInput
 
 
+NUMBER = re.compile(r"\d+(\.\d+)?")
 ANONYMOUS = "anonymous"  # numbers that a platform hides people behind: no table has them
 
 
@@ -69,6 +73,35 @@ def check_column(file: str, rows: Rows, column: str | None) -> tuple[str, int]:
     if not kind:
         raise BadInput(f"{file} is no table of {lms.with_tables()}: export it there again")
     return kind, rows[0].index(_column(file, lms.tables()[kind], rows[0], column))
+
+
+def check_range(file: str, rows: Rows, place: int, most: Fraction) -> str:
+    """Refuse grades that the platform would drop or cut; what else a teacher should know."""
+    kind = lms.kind_of(rows[0])
+    takes = _takes(lms.tables()[kind], rows, place)
+    if takes is None or takes == most:
+        return ""
+    shown, highest = number_text(takes), number_text(most)
+    if takes < most:
+        raise BadInput(
+            f"{file}: its column takes at most {shown} points, and these grades go up to {highest}:"
+            f" scale them with [score] total in the policy, or change the column"
+        )
+    return f"{file}: its column is of {shown} points, these grades are of {highest}"
+
+
+def _takes(table: GradeTable, rows: Rows, place: int) -> Fraction | None:
+    """The most that the column takes, by what the platform says beside it."""
+    titles = rows[0]
+    texts: list[str] = []
+    if table.most_in and (found := table.most_in.fullmatch(titles[place])):
+        texts.append(found[1])
+    if table.most is not None:
+        columns = [at for at, t in enumerate(titles) if t.casefold() == table.most.casefold()]
+        texts += [row[at] for at in columns for row in rows[1:] if at < len(row)]
+    # Canvas changes what a column is of by its second row, and takes more than that.
+    numbers = [Fraction(text.strip()) for text in texts if NUMBER.fullmatch(text.strip())]
+    return min(numbers, default=None)
 
 
 def _column(file: str, table: GradeTable, titles: Sequence[str], wanted: str | None) -> str:

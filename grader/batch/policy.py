@@ -45,11 +45,20 @@ class Policy:
     submitted: Mapping[str, datetime] = field(default_factory=dict)  # told by the teacher
     who: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # whose a submission is
     points: Mapping[str, int] = field(default_factory=dict)
+    left_out: frozenset[str] = frozenset()  # exercises that are not graded
+    extra_credit: frozenset[str] = frozenset()  # exercises on top of the full points
+    total: int = 0  # what a full grade is scaled to; 0: the sum of the weights
+    floor: Fraction = Fraction(0)  # percent, for whoever handed in something to grade
     valgrind: bool = True
     openness: str = OPENNESS[0]  # what a report shows of a hidden test
     openness_before: str = OPENNESS[-1]  # the same, before `open_after`
     open_after: datetime | None = None
     places: Mapping[str, str] = field(default_factory=dict)  # file and line of each key
+
+    @property
+    def has_score(self) -> bool:
+        """Is there more than weights?"""
+        return bool(self.total or self.extra_credit or self.floor or self.left_out)
 
     def openness_at(self, now: datetime) -> str:
         if self.open_after is not None and now < self.in_zone(self.open_after):
@@ -142,12 +151,18 @@ class _Reader:
             "submitted": self._submitted,
             "who": self._who,
             "points": self._points,
+            "score": self._score,
             "checks": self._checks,
             "reports": self._reports,
         }
         read = self._each("", said, allowed)
         if read.get("late") and "due" not in read:
             self._refuse("late", "there is no `due`, so nothing is ever late")
+        score = read.get("score", {})
+        weights = score.pop("weights", {})
+        if weights and read.get("points"):
+            self._refuse("score.weights", "[points] says weights, too: keep one of the two")
+        self._check_score(weights or read.get("points", {}), **score)
         return Policy(
             zone=read.get("timezone"),
             due=read.get("due"),
@@ -156,7 +171,8 @@ class _Reader:
             extensions=read.get("extensions", {}),
             submitted=read.get("submitted", {}),
             who=read.get("who", {}),
-            points=read.get("points", {}),
+            points=weights or read.get("points", {}),
+            **score,
             places={place: f"{self._file}:{line}" for place, line in self._lines.items()},
             **read.get("checks", {}),
             **read.get("reports", {}),
@@ -223,6 +239,48 @@ class _Reader:
 
     def _points(self, place: str, said: Any) -> Mapping[str, int]:
         return self._each(place, said, {name: self._whole for name in self._exercises})
+
+    def _score(self, place: str, said: Any) -> dict[str, Any]:
+        read = self._each(
+            place,
+            said,
+            {
+                "leave_out": self._exercises_named,
+                "extra_credit": self._exercises_named,
+                "weights": self._points,
+                "total": self._whole,
+                "floor": self._percent,
+            },
+        )
+        names = {"leave_out": "left_out"}
+        return {names.get(name, name): value for name, value in read.items()}
+
+    def _check_score(
+        self,
+        weights: Mapping[str, int],
+        left_out: frozenset[str] = frozenset(),
+        extra_credit: frozenset[str] = frozenset(),
+        total: int | None = None,
+        floor: Fraction = Fraction(0),
+    ) -> None:
+        """Two lines that cannot both be meant."""
+        for name in sorted(left_out):
+            if name in extra_credit:
+                self._refuse("score.leave_out", f"{name} is extra credit as well: keep one")
+            if weights.get(name):
+                self._refuse("score.leave_out", f"{name} has a weight as well: keep one")
+        counted = [n for n in self._exercises if n not in left_out and n not in extra_credit]
+        if not any(weights.get(name, self._exercises[name]) for name in counted):
+            self._refuse("score", "no exercise is left that counts")
+        if total == 0:
+            self._refuse("score.total", "points are asked for, a whole number from 1")
+
+    def _exercises_named(self, place: str, said: Any) -> frozenset[str]:
+        names = said if isinstance(said, list) else [said]
+        for name in names:
+            if name not in self._exercises:
+                self._refuse(place, f"there is no {name!r}: there are {', '.join(self._exercises)}")
+        return frozenset(names)
 
     def _checks(self, place: str, said: Any) -> dict[str, Any]:
         return self._each(place, said, {"valgrind": self._yes_or_no})

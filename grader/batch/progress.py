@@ -25,7 +25,7 @@ class Progress:
     def begin(self, total: int, known: int) -> None:
         """Grading begins: of all, so many need no grade."""
 
-    def done(self, student: str, outcome: Outcome) -> None:
+    def done(self, student: str, outcome: Outcome, grade: str = "") -> None:
         """One more is graded, or could not be."""
 
     def end(self) -> None:
@@ -48,10 +48,10 @@ class Lines(Progress):
         self._total, self._known, self._began = total, known, time.monotonic()
         self._say(f"{total} submissions: {known} are graded already, {total - known} to do")
 
-    def done(self, student: str, outcome: Outcome) -> None:
+    def done(self, student: str, outcome: Outcome, grade: str = "") -> None:
         self._done += 1
         number = f"{self._known + self._done}/{self._total}"
-        self._say(f"{number} {cut(visible(student), 40)}: {result_text(outcome)}")
+        self._say(f"{number} {cut(visible(student), 40)}: {grade or result_text(outcome)}")
 
     def end(self) -> None:
         seconds = time.monotonic() - self._began
@@ -96,11 +96,11 @@ class Live(Progress):
         self._task = self._bar.add_task("", total=total, completed=known, rate="", last="")
         self._bar.start()
 
-    def done(self, student: str, outcome: Outcome) -> None:
+    def done(self, student: str, outcome: Outcome, grade: str = "") -> None:
         if self._bar is None or self._task is None:
             return
         self._done += 1
-        self._last.append(f"{cut(visible(student), NAME_LENGTH)} {result_text(outcome)}")
+        self._last.append(f"{cut(visible(student), NAME_LENGTH)} {grade or result_text(outcome)}")
         rate = 60 * self._done / max(time.monotonic() - self._began, 0.001)
         last = "  ".join(self._last)
         self._bar.update(self._task, advance=1, rate=f"{rate:.0f}/min", last=last)

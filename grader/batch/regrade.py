@@ -7,7 +7,7 @@ from grader.base.text import cut, visible
 from grader.batch.rows import Json
 
 # Where it lies and how it is worded is no other grade.
-NO_GRADE = ("source", "notes", "first", "names", "name")
+NO_GRADE = ("source", "notes", "first", "names", "name", "base", "adjusted")
 REASONS = (
     ("content", "another submission"),
     ("kit", "another kit"),
@@ -58,6 +58,8 @@ def _why(old: Json, new: Json) -> tuple[str, ...]:
     ]
     if old["policy"] != new["policy"]:
         why.append("another policy")
+    if old.get("hand", "") != new.get("hand", ""):
+        why.append("another adjustment")
     if old["submitted"] != new["submitted"]:
         why.append(f"another time ({old['submitted'] or 'none'} → {new['submitted'] or 'none'})")
     if old["isolation"] != new["isolation"]:

@@ -5,11 +5,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
+from grader.batch.adjustments import Adjustment, digest_of
 from grader.batch.policy import PER, Policy
+from grader.batch.score import base_of, number_text, points_of, scored
 from grader.batch.student import Student, names_of
 from grader.grading.random_values import Seed
 from grader.report.model import ExerciseResult
@@ -54,14 +55,6 @@ def whole_seed(origin: Json) -> str:
     return str(Seed(origin["seed"], origin.get("secret", "")))
 
 
-def number_text(value: Fraction) -> str:
-    """At most two decimals, rounded as people do."""
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    rounded = exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    text = format(rounded, "f").rstrip("0").rstrip(".")
-    return text or "0"
-
-
 def row_of(
     results: Sequence[ExerciseResult],
     student: Student,
@@ -71,34 +64,27 @@ def row_of(
     rubric: Mapping[str, int],
     isolation: str,
     is_empty: bool,
+    adjustments: Sequence[Adjustment] = (),
 ) -> Json:
     """All that the gradebook tells of a grade, as it is kept."""
-    weights = {**rubric, **policy.points}
-    exercises = {result.id: _exercise(result, weights[result.id]) for result in results}
-    points = sum((Fraction(entry["points"]) for entry in exercises.values()), Fraction(0))
-    full = sum(entry["of"] for entry in exercises.values())
+    base = base_of(results, policy, rubric, is_empty)
     late = lateness(student, handed, policy)
     handed = replace(handed, submitted=_submitted(student, handed, policy))
-    final = _after_lateness(points, full, late, policy)
-    return {
+    cost = late_cost(late, base["of"], policy)
+    base |= {"late": cost, "notes": list(handed.notes), "late_notes": _unknown(handed, policy)}
+    if late:
+        base["late_by"] = _duration_text(late)
+    row = {
         "status": EMPTY if is_empty else GRADED,
-        "exercises": {
-            name: {**entry, "points": number_text(Fraction(entry["points"]))}
-            for name, entry in exercises.items()
-        },
         "tests": {test.id: test.points for result in results for test in result.tests},
         "first": {result.id: result.diagnoses[0].text for result in results if result.diagnoses},
         "score": sum(result.score or 0 for result in results),
         "max_score": sum(result.max_score for result in results),
-        "points": number_text(points),
-        "penalty": number_text(points - final),
-        "final": number_text(final),
-        "of": full,
         "late": _late_text(late, handed),
         "submitted": _time_text(handed.submitted, policy),
         "commit": handed.commit,
         "source": handed.source,
-        "notes": [*handed.notes, *_late_notes(late, handed, points, final, policy)],
+        "base": base,
         "policy": policy_digest(policy),
         "names": names_of(student),
         "name": student.name,
@@ -106,25 +92,30 @@ def row_of(
         "isolation": isolation,
         "origin": origin.to_json(),
     }
+    return with_adjustments(row, adjustments)
+
+
+def with_adjustments(row: Json, adjustments: Sequence[Adjustment]) -> Json:
+    """The same grade with these adjustments, and no others."""
+    base = row.get("base")
+    if base is None:  # of an older kit
+        return row
+    new = scored(base, base["late"], adjustments)
+    notes = [*base["notes"], *base["late_notes"]]
+    if "late_by" in base:
+        after = points_of(base, adjustments)[1]
+        notes.append(_late_note(base, after))
+    return {**row, **new, "notes": [*notes, *new["adjusted"]], "hand": digest_of(adjustments)}
 
 
 def policy_digest(policy: Policy) -> str:
     """A fingerprint of all that a grade depends on; what is only shown takes no part."""
     parts = [
         policy.zone, policy.due, policy.grace, policy.late, sorted(policy.points.items()),
+        *([policy.total, sorted(policy.extra_credit), policy.floor] if policy.has_score else []),
         sorted(policy.extensions.items(), key=str), sorted(policy.submitted.items()),
     ]  # fmt: skip
     return hashlib.blake2b(repr(parts).encode(), digest_size=8).hexdigest()
-
-
-def _exercise(result: ExerciseResult, weight: int) -> Json:
-    share = Fraction(result.score or 0, result.max_score) if result.max_score else Fraction(0)
-    return {
-        "score": result.score,
-        "max_score": result.max_score,
-        "points": str(share * weight),
-        "of": weight,
-    }
 
 
 # ---- lateness
@@ -160,10 +151,15 @@ def units_late(late: timedelta, policy: Policy) -> int:
     return math.ceil(late / PER[policy.late.per])
 
 
-def _after_lateness(points: Fraction, full: int, late: timedelta, policy: Policy) -> Fraction:
-    loss = policy.late.percent * units_late(late, policy) * full / 100
-    floor = policy.late.floor * full / 100
-    return max(points - loss, min(points, floor))
+def late_cost(late: timedelta, full: int, policy: Policy) -> Json:
+    """What being late costs: points off, down to a floor; and how it is counted."""
+    units = units_late(late, policy)
+    return {
+        "loss": str(policy.late.percent * units * full / 100),
+        "floor": str(policy.late.floor * full / 100),
+        "units": units,
+        "percent": number_text(policy.late.percent),
+    }
 
 
 def _late_text(late: timedelta, handed: Handed) -> str:
@@ -186,23 +182,21 @@ def _time_text(when: datetime | None, policy: Policy) -> str:
     return when.astimezone(policy.zone).isoformat(timespec="seconds")
 
 
-def _late_notes(
-    late: timedelta, handed: Handed, points: Fraction, final: Fraction, policy: Policy
-) -> list[str]:
-    if late:
-        took = f"{number_text(points - final)} points off" if points > final else "no points off"
-        begun = f"{units_late(late, policy)} × {number_text(policy.late.percent)} %"
-        return [
-            f"handed in {_duration_text(late)} late: {took} ({begun}), {number_text(final)} left"
-        ]
-    if handed.is_late and handed.submitted is None and policy.due:
+def _late_note(base: Json, points: Fraction) -> str:
+    late = base["late"]
+    left = max(points - Fraction(late["loss"]), min(points, Fraction(late["floor"])))
+    left = max(left, Fraction(base["floor"]))
+    took = f"{number_text(points - left)} points off" if points > left else "no points off"
+    begun = f"{late['units']} × {late['percent']} %"
+    return f"handed in {base['late_by']} late: {took} ({begun}), {number_text(left)} left"
+
+
+def _unknown(handed: Handed, policy: Policy) -> list[str]:
+    """What to say where nobody knows when it was handed in."""
+    if policy.due is None or handed.submitted is not None:
+        return []
+    if handed.is_late:
         return ["the platform says late, and not when: no points are taken; [submitted] can tell"]
-    if _is_unknown(handed, late, policy):
+    if handed.is_late is None and policy.late.percent > 0:
         return ["when it was handed in is not known: it counts as on time; [submitted] can tell"]
     return []
-
-
-def _is_unknown(handed: Handed, late: timedelta, policy: Policy) -> bool:
-    """Does a deadline mean nothing, as neither a time nor a word of the platform tells?"""
-    is_told = handed.submitted is not None or handed.is_late is not None
-    return policy.due is not None and policy.late.percent > 0 and not is_told and not late

@@ -9,7 +9,8 @@ from fractions import Fraction
 from statistics import mean, median
 
 from grader.batch.gradebook import status_of, why_not_again
-from grader.batch.rows import EMPTY, NOT_GRADED, NOT_SUBMITTED, WAITING, Json, number_text
+from grader.batch.rows import EMPTY, NOT_GRADED, NOT_SUBMITTED, WAITING, Json
+from grader.batch.score import number_text
 from grader.batch.students import Entry
 from grader.report.model import FAILED, NOT_REACHED, PASSED, ExerciseResult
 

@@ -62,6 +62,8 @@ class GradeTable:
     columns: re.Pattern[str] | None = None  # the titles of those that points may go to
     column: str | None = None  # where they go if no column is asked for
     feedback: str | None = None  # the title of the one that takes words
+    most: str | None = None  # the title of the column that holds the most that a row takes
+    most_in: re.Pattern[str] | None = None  # the same in the title of the points' column, group 1
     possible: str | None = None  # how the row begins that holds the full points and is nobody's
     number: re.Pattern[str] | None = None  # a cell with a student's number in it, in group 1
     id_kind: str = (

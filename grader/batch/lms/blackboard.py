@@ -99,4 +99,5 @@ def _time(text: str) -> datetime | None:
 TABLE = GradeTable(
     is_mine=lambda titles: "Username" in titles and any(COLUMN.fullmatch(t) for t in titles),
     columns=COLUMN,
+    most_in=re.compile(r".*Total Pts: (\d+(?:\.\d+)?).*"),
 )

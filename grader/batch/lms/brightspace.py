@@ -80,4 +80,5 @@ TABLE: GradeTable | None = GradeTable(
     words={"OrgDefinedId": "id"},
     number=re.compile(r"#?(.+)"),
     id_kind="sid",
+    most_in=re.compile(r".*MaxPoints:(\d+(?:\.\d+)?).*"),
 )

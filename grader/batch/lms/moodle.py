@@ -118,5 +118,6 @@ TABLE = GradeTable(
     feedback=FEEDBACK,
     number=re.compile(r"\D*(\d+)"),  # Participant 17, in the site's language
     id_kind=KIND,
+    most="Maximum grade",
     make=_made,
 )
