@@ -8,19 +8,21 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
+from fractions import Fraction
 from pathlib import Path
 
 from grader.base import trouble
 from grader.batch import reports
 from grader.batch.adjustments import Adjustment
 from grader.batch.apart import Failed
+from grader.batch.imports.arrived import Arrived
 from grader.batch.imports.reading import Read, read_apart
 from grader.batch.jobs import Backend, Job, Outcome
 from grader.batch.kit import kit_digest
-from grader.batch.policy import Policy
+from grader.batch.policy import BEST, LATEST, ON_TIME, Policy
 from grader.batch.progress import Progress
 from grader.batch.regrade import Change, change_of, differs
 from grader.batch.rows import Handed, Json, Origin, row_of, with_adjustments
@@ -34,6 +36,7 @@ from grader.sandbox import Unavailable
 
 STUDENTS = "students"
 PROPOSED = "proposed"
+COUNTS = {LATEST: "the latest", ON_TIME: "the latest on time", BEST: "the best"}
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,11 @@ class Plan:
     origin: Origin
     order: Order
     is_empty: bool
+    others: tuple["Plan", ...] = ()  # other attempts, where the best of all counts
+
+    @property
+    def attempts(self) -> tuple["Plan", ...]:
+        return (self, *self.others)
 
 
 @dataclass(frozen=True)
@@ -96,33 +104,40 @@ class Evening:
         faults: dict[str, str] = {}
         plans = self.read(entries, faults)
         waiting = self._to_do(plans)
-        by_key = {plan.origin.key: plan for plan in waiting}
-        self._progress.begin(len(plans), len(plans) - len(waiting))
+        every = [attempt for plan in plans for attempt in plan.attempts]
+        owners: dict[str, list[Plan]] = {}  # what a group handed in is graded once, for all
+        for plan in every:
+            owners.setdefault(plan.origin.key, []).append(plan)
+        self._progress.begin(len(owners), len(owners) - len(waiting))
         try:
             for outcome in backend.outcomes(self._jobs(waiting)):
-                plan = by_key[outcome.job.key]
+                theirs = owners[outcome.job.key]
+                grade = ""
                 if outcome.is_graded:
-                    with self._alone(plan, faults):
-                        self._keep(plan, outcome)
+                    with self._alone(theirs, faults):
+                        self._keep(theirs, outcome)
+                        grade = self._grade(theirs[0], outcome)
                 else:
-                    faults[plan.student.key] = outcome.fault
-                self._progress.done(plan.student.key, outcome, self._grade(plan, outcome))
+                    faults.update((plan.student.key, outcome.fault) for plan in theirs)
+                names = ", ".join(dict.fromkeys(plan.student.key for plan in theirs))
+                self._progress.done(names, outcome, grade)
         finally:
             self._progress.end()
         for plan in plans:
-            with self._alone(plan, faults):
+            with self._alone([plan], faults):
                 self._settle(plan)
         return Done(tuple(plans), tuple(self._changes), faults, tuple(self._by_hand))
 
     @contextmanager
-    def _alone(self, plan: Plan, faults: dict[str, str]) -> Iterator[None]:
-        """What goes wrong with one student's results is that student's row."""
+    def _alone(self, plans: Sequence[Plan], faults: dict[str, str]) -> Iterator[None]:
+        """What goes wrong with one submission's results is its students' rows."""
         try:
             yield
         except (OSError, sqlite3.Error, Unavailable):
             raise  # the machine's: a full disk fails everybody
         except Exception as error:
-            faults[plan.student.key] = f"internal error: {trouble.told(error)}"
+            told = f"internal error: {trouble.told(error)}"
+            faults.update((plan.student.key, told) for plan in plans)
 
     # ---- reading
 
@@ -138,12 +153,27 @@ class Evening:
             for entry in entries:
                 if entry.arrived is not None:
                     try:
-                        plans.append(self._plan(entry, *self._read(entry, scratch)))
+                        plans.append(self._all_attempts(entry, scratch))
                     except Failed as problem:
                         faults[entry.student.key] = f"{entry.arrived.source}: {problem}"
                 self._progress.read(len(plans))
         gc.unfreeze()
         return plans
+
+    def _all_attempts(self, entry: Entry, scratch: Path) -> Plan:
+        """What is graded of one student: one attempt, or all where the best counts."""
+        plan = self._plan(entry, *self._read(entry, scratch))
+        if self._settings.policy.attempts != BEST or not entry.others:
+            return plan
+        assert entry.arrived is not None
+        every = (entry.arrived, *entry.others)
+        others = []
+        for one in entry.others[::-1]:
+            rest = tuple(other for other in every if other is not one)
+            other = replace(entry, arrived=one, others=rest)
+            with suppress(Failed):  # told where it was read for the others
+                others.append(self._plan(other, self._read_one(one, scratch), []))
+        return replace(plan, others=tuple(others))
 
     def _read(self, entry: Entry, scratch: Path) -> tuple[Read, list[str]]:
         """The submission that counts, and what to say of the others, which are kept."""
@@ -155,12 +185,16 @@ class Evening:
                 self._remember(read_apart(other, exercises, scratch))
             except Failed as problem:
                 notes.append(f"{other.source}, which does not count, was not kept: {problem}")
-        dated = entry.arrived.submitted is None and self._settings.policy.late.time == "files"
+        return self._read_one(entry.arrived, scratch), notes
+
+    def _read_one(self, arrived: Arrived, scratch: Path) -> Read:
+        exercises = [entry.exercise for entry in self._entries]
+        dated = arrived.submitted is None and self._settings.policy.late.time == "files"
         chosen = self._settings.exercises
         only = chosen[0] if len(chosen) == 1 else ""
-        read = read_apart(entry.arrived, exercises, scratch, dated, only)
+        read = read_apart(arrived, exercises, scratch, dated, only)
         self._remember(read)
-        return read, notes
+        return read
 
     def _remember(self, read: Read) -> None:
         if not self._store.has_bundle(read.digest):
@@ -170,18 +204,19 @@ class Evening:
         assert entry.arrived is not None
         settings = self._settings
         order = Order(
-            seed=seed_of(self.seed, entry.student.key),
+            seed=seed_of(self.seed, entry.team or entry.student.key),
             exercises=settings.exercises,
             valgrind=settings.policy.valgrind,
             isolation=settings.isolation,
-            secret=secret_of(self._secret, entry.student.key),
+            secret=secret_of(self._secret, entry.team or entry.student.key),
         )
         options = json.dumps([order.exercises, order.valgrind, order.isolation])
         key = key_of(read.digest, kit_digest(), order)
         notes = [*read.notes, *more]
         if entry.others:
             kept = ", ".join(other.source for other in entry.others)
-            notes.append(f"the latest of {len(entry.others) + 1} submissions counts; also: {kept}")
+            which = COUNTS[settings.policy.attempts]
+            notes.append(f"{which} of {len(entry.others) + 1} submissions counts; also: {kept}")
         arrived = entry.arrived
         submitted = arrived.submitted or read.newest
         handed = Handed(arrived.source, submitted, arrived.is_late, arrived.commit, tuple(notes))
@@ -191,14 +226,22 @@ class Evening:
     # ---- grading
 
     def _to_do(self, plans: Sequence[Plan]) -> list[Plan]:
+        """What is to be graded, each submission once."""
         settings = self._settings
+        keys = None
         if settings.only:
-            named = [plan for plan in plans if plan.student.key in settings.only]
-            return [plan for plan in named if settings.regrade or self._is_new(plan)]
-        if settings.regrade:
-            keys = self._store.to_grade_again(frozenset(plan.origin.key for plan in plans))
-            return [plan for plan in plans if plan.origin.key in keys]
-        return [plan for plan in plans if self._is_new(plan)]
+            plans = [plan for plan in plans if plan.student.key in settings.only]
+        elif settings.regrade:
+            every = (attempt.origin.key for plan in plans for attempt in plan.attempts)
+            keys = self._store.to_grade_again(frozenset(every))
+        waiting = {
+            attempt.origin.key: attempt
+            for plan in plans
+            for attempt in plan.attempts
+            if (attempt.origin.key in keys if keys is not None else False)
+            or (keys is None and (settings.regrade or self._is_new(attempt)))
+        }
+        return list(waiting.values())
 
     def _is_new(self, plan: Plan) -> bool:
         return not self._store.has_result(plan.origin.key)
@@ -213,14 +256,16 @@ class Evening:
                 lambda digest=content: self._store.bundle(digest),  # type: ignore[misc]
             )
 
-    def _keep(self, plan: Plan, outcome: Outcome) -> None:
+    def _keep(self, plans: Sequence[Plan], outcome: Outcome) -> None:
         said = {
             "isolation": outcome.isolation,
             "exercises": [exercise_to_json(result) for result in outcome.exercises],
         }
-        self._store.put_result(plan.origin.key, said)
-        if self._store.accepted_row(plan.student.key) is None:
-            self._settle(plan)  # the first grade of a student counts at once
+        self._store.put_result(outcome.job.key, said)
+        for plan in plans:
+            is_best = self._settings.policy.attempts == BEST
+            if not is_best and self._store.accepted_row(plan.student.key) is None:
+                self._settle(plan)  # the first grade of a student counts at once
 
     def _grade(self, plan: Plan, outcome: Outcome) -> str:
         """The grade as all files tell it."""
@@ -233,6 +278,7 @@ class Evening:
 
     def _settle(self, plan: Plan) -> None:
         """Let a first or an accepted grade count; note one that would change what counts."""
+        plan = self._best(plan) if plan.others else plan
         said = self._store.result(plan.origin.key)
         key = plan.student.key
         self._adjust(plan.student)
@@ -254,6 +300,18 @@ class Evening:
                 return
             shutil.rmtree(proposed, ignore_errors=True)
         self._write(plan.student)
+
+    def _best(self, plan: Plan) -> Plan:
+        """The attempt with the most points; of equals the latest."""
+
+        def final(attempt: Plan) -> Fraction:
+            said = self._store.result(attempt.origin.key)
+            if said is None:
+                return Fraction(-1)
+            results = [exercise_from_json(entry) for entry in said["exercises"]]
+            return Fraction(self._row(attempt, said["isolation"], results)["final"])
+
+        return max(plan.attempts, key=final)
 
     def _adjust(self, student: Student) -> None:
         """A teacher's adjustment counts at once, also on a grade that would change otherwise."""

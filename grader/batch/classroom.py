@@ -23,6 +23,7 @@ from grader.batch.pool import LocalPool
 from grader.batch.progress import progress_for
 from grader.batch.regrade import table
 from grader.batch.roster import read_roster
+from grader.batch.rows import on_time
 from grader.batch.score import most_points
 from grader.batch.store import Store
 from grader.batch.students import Entry, assigned, names_of_submission
@@ -43,7 +44,8 @@ def grade_class(options: argparse.Namespace, out: Path) -> int:
     download = read_all(open_top(Path(options.submissions)))
     called = {name for one in download.arrived for name in names_of_submission(one)}
     who = assigned(download.arrived, roster, policy.told(Register(roster or ()), called))
-    entries = who.entries
+    policy = policy.for_students(Register(entry.student for entry in who.entries))
+    entries = [on_time(entry, policy) for entry in who.entries]
     write_whole(out / HANDED_IN, came_table(download, who, _earlier(entries)))
     if who.unclear:
         raise BadInput(question(who, out / HANDED_IN))
@@ -54,7 +56,7 @@ def grade_class(options: argparse.Namespace, out: Path) -> int:
     ids = _exercises(options.exercise, policy)
     settings = Settings(
         out=out,
-        policy=policy.for_students(register),
+        policy=policy,
         exercises=ids,
         adjustments=adjusted,
         isolation=options.isolation,
@@ -131,7 +133,7 @@ def _earlier(entries: list[Entry]) -> dict[str, str]:
     """Why something does not count although it is known whose it is, by its place."""
     counts = {entry.arrived.source for entry in entries if entry.arrived}
     return {
-        other.source: f"a later one counts: {entry.arrived.source}"
+        other.source: f"another one counts: {entry.arrived.source}"
         for entry in entries
         for other in entry.others
         if entry.arrived and other.source not in counts

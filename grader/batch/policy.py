@@ -21,6 +21,7 @@ UNITS = {"min": 60, "h": 3600, "hour": 3600, "day": 86400, "week": 604800}
 DURATION = re.compile(r"(\d{1,5}) ?(min|h|hour|day|week)s?")
 PER = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 TIMES = ("platform", "files")
+ATTEMPTS = LATEST, ON_TIME, BEST = "latest", "latest-on-time", "best"
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,14 @@ class Late:
     percent: Fraction = Fraction(0)
     per: str = "day"
     floor: Fraction = Fraction(0)  # lateness alone brings nobody below this percentage
+    budget: int = 0  # hours or days that everybody may be late without losing points
+    used: Mapping[str, int] = field(default_factory=dict)  # of that budget, in earlier assignments
     time: str = "platform"  # or "files": the newest file's, where a platform tells no time
+
+    @property
+    def plain(self) -> tuple[object, ...]:
+        """All but the budget."""
+        return self.percent, self.per, self.floor, self.time
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,7 @@ class Policy:
     extensions: Mapping[str, timedelta | datetime] = field(default_factory=dict)
     submitted: Mapping[str, datetime] = field(default_factory=dict)  # told by the teacher
     who: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # whose a submission is
+    attempts: str = LATEST  # which of several submissions counts
     points: Mapping[str, int] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()  # exercises that are not graded
     extra_credit: frozenset[str] = frozenset()  # exercises on top of the full points
@@ -73,6 +82,7 @@ class Policy:
             self,
             extensions=self._by_key("extensions", self.extensions, register),
             submitted=self._by_key("submitted", self.submitted, register),
+            late=replace(self.late, used=self._by_key("late.used", self.late.used, register)),
         )
 
     def _by_key(self, table: str, said: Mapping[str, Any], register: Register) -> dict[str, Any]:
@@ -146,6 +156,7 @@ class _Reader:
             "timezone": self._zone,
             "due": self._time,
             "grace": self._duration,
+            "attempts": lambda at, value: self._choice(at, value, ATTEMPTS),
             "late": self._late,
             "extensions": self._extensions,
             "submitted": self._submitted,
@@ -158,6 +169,8 @@ class _Reader:
         read = self._each("", said, allowed)
         if read.get("late") and "due" not in read:
             self._refuse("late", "there is no `due`, so nothing is ever late")
+        if read.get("attempts") == ON_TIME and "due" not in read:
+            self._refuse("attempts", "there is no `due`, so everything is on time")
         score = read.get("score", {})
         weights = score.pop("weights", {})
         if weights and read.get("points"):
@@ -168,6 +181,7 @@ class _Reader:
             due=read.get("due"),
             grace=read.get("grace", timedelta()),
             late=read.get("late", Late()),
+            attempts=read.get("attempts", LATEST),
             extensions=read.get("extensions", {}),
             submitted=read.get("submitted", {}),
             who=read.get("who", {}),
@@ -206,10 +220,17 @@ class _Reader:
                 "percent": self._percent,
                 "per": lambda at, value: self._choice(at, value, PER),
                 "floor": self._percent,
+                "budget": self._whole,
+                "used": self._used,
                 "time": lambda at, value: self._choice(at, value, TIMES),
             },
         )
         return Late(**read)
+
+    def _used(self, place: str, said: Any) -> Mapping[str, int]:
+        if not isinstance(said, dict):
+            self._refuse(place, "a table is asked for: [late.used]")
+        return {name: self._whole(f"{place}.{name}", value) for name, value in said.items()}
 
     def _extensions(self, place: str, said: Any) -> Mapping[str, timedelta | datetime]:
         if not isinstance(said, dict):

@@ -9,9 +9,11 @@ from fractions import Fraction
 from typing import Any
 
 from grader.batch.adjustments import Adjustment, digest_of
-from grader.batch.policy import PER, Policy
+from grader.batch.imports.arrived import Arrived
+from grader.batch.policy import ON_TIME, PER, Policy
 from grader.batch.score import base_of, number_text, points_of, scored
 from grader.batch.student import Student, names_of
+from grader.batch.students import Entry
 from grader.grading.random_values import Seed
 from grader.report.model import ExerciseResult
 
@@ -70,7 +72,7 @@ def row_of(
     base = base_of(results, policy, rubric, is_empty)
     late = lateness(student, handed, policy)
     handed = replace(handed, submitted=_submitted(student, handed, policy))
-    cost = late_cost(late, base["of"], policy)
+    cost = late_cost(late, base["of"], policy, policy.late.used.get(student.key, 0))
     base |= {"late": cost, "notes": list(handed.notes), "late_notes": _unknown(handed, policy)}
     if late:
         base["late_by"] = _duration_text(late)
@@ -111,7 +113,8 @@ def with_adjustments(row: Json, adjustments: Sequence[Adjustment]) -> Json:
 def policy_digest(policy: Policy) -> str:
     """A fingerprint of all that a grade depends on; what is only shown takes no part."""
     parts = [
-        policy.zone, policy.due, policy.grace, policy.late, sorted(policy.points.items()),
+        policy.zone, policy.due, policy.grace,
+        (*policy.late.plain, policy.late.budget), sorted(policy.points.items()),
         *([policy.total, sorted(policy.extra_credit), policy.floor] if policy.has_score else []),
         sorted(policy.extensions.items(), key=str), sorted(policy.submitted.items()),
     ]  # fmt: skip
@@ -151,15 +154,22 @@ def units_late(late: timedelta, policy: Policy) -> int:
     return math.ceil(late / PER[policy.late.per])
 
 
-def late_cost(late: timedelta, full: int, policy: Policy) -> Json:
-    """What being late costs: points off, down to a floor; and how it is counted."""
+def late_cost(late: timedelta, full: int, policy: Policy, used: int = 0) -> Json:
+    """What being late costs: points off, down to a floor; and how it is counted. `used` of the
+    student's budget is gone already.
+    """
     units = units_late(late, policy)
-    return {
-        "loss": str(policy.late.percent * units * full / 100),
+    free = min(units, max(policy.late.budget - used, 0))
+    cost = {
+        "loss": str(policy.late.percent * (units - free) * full / 100),
         "floor": str(policy.late.floor * full / 100),
-        "units": units,
+        "units": units - free,
         "percent": number_text(policy.late.percent),
     }
+    if policy.late.budget and units:
+        cost["free"], cost["left"] = free, max(policy.late.budget - used - free, 0)
+        cost["per"] = policy.late.per
+    return cost
 
 
 def _late_text(late: timedelta, handed: Handed) -> str:
@@ -188,7 +198,10 @@ def _late_note(base: Json, points: Fraction) -> str:
     left = max(left, Fraction(base["floor"]))
     took = f"{number_text(points - left)} points off" if points > left else "no points off"
     begun = f"{late['units']} × {late['percent']} %"
-    return f"handed in {base['late_by']} late: {took} ({begun}), {number_text(left)} left"
+    budget = ""
+    if "free" in late:
+        budget = f"; {late['free']} free late {late['per']}s used now, {late['left']} left"
+    return f"handed in {base['late_by']} late: {took} ({begun}), {number_text(left)} left{budget}"
 
 
 def _unknown(handed: Handed, policy: Policy) -> list[str]:
@@ -200,3 +213,23 @@ def _unknown(handed: Handed, policy: Policy) -> list[str]:
     if handed.is_late is None and policy.late.percent > 0:
         return ["when it was handed in is not known: it counts as on time; [submitted] can tell"]
     return []
+
+
+# ---- which attempt counts
+
+
+def on_time(entry: Entry, policy: Policy) -> Entry:
+    """The same with the latest attempt that is on time, where that is what counts; the latest of
+    all where none is.
+    """
+    if policy.attempts != ON_TIME or entry.arrived is None:
+        return entry
+    every = (*entry.others, entry.arrived)
+
+    def is_on_time(one: Arrived) -> bool:
+        handed = Handed(one.source, one.submitted, one.is_late, one.commit, ())
+        is_known = _submitted(entry.student, handed, policy) is not None
+        return not lateness(entry.student, handed, policy) if is_known else not one.is_late
+
+    last = next((one for one in reversed(every) if is_on_time(one)), entry.arrived)
+    return replace(entry, arrived=last, others=tuple(one for one in every if one is not last))

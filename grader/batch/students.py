@@ -1,7 +1,7 @@
 """Who handed in what: the students of a class, and what of a download is whose. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
 from grader.base.text import visible
@@ -23,6 +23,7 @@ class Entry:
     arrived: Arrived | None = None
     others: tuple[Arrived, ...] = ()  # earlier ones
     number: str = ""  # of the student on the platform, where the download tells it
+    team: str = ""  # the key of one of those who handed in together; "" where nobody did
 
     @property
     def kind(self) -> str:
@@ -58,17 +59,17 @@ def assigned(
     looked_up = _one_way([(one, register.find(one)) for one in arrived])
     for one, found in looked_up:
         said = _told(one, told or {})
-        if said is not None:
-            owners[one.source] = said
-        elif found.students:
-            owners[one.source] = found.students
-        elif roster and found.unclear:
-            unclear[one.source] = found.unclear
         if said is None and not found.students:
+            if roster and found.unclear:
+                unclear[one.source] = found.unclear
             strangers.append(one)
             continue
-        for student in owners[one.source]:
-            theirs.setdefault(student.key, []).append(one)
+        meant = found.students if said is None else said
+        _add(owners, one, meant)
+        for student in meant:
+            known = theirs.setdefault(student.key, [])
+            if all(other.source != one.source for other in known):
+                known.append(one)
             is_theirs = found.students == (student,) and not found.as_group
             if one.claim.lms_id and is_theirs:
                 numbers.setdefault(student.key, one.claim.lms_id)
@@ -78,13 +79,13 @@ def assigned(
             names = " or ".join(visible(s.name or s.key) for s in mentioned)
             unclear[one.source] = f"{names} is named in it, and it could be somebody else's"
         if not one.is_sure:
-            owners[one.source] = ()
+            _add(owners, one, ())
             continue
         stranger = _stranger(one.claim, on_roster=roster is None)
         if stranger.key in students and students[stranger.key].on_roster and roster:
             stranger = _stranger(one.claim, on_roster=False, taken=True)
         students.setdefault(stranger.key, stranger)
-        owners[one.source] = (students[stranger.key],)
+        _add(owners, one, (students[stranger.key],))
         theirs.setdefault(stranger.key, []).append(one)
         if not one.claim.is_group_id:
             numbers.setdefault(stranger.key, one.claim.lms_id)
@@ -92,7 +93,18 @@ def assigned(
         _entry(students[key], theirs.get(key, ()), numbers.get(key, ""))
         for key in sorted(students, key=lambda key: key.encode("utf-8", "surrogateescape"))
     ]
-    return Assigned(entries, unclear, owners)
+    return Assigned([_with_team(entry, owners) for entry in entries], unclear, owners)
+
+
+def _add(owners: dict[str, tuple[Student, ...]], one: Arrived, more: tuple[Student, ...]) -> None:
+    """Gradescope names each of those who handed in together."""
+    owners[one.source] = tuple(dict.fromkeys((*owners.get(one.source, ()), *more)))
+
+
+def _with_team(entry: Entry, owners: Mapping[str, Sequence[Student]]) -> Entry:
+    together = owners.get(entry.arrived.source, ()) if entry.arrived else ()
+    keys = sorted(student.key for student in together)
+    return replace(entry, team=keys[0]) if len(keys) > 1 else entry
 
 
 def _one_way(looked_up: Sequence[tuple[Arrived, Found]]) -> list[tuple[Arrived, Found]]:
