@@ -86,6 +86,7 @@ def grade_class(options: argparse.Namespace, out: Path) -> int:
             download.platform,
             exports,
             options.column,
+            left_out(download, who),
         )
         graded = store.accepted_rows().keys()
         shutil.rmtree(out / ".scratch", ignore_errors=True)

@@ -37,6 +37,7 @@ def write_outputs(
     platform: str,
     tables: Sequence[Path],
     column: str | None,
+    nobodys: Sequence[str] = (),
 ) -> list[str]:
     """All files; what a teacher should know of them, a line each."""
     rows = store.accepted_rows()
@@ -54,6 +55,7 @@ def write_outputs(
         not_compared = f"{NOT_COMPARED}{problem}"
         notes.append(not_compared)
     summary = _summary(store, entries, rows, faults, exercises)
+    summary.nobodys = tuple(nobodys)
     seed = int(store.get("seed") or 0)
     text_of_page = page.class_page(summary, pairs, seed, kit_digest(), not_compared)
     write_whole(out / page.FILE, text_of_page)

@@ -31,6 +31,11 @@ def class_page(
         finalize=lambda value: visible(value, keep="\n") if type(value) is str else value,
     )
     page: str = environment.get_template(TEMPLATE).render(
-        summary=summary, pairs=pairs, seed=seed, kit=kit, not_compared=not_compared
+        summary=summary,
+        looks=summary.to_look_at((pair.first, pair.second, pair.tokens) for pair in pairs),
+        pairs=pairs,
+        seed=seed,
+        kit=kit,
+        not_compared=not_compared,
     )
     return page

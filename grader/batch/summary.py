@@ -3,11 +3,12 @@ and not kept, so that a class of any size fits.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from statistics import mean, median
+from statistics import mean, median, quantiles
 
+from grader.batch.by_hand import Look, looks_of, looks_of_pairs, looks_of_results, ranked
 from grader.batch.gradebook import status_of, why_not_again
 from grader.batch.rows import EMPTY, NOT_GRADED, NOT_SUBMITTED, WAITING, Json
 from grader.batch.score import number_text
@@ -16,6 +17,7 @@ from grader.report.model import FAILED, NOT_REACHED, PASSED, ExerciseResult
 
 BINS = 10
 SLOWEST = 10
+COMMONEST = 5
 
 
 @dataclass
@@ -81,6 +83,9 @@ class Summary:
     suspicious: list[tuple[str, str]] = field(default_factory=list)
     alike: dict[str, list[str]] = field(default_factory=dict)  # by content
     shares: list[Fraction] = field(default_factory=list)  # of the full points
+    looks: list[Look] = field(default_factory=list)  # what a person should look at
+    _links: dict[str, tuple[str, str]] = field(default_factory=dict)  # key: name, report
+    nobodys: tuple[str, ...] = ()  # what came and counts for nobody
 
     def add(self, entry: Entry, row: Json | None, faults: Mapping[str, str]) -> None:
         """One student."""
@@ -88,6 +93,9 @@ class Summary:
         status = status_of(entry, row, faults)
         notes: tuple[str, ...] = () if student.on_roster else ("not on the roster",)
         empty = ("",) * len(self.exercises)
+        link = f"students/{student.slug}/{self.report}" if row is not None else ""
+        self.looks += looks_of(entry, row, faults, link)
+        self._links[student.key] = (student.name or student.key, link)
         if row is None:
             told = (faults[student.key],) if student.key in faults else ()
             line = Line(
@@ -103,7 +111,7 @@ class Summary:
                 name=student.name,
                 section=student.section,
                 status=status,
-                link=f"students/{student.slug}/{self.report}",
+                link=link,
                 exercises=tuple(graded[e]["points"] if e in graded else "" for e in self.exercises),
                 final=row["final"],
                 of=str(row["of"]),
@@ -121,6 +129,7 @@ class Summary:
         """What one student's tests and diagnoses were."""
         self.slowest.append((sum(result.seconds for result in results), student))
         self.slowest = sorted(self.slowest, reverse=True)[:SLOWEST]
+        self.looks += looks_of_results(*self._links.get(student, (student, "")), results)
         for result in results:
             for remark in result.remarks:
                 self.suspicious.append((student, f"{result.id}: {remark}"))
@@ -141,6 +150,26 @@ class Summary:
                     found.students.append(student)
 
     # ---- what is read off
+
+    def to_look_at(self, pairs: Iterable[tuple[str, str, int]]) -> list[Look]:
+        """All that a person should look at, the most urgent first."""
+        return ranked([*self.looks, *looks_of_pairs(pairs)])
+
+    @property
+    def commonest(self) -> list[DiagnosisCount]:
+        """The mistakes to talk about, each with a report that shows it."""
+        return self.most_frequent[:COMMONEST]
+
+    def link_of(self, student: str) -> str:
+        return self._links.get(student, ("", ""))[1]
+
+    @property
+    def quartiles(self) -> tuple[str, str]:
+        """A quarter has fewer, and a quarter has more percent of the full points."""
+        if len(self.shares) < 2:
+            return "", ""
+        low, _, high = quantiles([100 * share for share in self.shares], n=4, method="inclusive")
+        return number_text(Fraction(low)), number_text(Fraction(high))
 
     def statuses(self) -> Counter[str]:
         return Counter(line.status for line in self.lines)
