@@ -141,9 +141,7 @@ def seconds_of(command: Command) -> float:
 
 
 def read_facts(
-    ended: Ended,
-    count: int | None = None,
-    read: Callable[[Mapping[str, object]], Run] = read_run,
+    ended: Ended, count: int | None = None, read: Callable[[Mapping[str, object]], Run] = read_run
 ) -> list[Run]:
     """Witness's answer to so many commands; raises Fault if it is incomplete."""
     said = ended.err.decode("utf-8", "replace").strip()
