@@ -6,6 +6,7 @@ else uses it.
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -18,6 +19,8 @@ from grader.base.kit import KIT
 STARTER = KIT / "starter"
 CHECKS = "checks.py"
 SIZE_OF_INT = 4
+INT = range(-(2**31), 2**31)
+DECIMAL = re.compile(r"-?[0-9]{1,11}")
 
 Count = Callable[[Sequence[int]], int]  # from the arguments of a run to a number
 
@@ -69,6 +72,7 @@ class Exercise:
     with_reference: tuple[str, ...] = ()  # files of solution/ that are linked with it
     unit_tests: str | None = None  # public Criterion tests in the starter's folder
     kind: Kind = Kind.PROGRAM
+    numbers: range | None = None  # how many it takes on its command line; None: not only numbers
     lines: tuple[OutputLine, ...] = ()  # in the order in which they must be printed
     children: Count | None = None  # how many are forked; None: it does not fork
     segment: SharedSegment | None = None
@@ -146,6 +150,16 @@ class Exercise:
     def values(self) -> tuple[OutputLine, ...]:
         """The lines that carry a value."""
         return tuple(line for line in self.lines if line.numbered)
+
+    def takes(self, words: Sequence[str]) -> bool:
+        """Are these arguments right: as many numbers as it takes, each and the result an int?"""
+        if self.numbers is None:
+            return True
+        if len(words) not in self.numbers or not all(map(DECIMAL.fullmatch, words)):
+            return False
+        args = [int(word) for word in words]
+        answers = [line.value(args) for line in self.lines if line.value]
+        return all(number in INT for number in (*args, *answers))
 
     def answer(self, args: Sequence[int]) -> int:
         """The number of the last line for these arguments."""

@@ -19,6 +19,7 @@ from grader.judge.segments import left_behind, missed_after_removal, never_detac
 
 CRASHES = (Signals.SIGSEGV, Signals.SIGBUS, Signals.SIGABRT, Signals.SIGFPE, Signals.SIGILL)
 DISTURBED = ("fail", "poke", "signal")
+NOT_BY_WRITE = "not killed by its write to read-only memory"
 
 
 @dataclass
@@ -50,7 +51,9 @@ def wrongs(run: Run, exercise: Exercise, asked: Sequence[str] = ()) -> Wrongs:
     found = Wrongs()
     _calls(run, exercise, found)
     _crashes(run, exercise, found)
-    if exercise.forks:
+    if not exercise.takes(run.command[1:]) and not run.forks:
+        _usage(run, found)
+    elif exercise.forks:
         _fork_and_wait(run, exercise, found)
         _lines(run, exercise, asked, found)
         _endings(run, exercise, found)
@@ -64,6 +67,8 @@ def wrongs(run: Run, exercise: Exercise, asked: Sequence[str] = ()) -> Wrongs:
         for segment in run.segments:
             if segment.number in looked_up and segment.left:
                 found.segments[segment.number] = "not removed"
+    if exercise.is_commands:
+        _command(run, found)
     if exercise.is_commands and asked and asked[0].startswith(f"{exercise.final}:"):
         for line in run.lines:
             if line.text.rstrip() not in asked:
@@ -92,9 +97,13 @@ def _crashes(run: Run, exercise: Exercise, found: Wrongs) -> None:
         if exercise.child_crashes and process.number != 1:
             if process is not _dying(run) or ends_by_its_write(run) is None:
                 continue
-            found.end(process.number, "not killed by its write to read-only memory")
+            found.end(process.number, NOT_BY_WRITE)
         else:
             found.end(process.number, "it crashed")
+    if exercise.child_crashes and not run.faults_met and not any(c.crashed for c in run.children):
+        for child in run.children:
+            if child.end == "exit":
+                found.end(child.number, NOT_BY_WRITE)
 
 
 def _dying(run: Run) -> Process | None:
@@ -153,6 +162,30 @@ def _endings(run: Run, exercise: Exercise, found: Wrongs) -> None:
             found.end(1, "reports nothing on stderr")
     elif parent.end == "exit" and parent.code != 0:
         found.end(1, "should exit with status 0")
+
+
+def _usage(run: Run, found: Wrongs) -> None:
+    """With wrong arguments a usage line and exit status 2 are right."""
+    if not run.parent.exited_with(2):
+        found.end(1, "wrong arguments: should exit with status 2")
+    elif not run.error_lines:
+        found.end(1, "wrong arguments: should print a usage line to stderr")
+    for line in run.lines:
+        found.line(run, line, "printed although the arguments are wrong")
+
+
+def _command(run: Run, found: Wrongs) -> None:
+    """A command of a series: 0 is success, 1 a failure, 2 is for wrong arguments."""
+    if run.parent.end != "exit":
+        return
+    if run.parent.code not in (0, 1, 2):
+        found.end(1, "should exit with status 0, or 1 if it fails")
+    elif run.parent.code and not run.error_lines:
+        found.end(1, "reports nothing on stderr")
+    if run.command[1:2] == ("read",):
+        for call in run.calls("shmat", ok=True):
+            if not call.flags & SHM_RDONLY:
+                found.call(call, "without SHM_RDONLY")
 
 
 def _segments(run: Run, exercise: Exercise, found: Wrongs) -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 from grader.base.text import visible
 from grader.facts.command import command
 from grader.facts.records import Run
+from grader.judge.crash import killed_number
+from grader.judge.output import KILLED
 from grader.picture import svg, text
 from grader.picture.colors import PALETTE
 from grader.picture.draw import draw
@@ -20,7 +22,7 @@ from grader.picture.model import Picture
 from grader.practice.exercises import KIT, ExerciseFolder, Problem
 from grader.practice.machine import Machine
 from grader.practice.show import DIM, RED, Paper
-from grader.practice.trial import build, foreign_segment, lay_sources, with_makefile
+from grader.practice.trial import build, check_exercise, foreign_segment, lay_sources, with_makefile
 
 FENCE = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 MOST = 9  # commands in one picture
@@ -92,23 +94,52 @@ def _show(
                 for words in asked
             ]
         )
-    picture = draw(runs, place.exercise)
+    picture = draw(runs, place.exercise, expected(place, runs))
     page.parent.mkdir(exist_ok=True)
     page.write_text(page_of(picture), encoding="utf-8")
     drawn = text.text(picture, lambda t: paper.ink(t, RED), lambda t: paper.ink(t, DIM))
-    lines = [drawn, verdict(picture, runs), f"As a page: {'/'.join(page.parts[-2:])}", ""]
+    lines = [
+        drawn,
+        verdict(picture, runs, place, own_world),
+        f"As a page: {'/'.join(page.parts[-2:])}",
+        "",
+    ]
     return Shown("\n".join(lines), True)
 
 
-def verdict(picture: Picture, runs: Sequence[Run]) -> str:
-    """One sentence about the whole picture."""
+def verdict(picture: Picture, runs: Sequence[Run], place: ExerciseFolder, own_world: bool) -> str:
+    """What the whole picture says. Never that all is well while a public check fails."""
     count = sum(bool(row.wrong) for row in picture.rows)
     if count:
         problems = "1 problem" if count == 1 else f"{count} problems"
         return f"{problems}, marked with ✗."
-    if any(run.forks or any(c.name[:3] == "shm" for c in run.all_calls) for run in runs):
+    taken = [run for run in runs if takes(place, run)]
+    if taken and not any(
+        run.forks or any(c.name[:3] == "shm" for c in run.all_calls) for run in runs
+    ):
+        return "Your program doesn't fork or use shared memory yet."
+    outcome = check_exercise(place, own_world)
+    failed = len(outcome.checks) - outcome.passed
+    if outcome.trouble or not outcome.checks or not failed:
         return "Nothing in this picture is wrong."
-    return "Your program doesn't fork or use shared memory yet."
+    checks = f"{failed} of {len(outcome.checks)} public checks"
+    fails = "fails" if failed == 1 else "fail"
+    return f"Nothing is marked in this picture, but {checks} {fails}: make check EX={place.number}"
+
+
+def expected(place: ExerciseFolder, runs: Sequence[Run]) -> list[str]:
+    """The lines that the only run should print, so far as its arguments decide them."""
+    exercise = place.exercise
+    if len(runs) != 1 or runs[0].faults_met or exercise.is_commands or not takes(place, runs[0]):
+        return []
+    args = [int(word) for word in runs[0].command[1:]]
+    lines = [f"{line.start} {line.value(args)}" for line in exercise.lines if line.value]
+    return [*lines, f"{KILLED} {killed_number(runs[0])}"] if exercise.child_crashes else lines
+
+
+def takes(place: ExerciseFolder, run: Run) -> bool:
+    """Are the arguments of this run right?"""
+    return place.exercise.takes(run.command[1:])
 
 
 def page_of(picture: Picture) -> str:

@@ -16,6 +16,7 @@ EXERCISE = Exercise(
     "fork and wait",
     "fork_wait.c",
     "fork_wait",
+    numbers=range(2, 3),
     lines=(
         OutputLine("child", by_parent=False, value=total),
         OutputLine("parent", by_parent=True, value=first),

@@ -25,6 +25,7 @@ EXERCISE = Exercise(
     "Sharing",
     "sharing.c",
     "sharing",
+    numbers=range(2, 3),
     lines=(
         OutputLine("child", by_parent=False, value=total),
         OutputLine("parent", by_parent=True, value=total),

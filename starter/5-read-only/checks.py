@@ -25,6 +25,7 @@ EXERCISE = Exercise(
     "Read-only",
     "read_only.c",
     "read_only",
+    numbers=range(1, 2),
     lines=(
         OutputLine("child", by_parent=False, value=first),
         OutputLine(KILLED, by_parent=True, numbered=False),

@@ -18,6 +18,7 @@ EXERCISE = Exercise(
     "Tally",
     "tally.c",
     "tally",
+    numbers=range(65),
     lines=(OutputLine("total", by_parent=True, value=sum_of_squares),),
     children=len,
     segment=SharedSegment(size=ints, slot=square),

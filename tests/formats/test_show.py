@@ -71,6 +71,56 @@ def test_what_is_wrong_is_marked(folder: Path) -> None:
     assert "2 problems, marked with ✗." in said
 
 
+@pytest.mark.parametrize("args", ["a", "1", "1 2 3", "2147483647 1", "99999999999 1", ""])
+def test_a_usage_line_and_status_2_are_right_for_wrong_arguments(folder: Path, args: str) -> None:
+    said = show(folder, "1", args).stdout
+    assert "ended with exit status 2" in said and "✗ " not in said.replace("✗ wrong", "")
+    assert "Nothing in this picture is wrong." in said
+
+
+def test_wrong_arguments_that_are_taken_are_marked(folder: Path) -> None:
+    source = folder / "1-fork-wait" / "fork_wait.c"
+    source.write_text(re.sub(r"return 2;|EXIT_USAGE;", "return 0;", source.read_text("utf-8")))
+    said = show(folder, "1", "a").stdout
+    assert "✗ wrong arguments: should exit with status 2" in said
+
+
+def test_a_run_that_a_check_fails_on_is_not_called_right(folder: Path) -> None:
+    """The line is there, but with another word in front: no call and no number is wrong."""
+    source = folder / "2-sharing" / "sharing.c"
+    text = source.read_text("utf-8")
+    assert 'print_line("parent"' in text
+    source.write_text(text.replace('print_line("parent"', 'print_line("the parent"'))
+    said = show(folder, "2").stdout
+    assert "Nothing in this picture is wrong" not in said
+    assert re.search(r"but \d of \d+ public checks? fails?: make check EX=2", said), said
+
+
+def test_a_child_that_lives_on_and_a_wrong_number_are_marked(folder: Path) -> None:
+    source = folder / "5-read-only" / "read_only.c"
+    text = source.read_text("utf-8")
+    assert "SHM_RDONLY" in text
+    text = text.replace("SHM_RDONLY", "0").replace("WTERMSIG(status)", "status")
+    source.write_text(text.replace("!WIFSIGNALED(status)", "false"))
+    said = show(folder, "5").stdout
+    assert "✗ not killed by its write to read-only memory" in said
+    assert "✗ should print child killed by signal 11" in said
+
+
+def test_what_is_wrong_in_a_command_is_marked(folder: Path) -> None:
+    source = folder / "4-keeper" / "keeper.c"
+    text = source.read_text("utf-8")
+    body = "static int keeper_remove(key_t key)\n{"
+    assert body in text
+    text = text.replace(body, f"{body}\n    return segment_remove(key);")
+    source.write_text(
+        re.sub(r"segment_attach\(([^,]+), true\)", r"segment_attach(\1, false)", text)
+    )
+    said = show(folder, "4", "create 7 20; read 7; remove 7").stdout
+    assert "✗ without SHM_RDONLY" in said
+    assert "✗ should exit with status 0, or 1 if" in said
+
+
 def test_commands_that_follow_one_another_are_one_picture(folder: Path) -> None:
     said = show(folder, "4", 'create 7 20; write 7 "a b"; read 7').stdout
     assert 'puts "a b" into the segment' in said and 'printed "value: a b"' in said
