@@ -1,4 +1,4 @@
-"""The command `grader/student`: check, watch, hint, show. Students reach it through the Makefile.
+"""The command `grader/student`: check, watch, hint, show, test. Students reach it through the Makefile.
 
 Exit status: 0 everything passes, 1 something is missing, 2 bad usage, 3 this machine cannot check,
 130 interrupted.
@@ -12,13 +12,16 @@ from pathlib import Path
 
 from grader.base import console, streams
 from grader.base.text import visible
-from grader.practice import hints, machine, progress, show, watch
+from grader.practice import hints, machine, progress, show, unit_tests, watch
 from grader.practice.exercises import ExerciseFolder, Problem, chosen, places
 from grader.practice.trial import Outcome, check_exercise
 
 RIGHT, MISSING, BAD_USAGE, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
-USAGE = "usage: grader/student check [N] | watch [N] | hint N | show N [ARGS]"
-COMMANDS = {"check": 1, "watch": 1, "hint": 1, "show": 2}  # and how many words may follow
+USAGE = "usage: grader/student "
+USAGE += "check [N] | watch [N] | hint N | show N [ARGS] | test PROGRAM [ARGS]"
+MANY = 99
+# and how many words may follow
+COMMANDS = {"check": 1, "watch": 1, "hint": 1, "show": 2, "test": MANY}
 CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 
 
@@ -33,6 +36,8 @@ def main(arguments: Sequence[str]) -> int:
 def _done(command: str, rest: Sequence[str]) -> int:
     wanted = rest[0] if rest else ""
     try:
+        if command == "test":
+            return _test(rest)
         every = places(Path.cwd())
         exercise = chosen(every, wanted) if wanted else None
         if command == "hint":
@@ -113,6 +118,14 @@ def _hint(every: Sequence[ExerciseFolder], exercise: ExerciseFolder | None) -> i
         return _say("hint", f"which exercise? make hint EX={every[0].number}", BAD_USAGE)
     console.write(hints.open_next(Path.cwd(), exercise))
     return RIGHT
+
+
+def _test(words: Sequence[str]) -> int:
+    """Run a program of unit tests. What it leaves is gone with its world."""
+    if not words:
+        return _say("test", USAGE, BAD_USAGE)
+    machine.enter_own_world()
+    return unit_tests.run_tests(words)
 
 
 def _show(

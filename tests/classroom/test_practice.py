@@ -214,6 +214,47 @@ def test_a_spoilt_makefile_is_told_by_make(finished: Path, attempt: Try) -> None
     assert said.status == 1 and "missing separator" in said.stdout
 
 
+# ---- unit tests that hang
+
+
+def test_unit_tests_that_hang_are_stopped_with_all_that_they_started(
+    tmp_path: Path, attempt: Try
+) -> None:
+    program = tmp_path / "tests"
+    program.write_text("#!/bin/sh\nsetsid sleep 1000 &\necho $! >worker\nwait\n")
+    program.chmod(0o755)
+    said = attempt(tmp_path, "test", "./tests", TEST_SECONDS="1")
+    assert said.status == 3 and "test: the tests didn't end within 1 s" in said.stderr
+    assert "Does each child that a test forks call exit?" in said.stderr
+    worker = int((tmp_path / "worker").read_text())
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
+
+
+@pytest.mark.parametrize("status", [0, 1])
+def test_unit_tests_that_end_keep_their_status(status: int, tmp_path: Path, attempt: Try) -> None:
+    program = tmp_path / "tests"
+    program.write_text(f"#!/bin/sh\necho $1\nexit {status}\n")
+    program.chmod(0o755)
+    said = attempt(tmp_path, "test", "./tests", "--short")
+    assert (said.status, said.stdout, said.stderr) == (status, "--short\n", "")
+
+
+def test_make_test_stops_a_child_that_returns_from_its_test(finished: Path, attempt: Try) -> None:
+    tests = finished / "3-segment" / "test_segment.c"
+    child = "#include <sys/wait.h>\n#include <unistd.h>\n"
+    child += "Test(child, returns)\n{\n    if (fork() != 0)\n        wait(NULL);\n}\n"
+    tests.write_text(tests.read_text("utf-8") + child)
+    recipe = subprocess.check_output(
+        ["make", "-s", "-n", f"TRY={TRY}", "test"], cwd=finished, env=plain_environment(), text=True
+    )
+    assert f"{TRY} test ./build/test_segment" in recipe
+    made = ["make", "-s", "build/test_segment"]
+    subprocess.run(made, cwd=finished, env=plain_environment(), check=True)
+    said = attempt(finished, "test", "./build/test_segment", TEST_SECONDS="5")
+    assert said.status == 3 and "one of them hangs" in said.stderr
+
+
 # ---- hints
 
 
