@@ -72,6 +72,7 @@ def read_whole_run(facts: Json) -> Run:
         used_us=_number(facts, "used_us", 0),
         cpu_us=_number(facts, "cpu_us", 0),
         max_rss_kb=_number(facts, "max_rss_kb", 0),
+        stacks=_list(facts, "stacks", _as_it_is),
     )
 
 
@@ -319,6 +320,10 @@ def _object(item: Json, name: str) -> Json:
     if not isinstance(value, Mapping):
         raise FactsError(f"{name} is no object")
     return value
+
+
+def _as_it_is(item: object) -> object:
+    return item
 
 
 def _list(item: Json, name: str, read: Callable[[Json], Item]) -> tuple[Item, ...]:

@@ -382,6 +382,8 @@ class Run:
     cpu_us: int = 0
     max_rss_kb: int = 0
     spelling: Spelling = Spelling()  # how this program spells its results
+    # what was on the stack at each event, as witness copied it: addresses differ in every run
+    stacks: tuple[object, ...] = field(default=(), compare=False, repr=False)
 
     # The family
 

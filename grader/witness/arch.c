@@ -76,6 +76,24 @@ unsigned long long arch_instruction(pid_t tid)
     return ptrace(PTRACE_GETREGS, tid, NULL, &registers) == 0 ? registers.rip : 0;
 }
 
+int arch_frame(pid_t tid, struct frame *frame)
+{
+    struct user_regs_struct registers;
+    struct iovec all = {.iov_base = &registers, .iov_len = sizeof registers};
+    if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &all) != 0)
+        return -1;
+    *frame = (struct frame){.pc = registers.rip,
+                            .sp = registers.rsp,
+                            .count = 6,
+                            .kept = {{3, registers.rbx},
+                                     {6, registers.rbp},
+                                     {12, registers.r12},
+                                     {13, registers.r13},
+                                     {14, registers.r14},
+                                     {15, registers.r15}}};
+    return 0;
+}
+
 #else
 
 int arch_skip_call(pid_t tid, long result)
@@ -155,6 +173,20 @@ unsigned long long arch_instruction(pid_t tid)
     struct user_regs_struct registers;
     struct iovec all = {.iov_base = &registers, .iov_len = sizeof registers};
     return ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &all) == 0 ? registers.pc : 0;
+}
+
+int arch_frame(pid_t tid, struct frame *frame)
+{
+    struct user_regs_struct registers;
+    struct iovec all = {.iov_base = &registers, .iov_len = sizeof registers};
+    if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &all) != 0)
+        return -1;
+    *frame = (struct frame){.pc = registers.pc, .sp = registers.sp, .count = 12};
+    for (int i = 0; i < frame->count; i++) {
+        frame->kept[i].number = 19 + i; /* x19 to x30 */
+        frame->kept[i].value = registers.regs[19 + i];
+    }
+    return 0;
 }
 
 #endif

@@ -41,4 +41,18 @@ unsigned long long arch_stack(pid_t tid);
 /* At a stop: the address of the instruction that the task is at; 0 where it can't be told. */
 unsigned long long arch_instruction(pid_t tid);
 
+/* Where a task is in its code and on its stack, and the registers that a function hands back as it
+   found them, by their numbers in DWARF. */
+struct frame {
+    unsigned long long pc, sp;
+    int count;
+    struct {
+        int number;
+        unsigned long long value;
+    } kept[12];
+};
+
+/* At a stop. Returns 0, or -1 with errno. */
+int arch_frame(pid_t tid, struct frame *frame);
+
 #endif

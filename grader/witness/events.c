@@ -21,6 +21,8 @@ struct json *event_open(struct run *run, const struct process *process, const ch
     run->event_process = process != NULL ? run->processes[process->number - 1] : NULL;
     json_open(events, NULL, '{');
     json_integer(events, "seq", ++run->sequence);
+    if (process != NULL && run->event_count < FOLD_FROM)
+        stacks_note(&run->stacks, run->sequence, process->pid, kind);
     json_integer(events, "us", (now_ns() - run->started_ns) / 1000);
     run->event_body = events->length;
     json_integer(events, "process", process != NULL ? process->number : 0);

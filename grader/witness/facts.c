@@ -266,5 +266,6 @@ void facts_write(struct json *json, struct run *run, const struct world *before,
     write_leftovers(json, run, before, after);
     shortages_write(json, run);
     json_splice(json, "events", &run->events);
+    stacks_write(json, &run->stacks);
     json_close(json, '}');
 }

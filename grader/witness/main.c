@@ -164,12 +164,14 @@ static int run_once(struct series *series, const struct options *options, struct
         return report(run, "cannot open a pipe or terminal for", error);
     }
     json_open(&run->events, NULL, '[');
+    json_open(&run->stacks.text, NULL, '[');
     run->started_ns = now_ns();
     pid_t first = spawn_command(run);
     if (first == -1) {
         output_close(run);
         world_free(&before);
         json_free(&run->events);
+        stacks_free(&run->stacks);
         return report_refusal(run);
     }
     trace_run(run, first, &interrupted);
@@ -182,6 +184,7 @@ static int run_once(struct series *series, const struct options *options, struct
         struct made until_now = made_so_far();
         run->made = made_between(&made, &until_now);
     }
+    json_close(&run->stacks.text, ']');
     segments_take_strays(run);
     world_look(&after, getpid() == 1, series->uid);
     struct json facts = {0};
@@ -199,6 +202,7 @@ static int run_once(struct series *series, const struct options *options, struct
     }
     json_free(&facts);
     json_free(&run->events);
+    stacks_free(&run->stacks);
     output_close(run);
     order_free(run);
     processes_free(run);

@@ -14,6 +14,7 @@
 #include "made.h"
 #include "options.h"
 #include "refusal.h"
+#include "stacks.h"
 
 enum verdict {
     VERDICT_ENDED,
@@ -323,6 +324,7 @@ struct run {
     struct task *writer;      /* the one that is writing to an output now */
 
     struct json events;
+    struct stacks stacks;
     size_t event_start;            /* where the event that is being written begins */
     size_t event_body;             /* and what of it is the same if it comes again */
     struct process *event_process; /* whose it is; NULL: nobody's */

@@ -1,0 +1,115 @@
+#define _GNU_SOURCE
+#include "stacks.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/uio.h>
+
+#include "arch.h"
+
+enum {
+    STACKS_MAX = 2000,
+    STACK_BYTES = 12288, /* of printf's way to write(2), 3 KB */
+    WORDS_MAX = 512,
+    PATH_SIZE = 256,
+};
+
+static bool is_code(const struct stacks *stacks, unsigned long long address)
+{
+    for (int i = 0; i < stacks->code_count; i++) {
+        if (address >= stacks->codes[i].start && address < stacks->codes[i].end)
+            return true;
+    }
+    return false;
+}
+
+/* proc(5), maps: "start-end perms offset device inode path". */
+static void read_maps(struct stacks *stacks, pid_t tid)
+{
+    char name[48], line[PATH_SIZE + 128];
+    snprintf(name, sizeof name, "/proc/%d/maps", tid);
+    FILE *maps = fopen(name, "re");
+    if (maps == NULL)
+        return;
+    stacks->code_count = 0;
+    json_open(&stacks->text, NULL, '{');
+    json_open(&stacks->text, "maps", '[');
+    while (stacks->code_count < STACKS_CODES && fgets(line, sizeof line, maps) != NULL) {
+        unsigned long long start, end, offset;
+        char permissions[5], path[PATH_SIZE];
+        if (sscanf(line, "%llx-%llx %4s %llx %*s %*s %255[^\n]", &start, &end, permissions, &offset,
+                   path) != 5 ||
+            permissions[2] != 'x' || path[0] != '/')
+            continue;
+        stacks->codes[stacks->code_count++] = (struct code_range){start, end};
+        json_open(&stacks->text, NULL, '[');
+        json_integer(&stacks->text, NULL, (long long)start);
+        json_integer(&stacks->text, NULL, (long long)end);
+        json_integer(&stacks->text, NULL, (long long)offset);
+        json_bytes(&stacks->text, NULL, path, strlen(path));
+        json_close(&stacks->text, ']');
+    }
+    json_close(&stacks->text, ']');
+    json_close(&stacks->text, '}');
+    fclose(maps);
+}
+
+static void write_words(struct stacks *stacks, pid_t tid, unsigned long long sp)
+{
+    uint64_t words[STACK_BYTES / sizeof(uint64_t)];
+    struct iovec here = {.iov_base = words, .iov_len = sizeof words};
+    /* In pieces: what is behind the stack's beginning can't be read. */
+    struct iovec there[STACK_BYTES / 1024];
+    size_t pieces = sizeof there / sizeof *there;
+    for (size_t i = 0; i < pieces; i++)
+        there[i] = (struct iovec){.iov_base = (void *)(uintptr_t)(sp + i * 1024), .iov_len = 1024};
+    ssize_t got = process_vm_readv(tid, &here, 1, there, pieces, 0);
+    int written = 0;
+    for (size_t i = 0; got > 0 && i < (size_t)got / sizeof *words && written < WORDS_MAX; i++) {
+        if (!is_code(stacks, words[i]) && (words[i] < sp || words[i] > sp + (1 << 20)))
+            continue;
+        json_integer(&stacks->text, NULL, (long long)(i * sizeof *words));
+        json_integer(&stacks->text, NULL, (long long)words[i]);
+        written++;
+    }
+}
+
+void stacks_note(struct stacks *stacks, long seq, pid_t tid, const char *kind)
+{
+    struct frame frame;
+    if (stacks->count >= STACKS_MAX ||
+        (strcmp(kind, "call") != 0 && strcmp(kind, "write") != 0 && strcmp(kind, "signal") != 0))
+        return;
+    stacks->count++;
+    if (arch_frame(tid, &frame) != 0)
+        return;
+    if (!is_code(stacks, frame.pc))
+        read_maps(stacks, tid);
+    if (!is_code(stacks, frame.pc))
+        return;
+    json_open(&stacks->text, NULL, '[');
+    json_integer(&stacks->text, NULL, seq);
+    json_integer(&stacks->text, NULL, (long long)frame.pc);
+    json_integer(&stacks->text, NULL, (long long)frame.sp);
+    json_open(&stacks->text, NULL, '[');
+    for (int i = 0; i < frame.count; i++) {
+        json_integer(&stacks->text, NULL, frame.kept[i].number);
+        json_integer(&stacks->text, NULL, (long long)frame.kept[i].value);
+    }
+    json_close(&stacks->text, ']');
+    json_open(&stacks->text, NULL, '[');
+    write_words(stacks, tid, frame.sp);
+    json_close(&stacks->text, ']');
+    json_close(&stacks->text, ']');
+}
+
+void stacks_write(struct json *json, const struct stacks *stacks)
+{
+    json_splice(json, "stacks", &stacks->text);
+}
+
+void stacks_free(struct stacks *stacks)
+{
+    json_free(&stacks->text);
+}
