@@ -16,6 +16,7 @@ from grader.diagnose.source_line import place_of
 from grader.facts.command import Command
 from grader.facts.records import Run
 from grader.grading import execute as runs, pace, valgrind
+from grader.lines import Lines
 from grader.grading.catalogue import Entry, section_path
 from grader.grading.client_requests import why_not_heard
 from grader.grading.compile import Built, build
@@ -246,8 +247,9 @@ def _result(
         stub,
     )
     seen = notes(task.exercise, made)
-    findings = findings or _findings(task, explained, results)
-    drawn, traces = Drawn(task.exercise), Traces()
+    lines = Lines(built.program.read, frozenset(task.intake.sources)) if built.program else None
+    findings = findings or _findings(task, explained, results, lines)
+    drawn, traces = Drawn(task.exercise, lines), Traces()
     return ExerciseResult(
         id=task.exercise.id,
         title=task.exercise.title,
@@ -286,7 +288,7 @@ def _not_built(task: Task, built: Built) -> tuple[Finding, ...]:
 
 
 def _findings(
-    task: Task, explained: Sequence[Diagnosis], results: Sequence[TestResult]
+    task: Task, explained: Sequence[Diagnosis], results: Sequence[TestResult], lines: Lines | None
 ) -> tuple[Finding, ...]:
     """The diagnoses with their costs: a lost point counts for the first that explains it."""
     counted: set[str] = set()
@@ -305,7 +307,7 @@ def _findings(
                 shows=diagnosis.evidence.run,
                 tests=tuple(test.id for test in tests),
                 lost=lost,
-                place=place_of(calls_of(diagnosis.id), task.exercise.id, task.intake.sources),
+                place=_place(task, diagnosis, tests, lines),
             )
         )
     return tuple(findings)
@@ -327,3 +329,15 @@ def is_stub(exercise: Exercise, intake: Intake) -> bool:
 def _code(text: str) -> str:
     without = COMMENT_OR_STRING.sub(lambda found: " " if found[0][0] == "/" else found[0], text)
     return "".join(without.split())
+
+
+def _place(
+    task: Task, diagnosis: Diagnosis, tests: Sequence[TestResult], lines: Lines | None
+) -> str:
+    """Where the mistake is, as the run that shows it says."""
+    shown = (diagnosis.evidence.run, *(test.shows for test in tests))
+    run = next((run for run in shown if run is not None), None)
+    if run is None or lines is None:
+        return ""
+    place = place_of(diagnosis.id, calls_of(diagnosis.id), run, lines.of_run(run))
+    return f"{task.exercise.id}/{place}" if place else ""

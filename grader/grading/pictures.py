@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from grader.base.exercise import Exercise
 from grader.facts.records import Run
+from grader.lines import Lines
 from grader.picture.draw import draw
 from grader.picture.model import Picture
 from grader.report.model import FAILED, Finding, TestResult
@@ -16,9 +17,10 @@ from grader.report.model import FAILED, Finding, TestResult
 class Drawn:
     """Draws the pictures of one exercise; `troubles` says which ones it could not draw."""
 
-    def __init__(self, exercise: Exercise) -> None:
+    def __init__(self, exercise: Exercise, lines: Lines | None = None) -> None:
         self.troubles: list[str] = []
         self._exercise = exercise
+        self._lines = lines
 
     def findings(
         self, findings: Sequence[Finding], results: Sequence[TestResult]
@@ -49,7 +51,8 @@ class Drawn:
         if run is None or not run.events:
             return None
         try:
-            return draw(run, self._exercise, asked.split("\n"))
+            lines = [self._lines.of_run(run)] if self._lines else ()
+            return draw(run, self._exercise, asked.split("\n"), lines)
         except Exception as error:
             self.troubles.append(f"a picture could not be drawn: {type(error).__name__}: {error}")
             return None

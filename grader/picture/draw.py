@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.base.exercise import Exercise
@@ -21,6 +21,8 @@ MOST_PROCESSES = 10
 MOST_THINGS = 3  # segments, sets and queues together
 MOST_ROWS = 44
 TEXT_LENGTH = 160
+LINE_LENGTH = 40
+LINELESS = (model.END, model.GAP, model.GRADER, model.CHANGE)  # the student's source did not do it
 LAST = 2**62  # after everything that happened
 
 FORKS = ("fork", "vfork", "clone")
@@ -50,9 +52,15 @@ class Happening:
     text: str
     arrow: tuple[Actor, Actor] | None = None
     wrong: str = ""
+    at: int = 0  # the event that has its line, if that is not the one that `when` names
 
 
-def draw(runs: Run | Sequence[Run], exercise: Exercise, asked: Sequence[str] = ()) -> Picture:
+def draw(
+    runs: Run | Sequence[Run],
+    exercise: Exercise,
+    asked: Sequence[str] = (),
+    lines: Sequence[Mapping[int, str]] = (),
+) -> Picture:
     """The picture of one run, or of the runs of a series."""
     every = [runs] if isinstance(runs, Run) else list(runs)
     found = [wrongs(run, exercise, asked) for run in every]
@@ -69,7 +77,7 @@ def draw(runs: Run | Sequence[Run], exercise: Exercise, asked: Sequence[str] = (
     return Picture(
         cut(visible(title_of(every, exercise)), TEXT_LENGTH),
         lanes,
-        tuple(_row(entry, places) for entry in rows),
+        tuple(_row(entry, places, lines) for entry in rows),
         tuple(
             span
             for place, run in enumerate(every)
@@ -82,12 +90,15 @@ def _finder(places: dict[Actor, int]) -> dict[tuple[str, int, int], int]:
     return {(actor.kind, actor.number, actor.run): place for actor, place in places.items()}
 
 
-def _row(entry: Happening, places: dict[Actor, int]) -> Row:
+def _row(entry: Happening, places: dict[Actor, int], lines: Sequence[Mapping[int, str]]) -> Row:
     arrow = None
     if entry.arrow and entry.arrow[0] in places and entry.arrow[1] in places:
         arrow = (places[entry.arrow[0]], places[entry.arrow[1]])
     text, wrong = (cut(visible(t), TEXT_LENGTH) for t in (entry.text, entry.wrong))
-    return Row(places[entry.who], entry.kind, text, arrow, wrong)
+    run, seq = entry.when
+    known = lines[run] if run < len(lines) and entry.kind not in LINELESS else {}
+    line = known.get(entry.at or seq, "")
+    return Row(places[entry.who], entry.kind, text, arrow, wrong, cut(visible(line), LINE_LENGTH))
 
 
 # ---- what happened
@@ -137,8 +148,9 @@ def _calls(run: Run, place: int, found: Wrongs) -> Iterator[Happening]:
         if call.error is not None:
             kind = model.FAILED
         if kind == model.WAIT and call.began < call.seq:
-            yield Happening((place, call.began), actor, model.WAIT, "waits …")
-        yield Happening((place, when), actor, kind, describe_call(call), arrow, wrong)
+            yield Happening((place, call.began), actor, model.WAIT, "waits …", at=call.seq)
+        text = describe_call(call)
+        yield Happening((place, when), actor, kind, text, arrow, wrong, at=call.seq)
 
 
 def _target(run: Run, call: Call, place: int) -> Actor | None:

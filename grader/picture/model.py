@@ -58,6 +58,7 @@ class Row:
     text: str
     arrow: tuple[int, int] | None = None  # from lane to lane
     wrong: str = ""  # why this is wrong, in a few words
+    line: str = ""  # of the student's own source: "sharing.c:31"
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,16 @@ class Picture:
         return any(row.wrong for row in self.rows)
 
 
+def text_of(row: Row) -> str:
+    """What happened, and on which line of the student's own source."""
+    return f"{row.text} ({row.line})" if row.line else row.text
+
+
 def sentence(picture: Picture, row: Row) -> str:
     """A row in words, for those who do not see the lanes."""
     wrong = f" (wrong: {row.wrong})" if row.wrong else ""
     who = "" if row.kind in (GRADER, GAP) else f"{picture.lanes[row.lane].name}: "
-    return f"{who}{row.text}{wrong}"
+    return f"{who}{text_of(row)}{wrong}"
 
 
 def picture_from_json(data: Mapping[str, Any] | None) -> Picture | None:

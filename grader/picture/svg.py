@@ -11,7 +11,18 @@ from html import escape
 
 from grader.base.text import visible
 from grader.picture import model
-from grader.picture.model import PROCESS, QUEUE, SEGMENT, SET, Lane, Picture, Row, Span, sentence
+from grader.picture.model import (
+    PROCESS,
+    QUEUE,
+    SEGMENT,
+    SET,
+    Lane,
+    Picture,
+    Row,
+    Span,
+    sentence,
+    text_of,
+)
 
 LANE, LEFT, TOP = 28, 18, 46  # pixels between lanes, before the first, above the first row
 ROW, LINE, AFTER = 22, 16, 10  # a row of one line, each further line, below the last row
@@ -203,7 +214,7 @@ def _words(picture: Picture, row: Row) -> list[tuple[str, str]]:
         lines = [("soft", line) for line in _fold(row.text)]
     else:
         label = picture.lanes[row.lane].label.replace(" ", "\u00a0")
-        first, *more = _fold(f"{label} {row.text}")
+        first, *more = _fold(f"{label} {text_of(row)}")
         lines = [("first", first), *(("more", line) for line in more)]
     return lines + [("bad", line) for line in (_fold(f"✗ {row.wrong}") if row.wrong else ())]
 

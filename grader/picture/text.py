@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from grader.base.text import visible
 from grader.picture import model
-from grader.picture.model import PROCESS, Picture, Row
+from grader.picture.model import PROCESS, Picture, Row, text_of
 from grader.picture.svg import head
 
 WIDTH = 80
@@ -45,7 +45,7 @@ def _lines(picture: Picture, red: Ink, soft: Ink) -> Iterator[str]:
 def _told(picture: Picture, row: Row) -> str:
     if row.kind in (model.GAP, model.GRADER):
         return visible(row.text)
-    return visible(f"{picture.lanes[row.lane].label}: {row.text}")
+    return visible(f"{picture.lanes[row.lane].label}: {text_of(row)}")
 
 
 def _line_of(picture: Picture, lane: int, place: int, below: bool = False) -> str:

@@ -44,6 +44,7 @@ class Block:
     tests: Sequence[TestResult]  # that cost points here
     picture: Picture | None = None
     place: str = ""  # the line of the student's file that it belongs to
+    id: str = ""  # of the diagnosis, or of the test that failed
 
     @property
     def checks(self) -> str:
@@ -90,6 +91,7 @@ def _of_finding(finding: Finding, results: Sequence[TestResult]) -> Block:
         tests=[test for test in tests if test.points != test.max_points],
         picture=finding.picture,
         place=finding.place,
+        id=finding.id,
     )
 
 
@@ -104,6 +106,7 @@ def _compared(finding: Finding, tests: Sequence[TestResult]) -> TestResult | Non
 
 def _of_failure(test: TestResult) -> Block:
     return Block(
+        id=test.short_id,
         title=test.name,
         message=sentence(test.message),
         seen=test.seen,

@@ -14,7 +14,7 @@ from tests.formats.submissions import BROKEN, Outcome, grade, lay
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
 NAMES = ("starter", "solution", *BROKEN)
-FORMATS = ("annotations", "autograding", "classroom50", "gradescope", "summary", "autolab")
+FORMATS = ("annotations", "autograding", "classroom50", "gradescope", "sarif", "summary", "autolab")
 # What is another one each time: durations, moments, the kit's commit, the style sheet's lines.
 SCRUBBED = (
     (r'"seconds": [\d.]+', '"seconds": 0'),

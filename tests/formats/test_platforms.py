@@ -29,6 +29,7 @@ from grader.report.model import (
 from tests.formats.golden import NAMES, graded, kept, runners, shown
 from tests.formats.submissions import Outcome
 from tests.harness.reports import reports
+from tests.judging.story import Story
 
 SCHEMAS = Path(__file__).resolve().parent / "schemas"
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -69,7 +70,8 @@ BROKEN = replace(RIGHT, verdict="not-reached", points=None, fault="no memory")
 
 
 def test_every_platform_can_be_asked_for() -> None:
-    known = ["annotations", "autograding", "autolab", "classroom50", "gradescope", "summary"]
+    known = ["annotations", "autograding", "autolab", "classroom50", "gradescope"]
+    known += ["sarif", "summary"]
     assert formats.for_systems() == known
     for name in known:
         assert _options(["solution", "--format", name]).format == [name]
@@ -81,6 +83,7 @@ def test_whatever_a_program_prints_each_format_fits_its_schema(report: Report) -
     report = whole(report)
     valid("gradescope", json.loads(formats.render("gradescope", report)))
     valid("classroom50", json.loads(formats.render("classroom50", report)))
+    valid("sarif", json.loads(formats.render("sarif", report)))
     line = formats.render("autolab", report)
     assert line.count("\n") == 1
     valid("autolab", json.loads(line))
@@ -134,14 +137,41 @@ def test_an_annotation_stands_on_the_line_that_it_is_about() -> None:
     assert lines[1].endswith("::unused variable")
 
 
-def test_the_place_of_a_mistake_is_its_call_and_no_comment() -> None:
-    source = '/* fork() */\nint main(void)\n{\n    puts("fork()"); // fork()\n    fork ();\n}\n'
-    assert place_of(calls_of("never-waited"), "1-fork-wait", {"a.c": source}) == "1-fork-wait/a.c:5"
-    assert place_of(calls_of("never-waited"), "1-fork-wait", {"a.c": "int x;"}) == ""
-    waits = "int main(void)\n{\n    fork();\n    waitpid(child, 0, 0);\n}\n"
-    for mistake in ("waits-once-more", "stops-waiting", "waited-too-late"):
-        assert place_of(calls_of(mistake), "1-fork-wait", {"a.c": waits}) == "1-fork-wait/a.c:4"
-    assert place_of(calls_of("crashed"), "1-fork-wait", {"a.c": source}) == ""
+def test_sarif_has_each_mistake_on_its_line_and_none_without_one() -> None:
+    known = Finding("never-waited", "Never waited", "", tests=(WRONG.id,), lost=3)
+    unknown = replace(known, id="no-fork", tests=())
+    known = replace(known, place="1-fork-wait/fork_wait.c:12")
+    note = "1-fork-wait/fork_wait.c:7: warning: unused variable"
+    report = report_of(WRONG, diagnoses=(known, unknown), notes=(note, "no place"))
+    data = json.loads(formats.render("sarif", report))
+    valid("sarif", data)
+    (run,) = data["runs"]
+    told = [
+        (
+            result["ruleId"],
+            result["level"],
+            result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
+            result["locations"][0]["physicalLocation"]["region"]["startLine"],
+        )
+        for result in run["results"]
+    ]
+    assert told == [
+        ("never-waited", "error", "1-fork-wait/fork_wait.c", 12),
+        ("compiler-warning", "note", "1-fork-wait/fork_wait.c", 7),
+    ]
+    rules = run["tool"]["driver"]["rules"]
+    assert [rules[result["ruleIndex"]]["id"] for result in run["results"]] == [t[0] for t in told]
+
+
+def test_the_place_of_a_mistake_is_that_of_the_call_that_was_wrong() -> None:
+    facts = Story().fork(2).ends(2).ends(1).run()
+    (fork,) = facts.forks
+    lines = {fork.seq: "fork_wait.c:5"}
+    never = calls_of("never-waited")
+    assert place_of("never-waited", never, facts, lines) == "fork_wait.c:5"
+    assert place_of("never-waited", never, facts, {}) == ""
+    assert place_of("never-waited", never, None, lines) == ""
+    assert place_of("no-fork", calls_of("no-fork"), facts, lines) == ""
 
 
 def test_gradescope_hides_from_students_what_a_report_tells_the_ta() -> None:

@@ -45,7 +45,7 @@ def pictures(draw: st.DrawFn) -> Picture:
     place = st.integers(0, 2)
     arrow = st.none() | st.tuples(place, place)
     every = st.sampled_from(["fork", "print", "end", "remove", "gap"])
-    row = st.builds(Row, lane=place, kind=every, text=text, arrow=arrow, wrong=text)
+    row = st.builds(Row, lane=place, kind=every, text=text, arrow=arrow, wrong=text, line=text)
     rows = tuple(draw(st.lists(row, min_size=1, max_size=3)))
     return Picture(draw(text), lanes, rows, (Span(0, "held", 0, len(rows) - 1),))
 

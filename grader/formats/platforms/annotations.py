@@ -31,13 +31,13 @@ def render(report: Report) -> str:
 
 def _errors(exercise: ExerciseResult, report: Report) -> Iterator[tuple[int, str]]:
     for block in blocks(exercise, report):
-        file, line = _place(exercise, block)
+        file, line = place_of(exercise, block)
         parts = [block.message, block.explanation]
         said = "\n".join(part for part in parts if part) or block.title
         yield block.lost, command("error", file, line, f"{exercise.id}: {block.title}", said)
 
 
-def _place(exercise: ExerciseResult, block: Block) -> tuple[str, int]:
+def place_of(exercise: ExerciseResult, block: Block) -> tuple[str, int]:
     """The line that the compiler or valgrind names, otherwise the one the mistake belongs to."""
     for text in (*block.evidence, block.title, block.message):
         found = COMPILER.match(text)
