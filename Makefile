@@ -8,7 +8,7 @@ OUT ?= results
 SEED ?=
 OPENNESS ?=
 # Passed on through the environment, so that a path may contain any character.
-export SUBMISSION EXERCISE EX ARGS NAME OUT SEED OPENNESS
+export SUBMISSION EXERCISE EX ARGS FAIL ORDER NAME OUT SEED OPENNESS
 
 # The distribution's Python, because the distribution's packages belong to it.
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3) python3)
@@ -48,8 +48,9 @@ hint: ## students: open one more hint of EX=N
 check watch hint:
 	@cd "$$SUBMISSION" && "$(CURDIR)/grader/student" $@ $${EX:+"$$EX"} || [ $$? -eq 1 ]
 
-show: build/witness ## students: draw what the program of EX=N does, run as on its page or with ARGS="5 3"
-	@cd "$$SUBMISSION" && "$(CURDIR)/grader/student" show $${EX:+"$$EX" $${ARGS:+"$$ARGS"}} || [ $$? -eq 1 ]
+show: build/witness ## students: draw what the program of EX=N does, run as on its page or with ARGS="5 3", FAIL=shmat, ORDER=child-first
+	@cd "$$SUBMISSION" && "$(CURDIR)/grader/student" show $${EX:+"$$EX" $${ARGS:+"$$ARGS"} \
+	    $${FAIL:+--fail "$$FAIL"} $${ORDER:+--order "$$ORDER"}} || [ $$? -eq 1 ]
 
 # ---- a whole class
 

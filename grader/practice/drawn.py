@@ -15,10 +15,12 @@ from grader.facts.command import command
 from grader.facts.records import Run
 from grader.judge.crash import killed_number
 from grader.judge.output import KILLED
+from grader.lines import Lines
 from grader.picture import svg, text
 from grader.picture.colors import PALETTE
 from grader.picture.draw import draw
 from grader.picture.model import Picture
+from grader.practice.asked import Asked
 from grader.practice.exercises import KIT, ExerciseFolder, Problem
 from grader.practice.machine import Machine
 from grader.practice.show import DIM, RED, Paper
@@ -65,18 +67,16 @@ class Shown:
     built: bool
 
 
-def show(place: ExerciseFolder, args: str | None, own_world: bool, paper: Paper) -> Shown:
+def show(place: ExerciseFolder, want: Asked, own_world: bool, paper: Paper) -> Shown:
     """Build the program, run it as its page does or with these arguments, and draw that."""
     if place.exercise.is_functions:
         raise Problem(f"{place.id} has no program to run; see it at work in the next exercise")
     page = place.folder.parent / "build" / f"show-{place.id}.html"
     with with_makefile(place) as whole:
-        return _show(whole, page, args, own_world, paper)
+        return _show(whole, page, want, own_world, paper)
 
 
-def _show(
-    place: ExerciseFolder, page: Path, args: str | None, own_world: bool, paper: Paper
-) -> Shown:
+def _show(place: ExerciseFolder, page: Path, want: Asked, own_world: bool, paper: Paper) -> Shown:
     root = place.folder.parent
     built, said = build(root, place.program)
     if not built:
@@ -84,23 +84,27 @@ def _show(
     trouble = "" if own_world else foreign_segment(place)
     if trouble:
         raise Problem(trouble)
-    asked = examples(place) if args is None else parsed(args)
+    asked = examples(place) if want.args is None else parsed(want.args)
     with tempfile.TemporaryDirectory(prefix="show-") as name:
         lay_sources(place, Path(name))
         machine = Machine(root / place.program, Path(name))
         runs = machine.run(
             [
-                command(*words, stdout="terminal", schedule="parent-first", content=True)
+                command(
+                    *words, stdout="terminal", schedule=want.order, fail=want.fail, content=True
+                )
                 for words in asked
             ]
         )
-    picture = draw(runs, place.exercise, expected(place, runs))
+    finder = Lines((root / place.program).read_bytes, place.sources)
+    known = [finder.of_run(run) for run in runs]
+    picture = draw(runs, place.exercise, expected(place, runs), known)
     page.parent.mkdir(exist_ok=True)
     page.write_text(page_of(picture), encoding="utf-8")
     drawn = text.text(picture, lambda t: paper.ink(t, RED), lambda t: paper.ink(t, DIM))
     lines = [
         drawn,
-        verdict(picture, runs, place, own_world),
+        want.missed(runs) or verdict(picture, runs, place, own_world),
         f"As a page: {'/'.join(page.parts[-2:])}",
         "",
     ]

@@ -1,4 +1,5 @@
-"""The command `grader/student`: check, watch, hint, show, test. Students reach it through the Makefile.
+"""The command `grader/student`: check, watch, hint, show, test. Students reach it through the
+Makefile.
 
 Exit status: 0 everything passes, 1 something is missing, 2 bad usage, 3 this machine cannot check,
 130 interrupted.
@@ -18,10 +19,11 @@ from grader.practice.trial import Outcome, check_exercise
 
 RIGHT, MISSING, BAD_USAGE, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
 USAGE = "usage: grader/student "
-USAGE += "check [N] | watch [N] | hint N | show N [ARGS] | test PROGRAM [ARGS]"
+USAGE += "check [N] | watch [N] | hint N | show N [ARGS] [--fail CALL] [--order ORDER] | "
+USAGE += "test PROGRAM [ARGS]"
 MANY = 99
 # and how many words may follow
-COMMANDS = {"check": 1, "watch": 1, "hint": 1, "show": 2, "test": MANY}
+COMMANDS = {"check": 1, "watch": 1, "hint": 1, "show": 6, "test": MANY}
 CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 
 
@@ -45,7 +47,7 @@ def _done(command: str, rest: Sequence[str]) -> int:
         machine.build_witness()
         own_world = machine.enter_own_world()
         if command == "show":
-            return _show(every, exercise, rest[1] if len(rest) > 1 else None, own_world)
+            return _show(every, exercise, rest[1:], own_world)
         if command == "watch":
             return _watch(every, exercise, own_world)
         return _check(every, [exercise] if exercise else every, own_world)
@@ -131,15 +133,18 @@ def _test(words: Sequence[str]) -> int:
 def _show(
     every: Sequence[ExerciseFolder],
     exercise: ExerciseFolder | None,
-    args: str | None,
+    words: Sequence[str],
     own_world: bool,
 ) -> int:
     """Draw one run."""
     if exercise is None:
         return _say("show", f"which exercise? make show EX={every[0].number}", BAD_USAGE)
-    from grader.practice import drawn  # a check doesn't need it, and should be quick
+    from grader.practice import asked, drawn  # a check doesn't need them, and should be quick
 
-    shown = drawn.show(exercise, args, own_world, show.Paper(console.wants_color()))
+    want = asked.asked_of(words)
+    if want is None:
+        return _say("show", USAGE, BAD_USAGE)
+    shown = drawn.show(exercise, want, own_world, show.Paper(console.wants_color()))
     console.write(shown.text)
     return RIGHT if shown.built else MISSING
 

@@ -12,6 +12,7 @@ from itertools import zip_longest
 from grader.base.handout import where
 from grader.base.text import cut, visible, visible_lines
 from grader.diagnose import Diagnosis
+from grader.practice.exercises import ExerciseFolder
 from grader.practice.progress import Progress
 from grader.practice.trial import Outcome
 from grader.report.model import FAILED, PASSED, TestResult
@@ -41,7 +42,7 @@ def one(outcome: Outcome, progress: Progress, paper: Paper) -> str:
     """All of one exercise."""
     lines = [*_head(outcome, paper), *_body(outcome, paper), ""]
     if outcome.all_passed:
-        lines += [_well_done(outcome, progress), ""]
+        lines += [_well_done(outcome, progress), not_tried(outcome.place), ""]
     lines += _progress(progress, paper)
     return "\n".join(lines) + "\n"
 
@@ -52,7 +53,9 @@ def every(outcomes: Sequence[Outcome], progress: Progress, paper: Paper) -> str:
     lines = [_row(outcome, width, paper) for outcome in outcomes]
     first = next((outcome for outcome in outcomes if not outcome.all_passed), None)
     if first is None:
-        lines += ["", "All public checks pass. The hidden tests check more: push and see.", ""]
+        lines += ["", "All public checks pass. The hidden tests check more: push and see."]
+        shares = (o.place for o in outcomes if o.place.exercise.shares)
+        lines += [not_tried(next(shares, outcomes[0].place)), ""]
     else:
         lines += [*_body(first, paper), ""]
     lines += _progress(progress, paper)
@@ -193,6 +196,14 @@ def _well_done(outcome: Outcome, progress: Progress) -> str:
     following = progress.first_open
     onward = f" Next: make check EX={following}" if following else ""
     return f"All public checks of {outcome.place.id} pass.{onward}"
+
+
+def not_tried(place: ExerciseFolder) -> str:
+    """What the points also look at and these checks did not, with a way to try it."""
+    exercise = place.exercise
+    call = "shmat" if exercise.shares else "fork" if exercise.forks else "shmget"
+    example = "" if exercise.is_functions else f" (make show EX={place.number} FAIL={call})"
+    return f"Not tried here: calls that fail{example}, odd numbers, memory."
 
 
 def _progress(progress: Progress, paper: Paper) -> Iterator[str]:

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from grader.base.text import visible
 from grader.picture.model import Picture
 from grader.picture.text import WIDTH, text
+from grader.practice.asked import asked_of
 from grader.practice.drawn import examples, page_of, parsed
 from grader.practice.exercises import ExerciseFolder, Problem
 from tests.harness.conftest import KIT
@@ -121,6 +122,53 @@ def test_what_is_wrong_in_a_command_is_marked(folder: Path) -> None:
     assert "✗ should exit with status 0, or 1 if" in said
 
 
+def test_a_call_can_be_made_to_fail(folder: Path) -> None:
+    said = show(folder, "2", "--fail", "shmat").stdout
+    assert said.startswith("./sharing 12 7; the grader makes shmat fail with ENOMEM")
+    assert "(the grader made it fail)" in said and "ended with exit status 1" in said
+    assert "Nothing in this picture is wrong." in said
+    source = folder / "2-sharing" / "sharing.c"
+    text = source.read_text("utf-8")
+    source.write_text(text.replace('perror("sharing: shmat")', "(void)0"))
+    assert "✗ reports nothing on stderr" in show(folder, "2", "--fail", "shmat").stdout
+
+
+def test_a_call_that_is_never_made_can_not_fail(folder: Path) -> None:
+    said = show(folder, "1", "--fail", "shmget").stdout
+    assert "Nothing failed: your program never made this call (shmget)." in said
+
+
+def test_another_order_can_be_asked_for(folder: Path) -> None:
+    said = show(folder, "2", "--order", "child-first", "5 3").stdout
+    assert said.startswith("./sharing 5 3; the parent is held until its child has ended")
+    first, second = (show(folder, "6", "--order", "7", "1 2 3").stdout for _ in range(2))
+    assert "the processes run in the random order 7" in " ".join(first.split())
+    assert re.sub(r"process \d+", "", first) == re.sub(r"process \d+", "", second)
+
+
+def test_each_row_has_its_line(folder: Path) -> None:
+    source = folder / "2-sharing" / "sharing.c"
+    lines = source.read_text("utf-8").splitlines()
+    said = " ".join(show(folder, "2").stdout.replace("│", " ").replace("║", " ").split())
+    for call in ("shmget", "fork", "shmdt"):
+        places = [f"(sharing.c:{n})" for n, line in enumerate(lines, 1) if f"{call}(" in line]
+        assert any(place in said for place in places), (call, said)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("shmat", "shmat:ENOMEM@1"),
+        ("waitpid", "wait:ECHILD@1"),
+        ("shmget:EACCES@2", "shmget:EACCES@2"),
+        ("child2:shmat", "child2:shmat:ENOMEM@1"),
+    ],
+)
+def test_what_is_to_fail_is_read(text: str, asked: str) -> None:
+    want = asked_of(["--fail", text])
+    assert want is not None and want.fail == (asked,)
+
+
 def test_commands_that_follow_one_another_are_one_picture(folder: Path) -> None:
     said = show(folder, "4", 'create 7 20; write 7 "a b"; read 7').stdout
     assert 'puts "a b" into the segment' in said and 'printed "value: a b"' in said
@@ -142,6 +190,10 @@ def test_a_program_that_does_not_compile_is_told(folder: Path) -> None:
         (["1", "'"], 3, "ARGS can't be read"),
         (["1", "1;" * 20], 3, "don't fit in one picture"),
         (["1", "2", "3"], 2, "usage"),
+        (["1", "--fail"], 2, "usage"),
+        (["1", "--fail", "open"], 3, "the call is one of fork shmget shmat"),
+        (["1", "--fail", "shmat;x"], 3, "can't be read"),
+        (["1", "--order", "seed:1 --x"], 3, "ORDER=seed:1 --x can't be read"),
     ],
 )
 def test_bad_input_is_one_line(folder: Path, words: list[str], status: int, told: str) -> None:
