@@ -63,7 +63,11 @@ class Lines:
     def of_run(self, run: Run) -> dict[int, str]:
         """The line of each event of a run that has one, by its seq."""
         known = self.of(run.stacks, run.command[0] if run.command else "")
-        return {seq: str(frames[0]) for seq, frames in known.items() if frames}
+        lines = {seq: str(frames[0]) for seq, frames in known.items() if frames}
+        for call in run.all_calls:
+            if call.began in lines:  # it never returned
+                lines.setdefault(call.seq, lines[call.began])
+        return lines
 
     def of(self, stacks: Sequence[Any], command: str) -> dict[int, tuple[Frame, ...]]:
         """For each event, by its seq, the student's functions at work, the innermost first."""

@@ -86,6 +86,8 @@ void observe_entry(struct run *run, struct task *task, size_t row,
         task->call = call;
         memcpy(task->arguments, arguments, sizeof task->arguments);
         task->began = ++run->sequence;
+        if (call->kind == CALL_WAIT || call->kind == CALL_BLOCKING) /* it may never return */
+            stacks_note(&run->stacks, task->began, task->tid, "call");
     }
     task->restarting = false;
     virtual_time_passes(run);

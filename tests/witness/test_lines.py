@@ -113,6 +113,7 @@ def _compared(run: Run) -> set[int]:
     return calls | {event.seq for event in run.writes("stdout")}
 
 
+WAITS = "\n    waitpid(-1, NULL, 0)"
 PROGRAM = """#include <stdio.h>
 #include <stdlib.h>
 #include <sys/shm.h>
@@ -166,6 +167,18 @@ def test_each_event_has_its_own_line(flags: list[str], tmp_path: Path) -> None:
     known = Lines(program.read_bytes, {"program.c"}).of(run.stacks, run.command[0])
     chains = {tuple(frame.function for frame in frames) for frames in known.values()}
     assert ("make", "main") in chains
+
+
+def test_a_wait_that_never_returns_has_the_line_that_waits(tmp_path: Path) -> None:
+    source = tmp_path / "program.c"
+    text = PROGRAM.replace('puts("at exit");', "for (int ends[2]; pipe(ends) == 0 &&")
+    text = text.replace("exit(0);", "read(ends[0], ends, 1) < 0;) {}").replace("wait(NULL)", WAITS)
+    source.write_text(text)
+    program = built(source, tmp_path)
+    run = watched(program, options=("--limit", "wall-ms=3000"))
+    (waits,) = run.calls("wait")
+    lines = Lines(program.read_bytes, {"program.c"}).of_run(run)
+    assert waits.result is None and lines[waits.seq] == "program.c:20"
 
 
 def test_what_stdio_writes_at_exit_has_no_line(tmp_path: Path) -> None:
