@@ -44,6 +44,17 @@ class ExerciseFolder:
         return self.folder / f"{self.program}.c"
 
     @property
+    def misnamed(self) -> str:
+        """A file that a download or another system gave another name, if the source is missing:
+        fork_wait.c.txt, FORK_WAIT.C; or ""."""
+        if self.source.exists() or not self.folder.is_dir():
+            return ""
+        wanted = self.source.name.lower()
+        names = (wanted, f"{wanted}.txt")
+        found = sorted(p.name for p in self.folder.iterdir() if p.name.lower() in names)
+        return found[0] if found else ""
+
+    @property
     def unit_tests(self) -> Path:
         """Public tests in C, if the exercise is a set of functions."""
         return self.folder / f"test_{self.program}.c"

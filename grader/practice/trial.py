@@ -63,8 +63,20 @@ class Checks(Protocol):
 
 def check_exercise(place: ExerciseFolder, own_world: bool) -> Outcome:
     """Build and check one exercise."""
-    with with_makefile(place) as whole:
-        return replace(_checked(whole, own_world), place=place)
+    try:
+        with with_makefile(place) as whole:
+            return replace(_checked(whole, own_world), place=place)
+    except Misnamed as problem:  # the others can be checked
+        return Outcome(place, trouble=str(problem))
+
+
+class Misnamed(Problem):
+    """The student's file has another name."""
+
+
+def _rename(place: ExerciseFolder) -> str:
+    name = place.source.name
+    return f"{place.id} has no {name}, but {place.misnamed}: rename it to {name}"
 
 
 @contextmanager
@@ -73,6 +85,8 @@ def with_makefile(place: ExerciseFolder) -> Iterator[ExerciseFolder]:
     has them."""
     root = place.folder.parent
     given = KIT / "starter"
+    if place.misnamed:
+        raise Misnamed(_rename(place))
     if (root / "Makefile").is_file():
         yield place
         return

@@ -414,6 +414,20 @@ def test_a_download_without_the_makefile_is_checked(tmp_path: Path, attempt: Try
     assert said.status == 1 and "fork_wait.c:1" in said.stdout
 
 
+@pytest.mark.parametrize("name", ["fork_wait.c.txt", "FORK_WAIT.C", "Fork_Wait.c"])
+@pytest.mark.parametrize("words", [("check", 1), ("check",), ("show", 1)])
+def test_a_file_with_another_name_is_told(
+    name: str, words: tuple[object, ...], finished: Path, tmp_path: Path, attempt: Try
+) -> None:
+    folder = tmp_path / "download" / "1-fork-wait"
+    folder.mkdir(parents=True)
+    (finished / "1-fork-wait" / "fork_wait.c").rename(folder / name)
+    for where in (folder.parent, finished):
+        said = attempt(where, *words)
+        assert said.status == 3 and "rename it to fork_wait.c" in said.stdout + said.stderr
+        (finished / "1-fork-wait" / name).write_text("")
+
+
 @known_machine
 @pytest.mark.parametrize("command", ["check", "watch", "show"])
 @pytest.mark.parametrize(
