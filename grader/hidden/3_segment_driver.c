@@ -1,6 +1,7 @@
 /* Calls one function of segment.c in a process of its own, so that witness sees what it does.
  *
  * usage: driver TOKEN COMMAND KEY [ARGUMENT ...]
+ *        driver TOKEN each COMMAND ... , COMMAND ...
  *
  * What the function returned, and the errno that it left, exist only in here: they are handed over
  * in one write that begins with TOKEN. What a function needs beforehand is arranged with the system
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 enum { NOT_ARRANGED = 3, MOST_TIMES = 100 };
@@ -294,15 +296,38 @@ static const struct command {
     {"access_and_attach", 2, access_and_attach},
 };
 
-int main(int argc, char *argv[])
+/* COMMAND KEY [ARGUMENT ...]; returns the status to exit with. */
+static int run_command(int count, char *words[])
 {
-    for (size_t i = 0; argc >= 3 && i < sizeof commands / sizeof commands[0]; i++) {
-        if (strcmp(argv[2], commands[i].name) == 0 && argc == 3 + commands[i].arguments) {
-            token = argv[1];
-            commands[i].run(argv + 3);
+    for (size_t i = 0; count >= 2 && i < sizeof commands / sizeof commands[0]; i++) {
+        if (strcmp(words[0], commands[i].name) == 0 && count == 1 + commands[i].arguments) {
+            commands[i].run(words + 1);
             return 0;
         }
     }
     fputs("usage: driver TOKEN COMMAND KEY [ARGUMENT ...]\n", stderr);
     return 2;
+}
+
+/* Each command in a process of its own, one after the other. */
+static int run_each(int count, char *words[])
+{
+    for (int first = 0, end; first < count; first = end + 1) {
+        for (end = first; end < count && strcmp(words[end], ",") != 0; end++)
+            ;
+        pid_t child = fork();
+        if (child == 0)
+            exit(run_command(end - first, words + first));
+        if (child == -1 || waitpid(child, NULL, 0) == -1)
+            return NOT_ARRANGED;
+    }
+    return 0;
+}
+
+int main(int argc, char *argv[])
+{
+    token = argc > 1 ? argv[1] : "";
+    if (argc > 3 && strcmp(argv[2], "each") == 0)
+        return run_each(argc - 3, argv + 3);
+    return run_command(argc - 2, argv + 2);
 }

@@ -27,10 +27,6 @@ class Held:
         if hasattr(self, "_descriptor"):
             os.close(self._descriptor)
 
-    def read(self) -> bytes:
-        """All of them."""
-        return os.pread(self._descriptor, self.size, 0)
-
     def open(self) -> int:
         """A new read-only descriptor at the beginning of the bytes; the caller closes it."""
         return os.open(f"/proc/self/fd/{self._descriptor}", os.O_RDONLY | os.O_CLOEXEC)
