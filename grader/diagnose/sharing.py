@@ -95,7 +95,8 @@ def depends_on_luck(case: Case) -> RuleMatch | None:
         "In one order of its processes your program prints the right result, in another a wrong "
         "one. Between fork and wait the processes run in any order, and one can come in the middle "
         "of what another one does: after it has read a number, before it stores the new one. Use "
-        "only what nobody else changes meanwhile, or wait first.",
+        "only what nobody else changes meanwhile, or wait first. "
+        f"make show EX={case.exercise.number} ORDER=1 shows another order, and so do 2, 3, 4 …",
         case.evidence(*RESULTS),
         RESULTS,
     )

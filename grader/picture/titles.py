@@ -42,9 +42,9 @@ def _conditions(run: Run, exercise: Exercise) -> list[str]:
     schedule = SCHEDULES.get(str(run.options.get("schedule")))
     if schedule and run.others:
         said.append(schedule)
-    random = str(run.options.get("schedule")).partition("seed:")[2]
-    if random and run.others:
-        said.append(f"the processes run in the random order {random}")
+    order = str(run.options.get("schedule")).partition("order:")[2]
+    if order and run.others:
+        said.append(f"order {order} of its processes")
     failures = dict.fromkeys(f"{call.name} fail with {call.error}" for call in run.faults_met)
     said += [f"the grader makes {failure}" for failure in failures]
     return said

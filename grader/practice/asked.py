@@ -24,7 +24,7 @@ FAIL = re.compile(
     r"(?:@(?P<nth>[1-9]\d{0,3}))?"
 )
 ORDERS = ("parent-first", "child-first", "reverse", "one-at-a-time")
-RANDOM = re.compile(r"\d{1,9}")
+NUMBER = re.compile(r"\d{1,18}")  # of an order of the processes, as witness counts them
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,8 @@ def _fail(text: str) -> str:
 
 
 def _order(text: str) -> str:
-    if RANDOM.fullmatch(text):
-        return f"seed:{text}"
+    if NUMBER.fullmatch(text):
+        return f"order:{text}"
     if text and text not in ORDERS:
         raise Problem(f"ORDER={text} can't be read: it is one of {' '.join(ORDERS)}, or a number")
     return text or ORDERS[0]
