@@ -40,6 +40,8 @@ class Reports:
             begins = lives + (process.number == 1)
             if text.count(BEGIN) == begins and text.count(END) == 1 and text.rstrip().endswith(END):
                 continue
+            if process.outlived_parent:
+                continue  # it costs where processes are counted, and once
             yield _why(process, ran=len(self._execs(process)) > lives)
         if any(not self._is_of_the_system(call) for call in self._left_behind()):
             yield "it runs a program that valgrind can't follow"
@@ -108,6 +110,4 @@ def _why(process: Process, ran: bool) -> str:
         return "a process runs another program, where valgrind can't follow it"
     if process.end == "signal":
         return f"a process was killed by signal {process.signal} before valgrind was done with it"
-    if process.end != "exit":
-        return "a process was still running, so the grader killed it"
     return "a process has no complete report of valgrind"
