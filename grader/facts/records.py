@@ -461,6 +461,11 @@ class Run:
         return replace(line, meant=meant) if meant else line
 
     @cached_property
+    def looked_up(self) -> dict[str, tuple[Line, ...]]:
+        """Lines that were looked for before, by their label."""
+        return {}
+
+    @cached_property
     def error_lines(self) -> tuple[str, ...]:
         return tuple(line for line in self.stderr.text.splitlines() if line.strip())
 

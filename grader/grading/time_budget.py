@@ -2,7 +2,8 @@
 
 A run has 10 s, each command of a series less. Once a run hits its limit, the next ones have 2 s,
 and after two such runs there are no more. If the schedule held a process at the limit, two such
-runs leave 2 s for the next. All of this is the program's own time, as witness measures it: a slow
+runs leave 2 s for the next. After a run that printed more than it may, the next may print less:
+each line costs time. All of this is the program's own time, as witness measures it: a slow
 machine takes longer and costs nobody points. Runs with an injected failure are counted separately:
 they must not cost the tests that look at normal runs.
 """
@@ -14,14 +15,15 @@ from grader.base.check import NotReached
 from grader.facts.command import Command
 from grader.facts.records import Run
 
-WALL, CPU = "wall-ms", "cpu-ms"
+WALL, CPU, OUTPUT = "wall-ms", "cpu-ms", "output"
 WITNESS_MS = 10_000  # witness's own limit
 WALL_MS, CPU_MS = 10_000, 5_000
 SERIES_MS = 20_000
 SHORT = {WALL: 2_000, CPU: 1_000}
 ENDLESS = ("wall-time", "cpu-time")
 ENOUGH = 2
-ALL_SECONDS = 120  # a correct program needs less than one
+FLOOD, LESS_OUTPUT = "output", 100_000  # bytes
+ALL_SECONDS = 30  # a correct program needs less than one
 
 
 class Patience:
@@ -29,6 +31,7 @@ class Patience:
 
     def __init__(self) -> None:
         self._endless = {False: 0, True: 0}  # by: was a failure injected?
+        self._floods = False  # it printed more than the limit
         self._held = 0  # the schedule had a part in it
         self._seconds = 0.0
         self.pace = 1.0  # how many times slower than usual the machine was seen to be
@@ -54,6 +57,8 @@ class Patience:
         limits = {WALL: share} if share < WITNESS_MS else {}
         if self._endless[False] or (failing and self._endless[True]) or self._held >= ENOUGH:
             limits = SHORT
+        if self._floods:
+            limits = {**limits, OUTPUT: LESS_OUTPUT}
         return [_limited(command, limits) for command in commands]
 
     def spend(self, made: Sequence[Run]) -> None:
@@ -63,6 +68,7 @@ class Patience:
     def note(self, commands: Sequence[Command], made: Sequence[Run]) -> None:
         """Record the results of some commands. A program that was held might have finished."""
         self.spend(made)
+        self._floods |= any(run.verdict == FLOOD for run in made)
         endless = [run for run in made if run.verdict in ENDLESS]
         held = sum(run.was_held for run in endless)
         self._held += held

@@ -40,14 +40,9 @@ OPTIONS = (
 )
 # What the program itself says on stderr is judged in other runs.
 SCRIPT = 'exec 9>&2 2>/dev/null; exec "$@"'
-SECONDS = 60
-LIMITS = {
-    "wall-ms": SECONDS * 1000,
-    "cpu-ms": SECONDS * 1000,
-    "memory": 2048 * MEGABYTE,
-    "output": 16 * MEGABYTE,
-    "processes": 200,
-}
+SECONDS = 40  # for all commands; a correct one needs less than one
+LEAST_SECONDS = 10  # for each of them
+LIMITS = {"memory": 2048 * MEGABYTE, "output": 16 * MEGABYTE, "processes": 200}
 LEAK = "Leak_"
 ERROR = re.compile(r"<error>.*?</error>", re.DOTALL)
 
@@ -96,8 +91,9 @@ class Memory:
 
 def begin(around: World, commands: Sequence[Command]) -> Job:
     """Start the commands under valgrind, one after the other in one sandbox."""
-    lines = [_words(around.program, asked) for asked in commands]
-    return _with_slim_symbols(around).start(lines, SECONDS * len(lines))
+    seconds = max(LEAST_SECONDS, SECONDS // len(commands))
+    lines = [_words(around.program, asked, seconds) for asked in commands]
+    return _with_slim_symbols(around).start(lines, seconds * len(lines))
 
 
 def _with_slim_symbols(around: World) -> World:
@@ -107,11 +103,12 @@ def _with_slim_symbols(around: World) -> World:
     return replace(around, files=(*around.files, *slim_symbols()))
 
 
-def _words(program: str, asked: Command) -> list[str]:
+def _words(program: str, asked: Command, seconds: int) -> list[str]:
     words = ["-c", SCRIPT, "sh", "/usr/bin/valgrind", *OPTIONS, program, *asked.args]
     # Traced, so that every process tells its exit status.
     mode = asked.owner_mode
-    return command(*words, stdout="pipe", limits=LIMITS, owner_mode=mode).words("/bin/sh")
+    limits = {**LIMITS, "wall-ms": seconds * 1000, "cpu-ms": seconds * 1000}
+    return command(*words, stdout="pipe", limits=limits, owner_mode=mode).words("/bin/sh")
 
 
 def finish(job: Job, count: int, sources: frozenset[str]) -> Memory:
@@ -121,7 +118,7 @@ def finish(job: Job, count: int, sources: frozenset[str]) -> Memory:
 
 def works(around: World) -> bool:
     """Does valgrind report anything about a correct program?"""
-    lines = [_words("/usr/bin/true", command())]
+    lines = [_words("/usr/bin/true", command(), SECONDS)]
     with around.start(lines, SECONDS) as job:
         try:
             read_memory(read_facts(job.finish(), 1, read_whole_run), frozenset())

@@ -19,14 +19,20 @@ FORMS = (codes.FORM, codes.NO_NEWLINE)  # what is wrong with a line that says th
 
 def results(run: Run, label: str) -> tuple[Line, ...]:
     """The lines that carry a result: the label and a number. Other lines are just extra output."""
+    if label not in run.looked_up:  # a flood of lines is gone through once
+        run.looked_up[label] = _results(run, label)
+    return run.looked_up[label]
+
+
+def _results(run: Run, label: str) -> tuple[Line, ...]:
     if label == KILLED:
         shape = re.compile(r"\s*child killed by signal\b")
     elif label == "value":
         shape = re.compile(r"value:")
     else:
         shape = re.compile(rf"\s*{label}:\s*[-+]?\d")
-    own = (line for line in run.lines if not run.is_helper(line.process))
-    return tuple(line for line in own if shape.match(line.reading))
+    found = (line for line in run.lines if shape.match(line.reading))
+    return tuple(line for line in found if not run.is_helper(line.process))
 
 
 def by_parent(run: Run, lines: Sequence[Line]) -> tuple[Line, ...]:

@@ -19,7 +19,7 @@
 #include "proc_text.h"
 #include "verdict.h"
 
-enum { TERMINAL_PATIENCE_MS = 1000, FLOOD_FACTOR = 16 };
+enum { TERMINAL_PATIENCE_MS = 1000, FLOOD_FACTOR = 16, FLOOD_PIECES = 20000 };
 
 static int open_terminal(struct output *output)
 {
@@ -135,9 +135,11 @@ static void keep(struct run *run, int stream, const char *bytes, size_t count,
         event_write(run, writer != NULL ? writer->process : NULL, stream == 1 ? "stdout" : "stderr",
                     writer != NULL ? writer->began : run->sequence, bytes, taken);
     }
-    if (taken < count)
+    if (taken < count) {
         run_note_limit(run, VERDICT_OUTPUT, "it printed more than the limit");
-    if (output->total > (long long)limit * FLOOD_FACTOR)
+        output->pieces_beyond++; /* each costs a stop, however small it is */
+    }
+    if (output->total > (long long)limit * FLOOD_FACTOR || output->pieces_beyond > FLOOD_PIECES)
         run_end(run, VERDICT_OUTPUT, "it printed more than the limit");
 }
 

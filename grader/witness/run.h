@@ -199,6 +199,7 @@ struct output {
     char *kept;
     size_t kept_count;
     long long total;
+    long pieces_beyond; /* writes that were not kept */
 };
 
 /* What the machine granted to a process at that moment; -1: without an end, or not told. */

@@ -7,7 +7,7 @@ import pytest
 
 from grader.base.check import NotReached
 from grader.facts.command import Command, command
-from grader.grading.time_budget import ALL_SECONDS, Patience
+from grader.grading.time_budget import ALL_SECONDS, LESS_OUTPUT, Patience
 from tests.harness.conftest import Grade
 from tests.patience import patient
 from pathlib import Path
@@ -67,7 +67,18 @@ def test_what_happens_where_calls_fail_does_not_cost_the_normal_runs() -> None:
         patience.granted(FAILING)
 
 
-@pytest.mark.parametrize("verdict", ["ended", "deadlock", "output", "processes"])
+def test_after_a_flood_of_output_the_next_runs_may_print_less() -> None:
+    """Each line costs a stop of the tracer. They still have all their time, and are still made."""
+    patience = Patience()
+    patience.note(NORMAL, ended("output", 5))
+    (flooded,) = patience.granted(NORMAL)
+    assert dict(flooded.limits) == {"output": LESS_OUTPUT}
+    patience.note(NORMAL, ended("wall-time"))
+    (both,) = patience.granted(FAILING)
+    assert dict(both.limits) == {"output": LESS_OUTPUT, "wall-ms": 2000, "cpu-ms": 1000}
+
+
+@pytest.mark.parametrize("verdict", ["ended", "deadlock", "processes"])
 def test_other_ends_cost_no_patience(verdict: str) -> None:
     patience = Patience()
     patience.note(NORMAL, ended(verdict, 5))

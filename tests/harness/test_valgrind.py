@@ -2,9 +2,10 @@
 
 import pytest
 
-from grader.base.check import Fault
+from grader.base.check import Fault, NotReached
 from grader.base.exercise import Exercise
 from grader.facts.command import command
+from grader.grading import valgrind
 from grader.grading.compile import build
 from grader.grading.execute import world
 from grader.grading.grade_exercise import SandboxedMachine
@@ -102,6 +103,20 @@ def test_who_has_no_whole_report_proves_nothing(code: str, doubt: str) -> None:
         f"int main(int n, char **a)\n{{ (void)a; {code} }}\n"
     )
     assert memory.errors == () and doubt in memory.doubt
+
+
+def test_a_program_that_never_ends_under_valgrind_costs_its_budget_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(valgrind, "SECONDS", 2)
+    monkeypatch.setattr(valgrind, "LEAST_SECONDS", 2)
+    machine, began = machine_of("int main(void) { for (;;) pause(); }\n"), []
+    begin = valgrind.begin
+    monkeypatch.setattr(valgrind, "begin", lambda *asked: began.append(1) or begin(*asked))
+    monkeypatch.setattr(machine, "_measured", lambda: 1.0)
+    with pytest.raises(NotReached, match="under valgrind"):
+        machine.memory([command()])
+    assert len(began) == 1
 
 
 def test_the_systems_programs_are_nobodys_work() -> None:

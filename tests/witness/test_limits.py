@@ -154,3 +154,10 @@ def test_a_child_that_spins_on_is_ended_with_the_run() -> None:
 )
 def test_limits_hold_without_tracing(thing: str, limit: str, verdict: str) -> None:
     assert watch(program("takes", thing), "--untraced", "--limit", limit)["verdict"] == verdict
+
+
+def test_a_flood_of_small_pieces_ends_by_their_number() -> None:
+    """Each costs a stop: a factor of the limit in bytes would take as long as all limits allow."""
+    run = watch(program("write_letters", 2_000_000), "--limit", "output=5000")
+    assert run["verdict"] == "output"
+    assert 20_000 < run["stdout"]["bytes"] < 40_000
