@@ -322,6 +322,8 @@ def not_decoded(case: Case) -> RuleMatch | None:
     run = case.normal
     if run is None or crashed_child(run) is None or not results(run, KILLED):
         return None
+    if not case.message("status_is_decoded") and not case.cause("status_is_decoded").code:
+        return None
     message = case.message("status_is_decoded")
     text = "You don't decode the status: the line doesn't name the right signal."
     if case.cause("status_is_decoded").code == codes.MISSING_LINE:

@@ -226,7 +226,7 @@ def segment_left(case: Case) -> RuleMatch | None:
 
 
 def errno_lost(case: Case) -> RuleMatch | None:
-    if not case.failed("errno_is_kept"):
+    if case.cause("errno_is_kept").code != codes.ERRNO_LOST:
         return None
     noisy = case.failed_by(codes.PRINTS, ["quiet_and_stateless"])
     why = "The functions print, and printing can change errno. " if noisy else ""

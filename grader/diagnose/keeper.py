@@ -8,7 +8,9 @@ from grader.diagnose.case import Case, RuleMatch
 from grader.facts.records import Run
 from grader.judge import codes
 from grader.judge.evidence import told
+from grader.judge.keeper import attaches_read_only
 from grader.judge.narrate import bytes_of, story
+from grader.judge.segments import detaches
 
 
 def runs_of(case: Case, command: str) -> Iterator[Run]:
@@ -157,6 +159,8 @@ def size_ignored(case: Case) -> RuleMatch | None:
 def read_only_missing(case: Case) -> RuleMatch | None:
     if not case.failed("read_attaches_read_only"):
         return None
+    if not any(map(attaches_read_only, runs_of(case, "read"))):
+        return None
     return RuleMatch(
         "read attaches the segment for writing too.",
         "A reader shouldn't be able to write: segment_attach(shmid, true), or shmat with "
@@ -167,7 +171,7 @@ def read_only_missing(case: Case) -> RuleMatch | None:
 
 
 def never_detached(case: Case) -> RuleMatch | None:
-    if not case.failed("detaches"):
+    if not case.failed("detaches") or not any(map(detaches, case.plain)):
         return None
     return RuleMatch(
         case.message("detaches"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from grader.diagnose.case import ALL, Case, RuleMatch
 from grader.facts.records import Call, Run, Segment
+from grader.judge.crash import attaches_read_only
 from grader.judge.narrate import bytes_of, describe_call, story, who
 from grader.judge.segments import (
     SEGMENT_CALLS,
@@ -11,11 +12,12 @@ from grader.judge.segments import (
     never_detached as owed_attachments,
     not_detached_by,
 )
+from grader.judge.slots import each_looks_it_up
 
 
 def read_only_missing(case: Case) -> RuleMatch | None:
     run = case.normal
-    if run is None or not case.failed("attaches_read_only"):
+    if run is None or not case.failed("attaches_read_only") or attaches_read_only(run) is None:
         return None
     in_shmget = any(call.flags & 0o10000 for call in run.calls("shmget"))
     return RuleMatch(
@@ -35,6 +37,8 @@ def not_looked_up(case: Case) -> RuleMatch | None:
         return None
     if failed := _in_vain(run):
         return _not_found(run, failed)
+    if each_looks_it_up(run, len(run.children)) is None:
+        return None
     inherited = not any(attached_by(run, child.number) for child in run.children)
     what = "pointer" if inherited else "shmid"
     return RuleMatch(

@@ -8,6 +8,7 @@ from grader.facts.records import Content, Run
 from grader.judge import codes
 from grader.judge.contents import as_text, authors_of, places, pointer_author, touches, was_poked
 from grader.judge.narrate import story, who
+from grader.judge.output import by_children, number_of, results
 from grader.judge.segments import SEGMENT_CALLS
 
 PRINTED = ("parent_prints_the_shared_sum", "prints_the_total", "works_in_a_pipe", "failures")
@@ -206,10 +207,17 @@ def start_not_put(case: Case) -> RuleMatch | None:
     )
 
 
+def _child_is_wrong(run: Run) -> bool:
+    lines = by_children(run, results(run, "child"))
+    return bool(lines) and number_of(lines[0]) != sum(numbers(run))
+
+
 def start_put_late(case: Case) -> RuleMatch | None:
     """The parent stores START only after the fork, and the child doesn't wait for it."""
     if not case.failed("child_prints_the_sum", "parent_prints_the_shared_sum"):
         return None
+    if not any(_child_is_wrong(run) for run in case.plain):
+        return None  # then it waits for START
     for run in case.plain:
         start, forks = numbers(run)[:1], run.calls("fork", process=1, ok=True)
         if not start or not forks:
@@ -229,7 +237,7 @@ def start_put_late(case: Case) -> RuleMatch | None:
 
 
 def not_shared(case: Case) -> RuleMatch | None:
-    if not case.failed("child_changes_the_segment"):
+    if case.cause("child_changes_the_segment").code != codes.NOT_IN_SEGMENT:
         return None
     return RuleMatch(
         "The child's result doesn't reach the segment.",

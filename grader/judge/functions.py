@@ -328,6 +328,7 @@ def keeps_errno(run: Run, token: str, function: str) -> Finding | None:
         expected=f"errno {fault.error}",
         seen=f"errno {name}",
         evidence=story(run),
+        cause=Cause(codes.ERRNO_LOST),
     )
 
 

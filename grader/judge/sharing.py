@@ -51,6 +51,7 @@ def set_and_changed(run: Run, start: int, end: int) -> Finding | None:
         expected=f"{end} in the segment, written by the child",
         seen=_last_seen(run, start),
         evidence=evidence,
+        cause=Cause(codes.NOT_IN_SEGMENT),
     )
 
 
