@@ -75,6 +75,20 @@ def _swapped(run: Run) -> Call | None:
     return next(calls, None)
 
 
+def without_excl(case: Case, test: str) -> RuleMatch | None:
+    """It looks first, and then creates without IPC_EXCL."""
+    if case.cause(test).code != codes.NO_EXCL:
+        return None
+    return RuleMatch(
+        "IPC_EXCL is missing in the call that creates the segment.",
+        "You look first whether the key is taken. Between the look and the creation another "
+        "program can create a segment with that key, and then you get that one. With IPC_CREAT | "
+        "IPC_EXCL the system looks and creates in one step.",
+        case.evidence(test),
+        (test,),
+    )
+
+
 def _finds_none(run: Run) -> bool:
     """Did it look for a segment, in vain, and create none?"""
     failed = run.calls("shmget", ok=False)

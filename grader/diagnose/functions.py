@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.diagnose.case import Case, RuleMatch
+from grader.diagnose.creation import without_excl
 from grader.facts.records import IPC_CREAT, IPC_EXCL, Run
 from grader.judge import codes
 from grader.judge.driver import MINUS_ONE, NULL, answers, name_of, story
@@ -37,6 +38,8 @@ def runs_of(case: Case, command: str) -> Iterator[Run]:
 def no_ipc_excl(case: Case) -> RuleMatch | None:
     if not case.failed("create_refuses_a_taken_key"):
         return None
+    if looked := without_excl(case, "create_refuses_a_taken_key"):
+        return looked
     for run in runs_of(case, "create"):
         for call in run.calls("shmget", ok=True):
             if not call.created and not call.flags & IPC_EXCL:

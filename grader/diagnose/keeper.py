@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.diagnose.case import Case, RuleMatch
+from grader.diagnose.creation import without_excl
 from grader.facts.records import Run
 from grader.judge import codes
 from grader.judge.evidence import told
@@ -20,6 +21,8 @@ def runs_of(case: Case, command: str) -> Iterator[Run]:
 def no_ipc_excl(case: Case) -> RuleMatch | None:
     if not case.failed("create_twice_fails"):
         return None
+    if looked := without_excl(case, "create_twice_fails"):
+        return looked
     for run in runs_of(case, "create"):
         gets = run.calls("shmget")
         if gets and all(call.ok and not call.created for call in gets):

@@ -21,7 +21,7 @@ def busy_waiting(run: Run) -> str:
     polls = [c for c in run.calls("wait", process=1) if c.options & WNOHANG and c.child is None]
     if len(polls) < 2:
         return ""
-    return "The parent polls with WNOHANG; plain wait sleeps until a child exits."
+    return "The parent asks with WNOHANG until a child has exited; plain wait sleeps until then."
 
 
 def status_lost(run: Run) -> str:

@@ -17,6 +17,7 @@ from grader.hidden.segment_works import (
     wrong_twice,
     wrong_with_zero,
 )
+from grader.judge.driver import story
 from grader.judge.finding import demand, only_if
 from grader.judge.functions import (
     all_zeros,
@@ -30,7 +31,7 @@ from grader.judge.functions import (
     stays_attached,
 )
 from grader.judge.in_use import creates_nothing, detaches_nothing, refuses_a_taken_key
-from grader.judge.segments import owner_may_use
+from grader.judge.segments import creates_exclusively, owner_may_use
 
 EXERCISE = exercise_of("3-segment")
 STEPS = (
@@ -91,6 +92,8 @@ def test_create_refuses_a_taken_key(submission: Submission) -> None:
     made = [segment.key for segment in trial.create["first"].created_segments]
     only_if(made == trial.keys[:1], "segment_create doesn't create a segment yet")
     demand(refuses_a_taken_key(trial.taken, trial.token))
+    first = trial.create["first"]
+    demand(creates_exclusively(first, story(first)))
 
 
 test_access_finds_any_size = works_check(

@@ -46,7 +46,7 @@ from grader.judge.keeper import (
     succeeds,
     with_negative_key,
 )
-from grader.judge.segments import anything_attached, owner_may_use
+from grader.judge.segments import anything_attached, creates_exclusively, owner_may_use
 
 EXERCISE = exercise_of("4-keeper")
 VALGRIND = [
@@ -95,6 +95,7 @@ def test_create_twice_fails(submission: Submission) -> None:
     demand(refuses(trial, again, "the key is taken"), leaves_it_alone(again))
     if writes(trial):
         demand(says_value(trial.twice["read"], trial.note.long))
+    demand(creates_exclusively(trial.story["create"]))
 
 
 @check(

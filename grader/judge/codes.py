@@ -13,6 +13,7 @@ MISSING_LINE = "missing-line"
 FORM = "form"  # a line that is right but for its spelling
 NO_NEWLINE = "no-newline"  # between two lines
 OLD_TAIL = "old-tail"  # a text goes on as an older one ended
+NO_EXCL = "no-excl"  # in the call that creates
 WRONG_KEY = "wrong-key"  # of a new segment
 STILL_ATTACHED = "still-attached"
 NO_COPY = "no-copy"  # a child that shares its parent's memory; the detail says which call

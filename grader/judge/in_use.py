@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+
 from grader.base.check import Cause
 from grader.facts.records import Run
 from grader.judge import codes
-from grader.judge.driver import MINUS_ONE, NULL, Answer, answers, shown, story
+from grader.judge.driver import MINUS_ONE, NULL, Answer, answers, name_of, shown, story
 from grader.judge.finding import Finding
 from grader.judge.functions import hands_out_its_memory, missing
 from grader.judge.narrate import bytes_of, describe_call
@@ -133,10 +135,21 @@ def refuses_a_taken_key(run: Run, token: str) -> Finding | None:
     """segment_create returned -1, and the existing segment is untouched."""
     if not answers(run, token):
         return missing(run, "create")
-    result = answers(run, token)[0].result
+    answer = answers(run, token)[0]
+    result = answer.result
     touched = run.created_segments or any(call.ok for call in run.removals)
-    if result == MINUS_ONE and not touched:
+    # if the system said so and it was lost since, that is reported by itself
+    known = any(call.error == "EEXIST" for call in run.calls("shmget", ok=False))
+    if result == MINUS_ONE and not touched and (known or answer.error == errno.EEXIST):
         return None
+    if result == MINUS_ONE and not touched:
+        return Finding(
+            f"segment_create refuses a key that is taken, but errno is {name_of(answer.error)}.",
+            expected="errno EEXIST",
+            seen=f"errno {name_of(answer.error)}",
+            evidence=story(run),
+            hint="With IPC_CREAT | IPC_EXCL, shmget itself fails, and sets errno to EEXIST.",
+        )
     return Finding(
         "segment_create didn't refuse a key that is taken.",
         expected="-1, and the segment with this key untouched",

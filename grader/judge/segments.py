@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from grader.base.check import Cause
 from grader.facts.records import (
+    IPC_EXCL,
     MESSAGE_QUEUE,
     SEMAPHORE_SET,
     Call,
@@ -18,7 +19,7 @@ from grader.facts.records import (
     Segment,
 )
 from grader.judge import codes
-from grader.judge.evidence import NO_EVIDENCE, told
+from grader.judge.evidence import NO_EVIDENCE, Evidence, told
 from grader.judge.finding import Finding
 from grader.judge.narrate import bytes_of, describe_call, listed, story, trouble, who
 
@@ -60,6 +61,20 @@ def creates_one(run: Run, size: int) -> Finding | None:
             evidence=story(run, names=SEGMENT_CALLS),
         )
     return large_enough(segment, size)
+
+
+def creates_exclusively(run: Run, evidence: Evidence = NO_EVIDENCE) -> Finding | None:
+    """The call that creates refuses a taken key itself: a look beforehand leaves a gap."""
+    for call in run.calls("shmget", ok=True):
+        if call.created and call.key != 0 and not call.flags & IPC_EXCL:
+            return Finding(
+                "The call that creates the segment doesn't have IPC_EXCL.",
+                expected="IPC_CREAT | IPC_EXCL, in the same call",
+                seen=describe_call(call),
+                evidence=evidence or story(run),
+                cause=Cause(codes.NO_EXCL),
+            )
+    return None
 
 
 def large_enough(segment: Segment, size: int) -> Finding | None:
