@@ -50,12 +50,15 @@ from grader.judge.slots import (
     each_looks_it_up,
     has_grandchildren,
     stand_apart,
+    stay_where_they_are,
     total_from_nowhere,
 )
+from grader.judge.surroundings import LARGE_ID
 
 EXERCISE = exercise_of("6-tally")
 VALGRIND = [command(3, 1, 4, 1, 5)]
 LOOK = "6-tally#find-it-by-its-key"
+ID_STEP = 17  # between the process ids of two runs: no multiple of a likely number of slots
 
 
 def asked(values: Sequence[int]) -> Scenario:
@@ -110,6 +113,12 @@ def poke(submission: Submission) -> tuple[int, int, int]:
 def watched(submission: Submission, values: Sequence[int]) -> Run:
     turn = one_at_a_time(submission, drawn(submission))
     return submission.run(*values, schedule=turn, content=True)
+
+
+def with_ids_from(submission: Submission, first: int) -> Run:
+    """A run whose process ids are others than usual."""
+    turn = one_at_a_time(submission, drawn(submission))
+    return submission.run(*large(submission), schedule=turn, content=True, first_pid=first)
 
 
 def without_grandchildren(run: Run) -> None:
@@ -230,6 +239,9 @@ def test_each_child_fills_its_slot(submission: Submission) -> None:
     only_if(anything_attached(with_time(submission)), "the segment was never attached")
     few, many = large(submission), crowd(submission)
     demand(each_fills_its_slot(watched(submission, few), [value * value for value in few]))
+    if waits(submission, drawn(submission)):
+        one, other = (with_ids_from(submission, LARGE_ID + step) for step in (0, ID_STEP))
+        demand(stay_where_they_are(one, other, [value * value for value in few]))
     run = watched(submission, many)
     small = [large_enough(segment, 4 * len(many)) for segment in run.created_segments]
     if not any(small) and forks(run, len(many)) is None:  # otherwise that is reported by itself

@@ -134,6 +134,26 @@ def stand_apart(run: Run, squares: Sequence[int]) -> Finding | None:
     return None
 
 
+def stay_where_they_are(run: Run, other: Run, squares: Sequence[int]) -> Finding | None:
+    """With other process ids each square is in the same slot: the slot is the child's number."""
+    for place, square in enumerate(squares, start=1):
+        one, two = last_place(run, square), last_place(other, square)
+        if one is None or two is None or one == two:
+            continue
+        return Finding(
+            f"The slot of value {place} depends on process IDs: with others, its square is in "
+            "another place.",
+            expected="slot K for child K, in every run",
+            seen=f"at byte {one[1]} in one run, at byte {two[1]} in another",
+            evidence=story(
+                other, names=SEGMENT_CALLS, about=[c.number for c in other.children[:1]]
+            ),
+            hint="Process IDs are whatever the system gives: use the child's number, counted from "
+            "0, which it knows from the loop that forks it.",
+        )
+    return None
+
+
 def sums(content: Content) -> set[int]:
     """All sums of consecutive slots: int, long, float and double, in structs too."""
     found: set[int] = {0}
