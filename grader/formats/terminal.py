@@ -3,8 +3,9 @@
 80 columns; no color is needed to understand it.
 """
 
+import re
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import zip_longest
 
@@ -33,7 +34,9 @@ FILE: str | None = None
 WIDTH = 80
 BAR = 11
 COLUMN = 38
-EVIDENCE_LINES = 32
+SCREEN = 24  # rows for one mistake
+LEAST_EVIDENCE = 6
+GAP = re.compile(r"… (\d+) more …")
 OUTPUT_LINES = 12
 FOLDS = 3
 GOOD, BAD, HALF, SOFT, BOLD = "green", "red", "yellow", "dim", "bold"
@@ -128,16 +131,22 @@ def _blocks(exercise: ExerciseResult, report: Report) -> Iterator[Text]:
 
 
 def _block(exercise: ExerciseResult, block: Block) -> Iterator[Text]:
-    yield from _title(exercise, block.title)
-    yield from _wrapped(block.message)
-    yield from _comparison(block.seen, block.expected)
-    yield from _evidence(block.evidence, block.evidence_title)
-    yield from _wrapped(block.explanation)
+    """One mistake: it fits on a screen, so its story is shortened to the room that is left."""
+    above = [
+        *_title(exercise, block.title),
+        *_wrapped(block.message),
+        *_comparison(block.seen, block.expected),
+    ]
+    below = [*_wrapped(block.explanation)]
     if block.section:
-        yield Text(f"    Read: {where(block.section)}")
+        below.append(Text(f"    Read: {where(block.section)}"))
     if block.lost:
         checks = f" ({block.checks})" if block.checks else ""
-        yield from _wrapped(f"Lost: {points(block.lost)}{checks}")
+        below += _wrapped(f"Lost: {points(block.lost)}{checks}")
+    room = max(SCREEN - len(above) - len(below) - 1, LEAST_EVIDENCE)  # 1 for its title
+    yield from above
+    yield from _evidence(block.evidence, block.evidence_title, room)
+    yield from below
 
 
 def _title(exercise: ExerciseResult, text: str) -> Iterator[Text]:
@@ -181,15 +190,66 @@ def _shown(text: str) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
-def _evidence(evidence: Iterable[str], title: str = "What happened") -> Iterator[Text]:
+def _evidence(evidence: Iterable[str], title: str, room: int) -> Iterator[Text]:
     lines = [line for entry in evidence for line in visible_lines(entry)]
     if not lines:
         return
     yield Text(f"    {title}", SOFT)
-    for line in lines[:EVIDENCE_LINES]:
-        yield from _folded(line)
-    if len(lines) > EVIDENCE_LINES:
-        yield Text(f"      … and {len(lines) - EVIDENCE_LINES} more lines", SOFT)
+    folded = [list(_folded(line)) for line in lines]
+    kept = fitting(lines, [len(rows) for rows in folded], room)
+    missing = 0
+    for place, rows in enumerate(folded):
+        if place not in kept:
+            missing += _events_in(lines[place])
+            continue
+        if missing:
+            yield Text(f"      {gap(missing)}", SOFT)
+        missing = 0
+        yield from rows
+    if missing:
+        yield Text(f"      {gap(missing)}", SOFT)
+
+
+def _events_in(line: str) -> int:
+    """How many events a line stands for: a gap that the story has already is several."""
+    found = GAP.fullmatch(line)
+    return int(found[1]) if found else 1
+
+
+def gap(missing: int) -> str:
+    return f"… {missing} more …"
+
+
+def fitting(lines: Sequence[str], heights: Sequence[int], room: int) -> set[int]:
+    """The lines that are shown if there is room for so many rows: the most telling ones first."""
+    everything = set(range(len(lines)))
+    if sum(heights) <= room:
+        return everything
+    arrows = [place for place, line in enumerate(lines) if "←" in line] or [len(lines) - 1]
+
+    def matters(place: int) -> tuple[int, int]:
+        line = lines[place]
+        near = min(abs(place - arrow) for arrow in arrows)
+        if GAP.fullmatch(line):
+            return 4, near
+        if place == 0 or place in arrows or "made it fail" in line:
+            return 0, near
+        if place >= len(lines) - 1:
+            return 1, near
+        told = any(word in line for word in ("printed", "said on stderr", "failed"))
+        return (2 if told else 3), near
+
+    kept: set[int] = set()
+    for place in sorted(everything, key=matters):
+        more = kept | {place}
+        if sum(heights[one] for one in more) + _gaps(more, len(lines)) <= room:
+            kept = more
+    return kept
+
+
+def _gaps(kept: set[int], count: int) -> int:
+    """How many rows say that something is missing."""
+    return sum(place not in kept and (place == 0 or place - 1 in kept) for place in range(count))
 
 
 def _unreached(exercise: ExerciseResult) -> Iterator[Text]:

@@ -5,9 +5,10 @@ import pytest
 from grader.base.exercise import exercise_of
 from grader.diagnose.arrows import pointed
 from grader.facts.records import Run
+from grader.formats import terminal
 from grader.grading.traces import AGAIN, NOTHING_NEW, Traces
 from grader.judge.narrate import MOST_LINES, story
-from grader.report.model import FAILED, Finding, TestResult
+from grader.report.model import STUDENT, FAILED, ExerciseResult, Finding, Report, TestResult
 from tests.judging.story import Story
 
 
@@ -91,3 +92,29 @@ def test_a_failure_without_a_diagnosis_follows_the_diagnoses() -> None:
     ]
     explained, alone = traces.tests(tests, told)
     assert explained.evidence == lines and alone.evidence == (NOTHING_NEW,)
+
+
+def test_one_mistake_fits_on_a_screen_and_keeps_its_arrow() -> None:
+    long = Story(*"1234").creates(1, mode=0o400, size=16)
+    for child in range(2, 12):
+        long.fork(child).finds(child).attaches(child).detaches(child).ends(child).waits(1, child)
+    run = long.prints(1, "total: 30").removes(1).ends(1).run()
+    lines = pointed(story(run), exercise_of("6-tally")).lines
+    found = Finding(
+        "mode-unusable", "The mode is wrong.", "", "Why. " * 60, lines, shows=run, lost=1
+    )
+    result = ExerciseResult("6-tally", "Tally", 14, 15, (found,))
+    shown = terminal.render(Report("s", "", "namespaces", 5, STUDENT, (result,)))
+    block = shown.partition("6-tally · ")[2].partition("\n\n")[0].splitlines()
+    assert len(block) <= terminal.SCREEN
+    assert any("←" in line for line in block) and any("more …" in line for line in block)
+    assert any("ended with exit status 0" in line for line in block), "how it ended"
+
+
+@pytest.mark.parametrize("room", range(6, 40))
+def test_what_is_left_out_is_counted(room: int) -> None:
+    lines = [f"line {number}" for number in range(30)]
+    lines[10] += "   ← here"
+    kept = terminal.fitting(lines, [1] * 30, room)
+    assert {0, 10} <= kept and len(kept) <= room
+    assert len(kept) == 30 or len(kept) < room, "a gap takes a row"
