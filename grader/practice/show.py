@@ -147,6 +147,8 @@ def _diagnosis(outcome: Outcome, found: Diagnosis, paper: Paper) -> Iterator[str
         yield from _comparison(next((t for t in tests if t.expected or t.seen), None), paper)
     yield from _evidence(found.evidence.lines, paper)
     yield from _wrapped(found.explanation)
+    if found.id in outcome.places:
+        yield f"    Look at: {outcome.places[found.id]}"
     yield f"    Read: {where(f'assignment/{found.section}')}"
 
 

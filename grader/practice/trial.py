@@ -7,20 +7,23 @@ import shutil
 import subprocess
 import tempfile
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol, cast
 
 from grader.base.check import Cause
 from grader.base.exercise import load_checks
 from grader.diagnose import Diagnosis, diagnose, notes
+from grader.diagnose.rules import calls_of
+from grader.diagnose.source_line import place_of
 from grader.facts.command import command
 from grader.facts.records import Run
 from grader.grading.criterion_tap import read_tap
 from grader.grading.submission import Submission
 from grader.grading.tool_want import tools_want
+from grader.lines import Lines
 from grader.practice.exercises import FOLDER, KIT, ExerciseFolder, Problem
 from grader.practice.public_check import PublicCheck
 from grader.practice.machine import MAKES, Machine, Want, keys_in_use
@@ -44,6 +47,7 @@ class Outcome:
     built: bool = True
     started: bool = True
     trouble: str = ""  # why it could not be checked at all
+    places: Mapping[str, str] = field(default_factory=dict)  # of a diagnosis: "2-sharing/a.c:31"
 
     @property
     def passed(self) -> int:
@@ -188,7 +192,28 @@ def _programs(place: ExerciseFolder, machine: Machine, said: tuple[str, ...]) ->
     started = not _is_stub(runs)
     by_name = {check.short_id: check for check in checks}
     found = diagnose(place.exercise, runs, by_name, place.sources, stub=not started)
-    return Outcome(place, checks, found, notes(place.exercise, runs), said, started=started)
+    return Outcome(
+        place,
+        checks,
+        found,
+        notes(place.exercise, runs),
+        said,
+        started=started,
+        places=_places(place, found),
+    )
+
+
+def _places(place: ExerciseFolder, found: Sequence[Diagnosis]) -> dict[str, str]:
+    """The line of each diagnosis that has one."""
+    finder = Lines((place.folder.parent / place.program).read_bytes, place.sources)
+    places = {}
+    for diagnosis in found:
+        run = diagnosis.evidence.run
+        lines = finder.of_run(run) if run else {}
+        line = place_of(diagnosis.id, calls_of(diagnosis.id), run, lines)
+        if line:
+            places[diagnosis.id] = f"{place.id}/{line}"
+    return places
 
 
 def _checks(place: ExerciseFolder, program: Submission) -> Iterator[PublicCheck]:

@@ -60,6 +60,14 @@ def test_a_missing_idea_is_told_with_what_happened(case: str, finished: Path, at
     assert max(map(len, said.stdout.splitlines())) <= 80
 
 
+def test_a_missing_idea_has_its_line(finished: Path, attempt: Try) -> None:
+    source = spoil(finished, "2-no-removal") / "2-sharing" / "sharing.c"
+    lines = source.read_text("utf-8").splitlines()
+    created = next(n for n, line in enumerate(lines, 1) if "shmget(" in line)
+    said = attempt(finished, "check", 2).stdout
+    assert f"    Look at: 2-sharing/sharing.c:{created}\n" in said
+
+
 def test_a_unit_test_that_fails_says_what_it_saw(finished: Path, attempt: Try) -> None:
     source = finished / "3-segment" / "segment.c"
     source.write_text(source.read_text().replace("IPC_EXCL", "0"))
