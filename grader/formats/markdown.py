@@ -122,7 +122,7 @@ def _finding(finding: Finding, tests: list[TestResult]) -> Iterator[str]:
     if finding.explanation:
         yield ""
         yield escaped(finding.explanation)
-    yield from _read(finding.section, finding.lost)
+    yield from _read(finding.section, finding.lost, finding.place)
 
 
 def _failure(test: TestResult) -> Iterator[str]:
@@ -166,9 +166,10 @@ def _picture(picture: Picture | None) -> Iterator[str]:
         yield "```"
 
 
-def _read(section: str, lost: int) -> Iterator[str]:
+def _read(section: str, lost: int, place: str = "") -> Iterator[str]:
+    look = f"Look at {escaped(place)}." if place else ""
     read = f"Read {escaped(where(section))}." if section else ""
-    said = [read, f"Lost: {wording.points(lost)}." if lost else ""]
+    said = [look, read, f"Lost: {wording.points(lost)}." if lost else ""]
     if any(said):
         yield ""
         yield " ".join(part for part in said if part)

@@ -63,6 +63,7 @@ def _finding(finding: Finding, tests: Sequence[TestResult], openness: str) -> Fi
         explanation="\n".join(hints),
         evidence=(),
         picture=None,
+        place="",
     )
 
 

@@ -138,6 +138,8 @@ def _block(exercise: ExerciseResult, block: Block) -> Iterator[Text]:
         *_comparison(block.seen, block.expected),
     ]
     below = [*_wrapped(block.explanation)]
+    if block.place:
+        below.append(Text(f"    Look at: {block.place}"))
     if block.section:
         below.append(Text(f"    Read: {where(block.section)}"))
     if block.lost:

@@ -13,6 +13,7 @@ enum {
     STACK_BYTES = 12288, /* of printf's way to write(2), 3 KB */
     WORDS_MAX = 512,
     PATH_SIZE = 256,
+    MAPS_READ_MAX = 32, /* a program may have many mappings, and code that is in none */
 };
 
 static bool is_code(const struct stacks *stacks, unsigned long long address)
@@ -29,7 +30,7 @@ static void read_maps(struct stacks *stacks, pid_t tid)
 {
     char name[48], line[PATH_SIZE + 128];
     snprintf(name, sizeof name, "/proc/%d/maps", tid);
-    FILE *maps = fopen(name, "re");
+    FILE *maps = stacks->maps_read++ < MAPS_READ_MAX ? fopen(name, "re") : NULL;
     if (maps == NULL)
         return;
     stacks->code_count = 0;

@@ -20,6 +20,7 @@ struct stacks {
     long count;
     struct code_range codes[STACKS_CODES];
     int code_count;
+    int maps_read;
 };
 
 /* Of an event of this kind of a process that is stopped: takes its stack in. Takes no more where

@@ -141,6 +141,28 @@ int main(void)
 """
 
 
+JUMPS = """#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+int main(void)
+{
+#if defined(__x86_64__)
+    static const unsigned char code[] = {0x89, 0xf8, 0x31, 0xff, 0x0f, 0x05, 0xc3};
+#else
+    static const unsigned char code[] = {0xe8, 0x03, 0x00, 0x2a, 0x00, 0x00, 0x80, 0xd2,
+                                         0x01, 0x00, 0x00, 0xd4, 0xc0, 0x03, 0x5f, 0xd6};
+#endif
+    void *made = mmap(0, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
+                      -1, 0);
+    memcpy(made, code, sizeof code);
+    __builtin___clear_cache(made, (char *)made + sizeof code);
+    for (int i = 0; i < 600; i++)
+        ((long (*)(long))made)(SYS_shmdt);
+}
+"""
+
+
 def program_of(folder: Path, *flags: str) -> Path:
     source = folder / "program.c"
     source.write_text(PROGRAM)
@@ -240,6 +262,18 @@ def test_many_events_are_bounded(tmp_path: Path) -> None:
     assert 900 < len(run.stacks) < 2100
     lines = Lines(program.read_bytes, {"program.c"}).of_run(run)
     assert set(lines.values()) == {"program.c:5"}
+
+
+def test_code_outside_of_all_files_and_many_mappings_are_bounded(tmp_path: Path) -> None:
+    """A call made from memory that a program wrote its own code into has no line."""
+    source = tmp_path / "program.c"
+    source.write_text(JUMPS)
+    program = built(source, tmp_path)
+    run = watched(program)
+    assert len(run.all_calls) >= 500
+    assert sum(isinstance(entry, dict) for entry in run.stacks) <= 32
+    lines = Lines(program.read_bytes, {"program.c"}).of_run(run)
+    assert not any(lines.get(call.seq) for call in run.calls("shmdt"))
 
 
 def test_a_line_is_no_part_of_what_a_run_is_compared_by(tmp_path: Path) -> None:
