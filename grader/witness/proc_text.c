@@ -90,3 +90,21 @@ bool proc_text_segment(const char *line, int *id, long long *created)
     *created = strtoll(rest, &end, 10);
     return errno == 0 && end != rest && *end == '\n';
 }
+
+bool proc_text_code(const char *line, unsigned long long *start, unsigned long long *end,
+                    unsigned long long *offset, const char **path)
+{
+    char *rest;
+    *start = strtoull(line, &rest, 16);
+    if (*rest != '-')
+        return false;
+    *end = strtoull(rest + 1, &rest, 16);
+    if (strncmp(rest, " r-x", 4) != 0 && strncmp(rest, " rwx", 4) != 0 &&
+        strncmp(rest, " --x", 4) != 0)
+        return false;
+    if (rest[4] == '\0' || rest[5] != ' ')
+        return false;
+    *offset = strtoull(rest + 5, &rest, 16);
+    *path = strchr(rest, '/'); /* what is between has none: the device and the inode */
+    return *path != NULL;
+}

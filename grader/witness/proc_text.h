@@ -27,6 +27,11 @@ long long proc_text_number(const char *text, const char *name);
 /* proc(5), fdinfo: whose pidfd it is; 0 where it is none, or the process is gone. */
 pid_t proc_text_pid(const char *fdinfo);
 
+/* proc(5), maps: a line of code that is mapped from a file; its path begins at *path, and ends
+   where the line does. */
+bool proc_text_code(const char *line, unsigned long long *start, unsigned long long *end,
+                    unsigned long long *offset, const char **path);
+
 /* A line of the list of segments: "ID CREATED". */
 bool proc_text_segment(const char *line, int *id, long long *created);
 

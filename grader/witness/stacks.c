@@ -7,12 +7,13 @@
 #include <sys/uio.h>
 
 #include "arch.h"
+#include "proc_text.h"
 
 enum {
     STACKS_MAX = 2000,
     STACK_BYTES = 12288, /* of printf's way to write(2), 3 KB */
     WORDS_MAX = 512,
-    PATH_SIZE = 256,
+    LINE_SIZE = 512,
     MAPS_READ_MAX = 32, /* a program may have many mappings, and code that is in none */
 };
 
@@ -28,7 +29,7 @@ static bool is_code(const struct stacks *stacks, unsigned long long address)
 /* proc(5), maps: "start-end perms offset device inode path". */
 static void read_maps(struct stacks *stacks, pid_t tid)
 {
-    char name[48], line[PATH_SIZE + 128];
+    char name[48], line[LINE_SIZE];
     snprintf(name, sizeof name, "/proc/%d/maps", tid);
     FILE *maps = stacks->maps_read++ < MAPS_READ_MAX ? fopen(name, "re") : NULL;
     if (maps == NULL)
@@ -38,17 +39,15 @@ static void read_maps(struct stacks *stacks, pid_t tid)
     json_open(&stacks->text, "maps", '[');
     while (stacks->code_count < STACKS_CODES && fgets(line, sizeof line, maps) != NULL) {
         unsigned long long start, end, offset;
-        char permissions[5], path[PATH_SIZE];
-        if (sscanf(line, "%llx-%llx %4s %llx %*s %*s %255[^\n]", &start, &end, permissions, &offset,
-                   path) != 5 ||
-            permissions[2] != 'x' || path[0] != '/')
+        const char *path;
+        if (!proc_text_code(line, &start, &end, &offset, &path))
             continue;
         stacks->codes[stacks->code_count++] = (struct code_range){start, end};
         json_open(&stacks->text, NULL, '[');
         json_integer(&stacks->text, NULL, (long long)start);
         json_integer(&stacks->text, NULL, (long long)end);
         json_integer(&stacks->text, NULL, (long long)offset);
-        json_bytes(&stacks->text, NULL, path, strlen(path));
+        json_bytes(&stacks->text, NULL, path, strcspn(path, "\n"));
         json_close(&stacks->text, ']');
     }
     json_close(&stacks->text, ']');
@@ -70,7 +69,7 @@ static void write_words(struct stacks *stacks, pid_t tid, unsigned long long sp)
     for (size_t i = 0; got > 0 && i < (size_t)got / sizeof *words && written < WORDS_MAX; i++) {
         if (!is_code(stacks, words[i]) && (words[i] < sp || words[i] > sp + (1 << 20)))
             continue;
-        json_integer(&stacks->text, NULL, (long long)(i * sizeof *words));
+        json_integer(&stacks->text, NULL, (long long)i * (long long)sizeof *words);
         json_integer(&stacks->text, NULL, (long long)words[i]);
         written++;
     }

@@ -31,6 +31,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     must(proc_text_number(text, "") >= -1);
     if (proc_text_segment(text, &id, &created))
         must(id >= 0);
+    unsigned long long start, end, offset;
+    const char *path = NULL;
+    if (proc_text_code(text, &start, &end, &offset, &path))
+        must(path >= text && *path == '/');
     free(text);
     return 0;
 }

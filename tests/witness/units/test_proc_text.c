@@ -75,3 +75,23 @@ Test(proc_text, a_line_of_the_list_is_whole_or_none)
     cr_assert_not(proc_text_segment("-1 5\n", &id, &created));
     cr_assert_not(proc_text_segment("99999999999 5\n", &id, &created));
 }
+
+Test(proc_text, code_is_what_may_be_executed_and_has_a_file)
+{
+    unsigned long long start, end, offset;
+    const char *path;
+
+    cr_assert(proc_text_code("55e0-66f0 r-xp 00001000 fe:01 42      /usr/bin/a b\n", &start, &end,
+                             &offset, &path));
+    cr_assert_eq(start, 0x55e0);
+    cr_assert_eq(end, 0x66f0);
+    cr_assert_eq(offset, 0x1000);
+    cr_assert_str_eq(path, "/usr/bin/a b\n");
+    cr_assert_not(
+        proc_text_code("1-2 rw-p 00000000 fe:01 42 /usr/bin/a\n", &start, &end, &offset, &path));
+    cr_assert_not(
+        proc_text_code("1-2 r-xp 00000000 00:00 0 [vdso]\n", &start, &end, &offset, &path));
+    cr_assert_not(proc_text_code("1-2 r-x", &start, &end, &offset, &path));
+    cr_assert_not(proc_text_code("1-2", &start, &end, &offset, &path));
+    cr_assert_not(proc_text_code("", &start, &end, &offset, &path));
+}
