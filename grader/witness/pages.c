@@ -1,17 +1,14 @@
 #define _GNU_SOURCE
 #include "pages.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
+#include "memory.h"
 #include "processes.h"
 
 enum {
@@ -22,20 +19,6 @@ enum {
 };
 
 static const unsigned char zeros[PAGE_BYTES];
-
-/* ptrace(2), access mode checks: process_vm_readv goes by the real uid, /proc by the effective one.
- */
-static ssize_t read_by_proc(pid_t tid, unsigned long long address, void *bytes, size_t count)
-{
-    char path[48];
-    snprintf(path, sizeof path, "/proc/%d/mem", tid);
-    int memory = open(path, O_RDONLY | O_CLOEXEC);
-    if (memory == -1)
-        return -1;
-    ssize_t got = pread(memory, bytes, count, (off_t)address);
-    close(memory);
-    return got;
-}
 
 /* Reads the first page through a process that has the segment attached, so that its count of
    attachments stays as the program expects it. */
@@ -48,13 +31,7 @@ static bool read_first(const struct run *run, const struct segment *segment, voi
         const struct attachment *attachment = process_attachment(process, segment);
         if (attachment == NULL)
             continue;
-        struct iovec here = {.iov_base = bytes, .iov_len = PAGE_BYTES};
-        struct iovec there = {.iov_base = (void *)(uintptr_t)attachment->address,
-                              .iov_len = PAGE_BYTES};
-        pid_t tid = run->live[i]->tid;
-        ssize_t got = process_vm_readv(tid, &here, 1, &there, 1, 0);
-        if (got == -1 && errno == EPERM)
-            got = read_by_proc(tid, attachment->address, bytes, PAGE_BYTES);
+        ssize_t got = memory_read(run->live[i]->tid, attachment->address, bytes, PAGE_BYTES);
         if (got == PAGE_BYTES)
             return true;
     }

@@ -4,9 +4,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/uio.h>
 
 #include "arch.h"
+#include "memory.h"
 #include "proc_text.h"
 
 enum {
@@ -58,13 +58,7 @@ static void read_maps(struct stacks *stacks, pid_t tid)
 static void write_words(struct stacks *stacks, pid_t tid, unsigned long long sp)
 {
     uint64_t words[STACK_BYTES / sizeof(uint64_t)];
-    struct iovec here = {.iov_base = words, .iov_len = sizeof words};
-    /* In pieces: what is behind the stack's beginning can't be read. */
-    struct iovec there[STACK_BYTES / 1024];
-    size_t pieces = sizeof there / sizeof *there;
-    for (size_t i = 0; i < pieces; i++)
-        there[i] = (struct iovec){.iov_base = (void *)(uintptr_t)(sp + i * 1024), .iov_len = 1024};
-    ssize_t got = process_vm_readv(tid, &here, 1, there, pieces, 0);
+    ssize_t got = memory_read(tid, sp, words, sizeof words);
     int written = 0;
     for (size_t i = 0; got > 0 && i < (size_t)got / sizeof *words && written < WORDS_MAX; i++) {
         if (!is_code(stacks, words[i]) && (words[i] < sp || words[i] > sp + (1 << 20)))

@@ -60,6 +60,13 @@ def test_lines_have_their_writers(root: list[str], stream: str) -> None:
     assert run["trusted"]
 
 
+def test_what_is_on_the_stack_can_be_read(root: list[str]) -> None:
+    """Words of it, and not the registers alone: without them no line is found."""
+    run = watch(program("copies"), *as_user(), prefix=root)
+    copied = [entry for entry in run["stacks"] if isinstance(entry, list)]
+    assert copied and all(entry[-1] for entry in copied)
+
+
 def test_an_output_may_be_opened_by_name(root: list[str]) -> None:
     run = watch(["sh", "-c", "echo named > /dev/stderr"], *as_user(), prefix=root)
     assert run.writes("stderr") == [(1, "named\n")]
