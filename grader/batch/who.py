@@ -132,10 +132,11 @@ class Register:
             or self._boxes.get(claim.login.casefold(), []),
         ]
         sure, maybe = self._numbered(claim)
+        maybe = [] if any(keys) else maybe  # a number of an unknown kind says less than a login
         members = self._members(claim)
         evidence = [found for found in (*keys, named, sure, maybe) if found]
         agreed = [s for s in self.students if evidence and all(s in found for found in evidence)]
-        if len(named) > 1 and maybe and not any(keys):
+        if len(named) > 1 and maybe:
             # a number of who knows what does not tell two of one name apart
             evidence.remove(maybe)
             agreed = named

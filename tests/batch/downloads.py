@@ -137,6 +137,41 @@ def gradescope(handed: Mapping[Person, Files]) -> Files:
     return files
 
 
+def brightspace(handed: Mapping[Person, Files], time: str = "Nov 20, 2026 105 PM") -> Files:
+    files = {"index.html": b"<p>"}
+    for person, theirs in handed.items():
+        folder = f"{person.number + 5}-4711 - {person.name} - {time}"
+        files |= {f"{folder}/{name}": data for name, data in theirs.items()}
+    return files
+
+
+def sakai(handed: Mapping[Person, Files]) -> Files:
+    files = {"Lab/grades.csv": b'"Lab","Score"\n'}
+    for person, theirs in handed.items():
+        folder = f"Lab/{person.last}, {person.first}({person.login})"
+        inside = f"{folder}/Submission attachment(s)"
+        files |= {f"{inside}/{name}": data for name, data in theirs.items()}
+        files[f"{folder}/timestamp.txt"] = b"20261120120000000"
+        files[f"{folder}/comments.txt"] = b""
+    return files
+
+
+def ilias(handed: Mapping[Person, Files]) -> Files:
+    return {
+        f"Lab/Abgaben/{p.last}_{p.first}_{p.login}_{p.number + 5}/{name}": data
+        for p, theirs in handed.items()
+        for name, data in theirs.items()
+    }
+
+
+def prairielearn(handed: Mapping[Person, Files]) -> Files:
+    return {
+        f"{p.email}_{p.number}_lab_{p.number + 9000}_{name.replace('/', '_')}": data
+        for p, theirs in handed.items()
+        for name, data in theirs.items()
+    }
+
+
 def repository(folder: Path, files: Files, when: str = "2026-11-20T12:00:00+00:00") -> str:
     """A repository with one commit; its hash."""
     lay(folder, files)

@@ -22,6 +22,7 @@ from tests.patience import patient
 STUDENTS = 12
 MOMENT = patient(5)  # seconds
 ASKED = ["--exercise", "1", "--seed", "7", "--quiet"]
+ADJUSTMENTS = "student,delta,reason\ns01,1.5,shown by hand\ns02,2,tried hard\n"
 POLICY = "[checks]\nvalgrind = false\n"
 
 
@@ -30,12 +31,13 @@ def small_class(folder: Path, students: int) -> Path:
     for number in range(students):
         text = f"{texts[number % len(texts)]}\n/* {number} */\n"
         lay(folder / "class", {f"s{number:02}/{SOURCE}": text})
-    lay(folder, {"policy.toml": POLICY})
+    lay(folder, {"policy.toml": POLICY, "adjustments.csv": ADJUSTMENTS})
     return folder / "class"
 
 
 def command(folder: Path, out: Path) -> list[str]:
     policy = ["--policy", str(folder / "policy.toml")]
+    policy += ["--adjustments", str(folder / "adjustments.csv")]
     return [str(CLASS), "grade", str(folder / "class"), "--out", str(out), *ASKED, *policy]
 
 

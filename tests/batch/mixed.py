@@ -69,6 +69,10 @@ SHAPES: dict[str, Callable[[Path, dict[Person, Files]], Path]] = {
     "moodle": lambda path, handed: saved(path, downloads.moodle(handed)),
     "blackboard": lambda path, handed: saved(path, downloads.blackboard(handed)),
     "gradescope": lambda path, handed: saved(path, by_number(downloads.gradescope(handed))),
+    "brightspace": lambda path, handed: saved(path, downloads.brightspace(handed)),
+    "sakai": lambda path, handed: saved(path, downloads.sakai(handed)),
+    "ilias": lambda path, handed: saved(path, downloads.ilias(handed)),
+    "prairielearn": lambda path, handed: saved(path, downloads.prairielearn(handed)),
     "repositories": clones,
     "folders": lambda path, handed: lay(
         path, {f"{p.login}/{n}": d for p, files in handed.items() for n, d in files.items()}

@@ -19,6 +19,7 @@ from grader.batch.came import came_table, left_out, question
 from grader.batch.imports.archives import zip_listing
 from grader.batch.imports.top import ZipTop
 from grader.batch.lms import Download, read_all
+from grader.batch.platform_tables import finder
 from grader.batch.roster import read_roster
 from grader.batch.students import Assigned, Student, assigned
 from grader.batch.tables import table_text
@@ -235,6 +236,12 @@ def test_a_student_is_found_on_every_platform(platform: str, names: list[str]) -
     )
 
 
+def test_a_login_says_more_than_a_number_of_an_unknown_kind() -> None:
+    class_ = [Student("1", "Ann Alpha", "1", login="ann"), Student("2", "Bob Beta", "2")]
+    name = "Alpha_Ann_ann_2"
+    assert owners([f"Lab/Submissions/{name}/{FILE}"], class_) == {name: ["1"]}
+
+
 def test_the_latest_version_in_autolab_counts() -> None:
     names = [f"ann@x.example_{version}_handin.c" for version in (2, 10, 9)]
     _, who = looked_up(names, None)
@@ -318,8 +325,10 @@ class Truth:
     class_: tuple[Student, ...]
     names: tuple[str, ...]
     owners: dict[str, frozenset[str]]
+    numbers: tuple[int, ...] = ()  # on the platform, in the order of the class
 
 
+ROW = {"of": 10, "exercises": {}, "first": {}, "notes": []}
 FIRST = ("Ann", "Bob", "Anne-Marie", "Marie", "Zoë", "Zoe", "Group")
 LAST = ("Alpha", "Beta", "A", "Smith")
 GROUPS = ("Group A", "Ann Alpha", "Alpha", "team_1", "1", "Participant 1", "Ann Alpha 2")
@@ -365,7 +374,7 @@ def moodle_class(draw: st.DrawFn) -> Truth:
             entry = f"{student.name}_{numbers[at]}_assignsubmission_file"
         files.setdefault(entry, set()).add(student.key)
     entries = {name: frozenset(keys) for name, keys in files.items()}
-    return Truth(tuple(class_), tuple(entries), entries)
+    return Truth(tuple(class_), tuple(entries), entries, tuple(numbers))
 
 
 @st.composite
@@ -439,3 +448,24 @@ def test_no_name_and_number_gives_a_grade_to_the_wrong_person(make: object) -> N
 
     check()
     assert seen["clear"] > 20  # it is not that everything is asked about
+
+
+@given(moodle_class())
+def test_a_row_of_a_worksheet_gets_the_grade_of_its_own_student_alone(truth: Truth) -> None:
+    """The worksheet has Moodle's true numbers; the roster may tell none, or others."""
+    download = read_all(top_of(*(f"{name}/{FILE}" for name in truth.names)))
+    who = assigned(download.arrived, truth.class_)
+    if who.unclear:
+        return
+    rows = {student.key: {**ROW, "final": student.key} for student in truth.class_}
+    grade_of = finder(who.entries, rows)
+    for student, number in zip(truth.class_, truth.numbers):
+        line = Student(
+            str(number),
+            student.name,
+            str(number),
+            id_kind="moodle",
+            id_text=f"Participant {number}",
+        )
+        grade = grade_of(line)
+        assert grade is None or isinstance(grade, str) or grade.points == student.key, truth
