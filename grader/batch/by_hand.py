@@ -54,7 +54,7 @@ def looks_of(
     if row is None:
         return
     if row["status"] == EMPTY:
-        why = next(iter(row["notes"]), "") or "no exercise in it"
+        why = "; ".join(row["notes"][:2]) or "no exercise in it"
         yield Look(NOTHING, name, link, why)
     found = FEW_MINUTES.fullmatch(row["late"])
     if found and int(found[1]) <= MINUTES_LIMIT and row["penalty"] != "0":

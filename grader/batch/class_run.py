@@ -119,7 +119,7 @@ class Evening:
                         grade = self._grade(theirs[0], outcome)
                 else:
                     faults.update((plan.student.key, outcome.fault) for plan in theirs)
-                names = ", ".join(dict.fromkeys(plan.student.key for plan in theirs))
+                names = "; ".join(dict.fromkeys(p.student.name or p.student.key for p in theirs))
                 self._progress.done(names, outcome, grade)
         finally:
             self._progress.end()

@@ -30,6 +30,7 @@ def class_page(
         lstrip_blocks=True,
         finalize=lambda value: visible(value, keep="\n") if type(value) is str else value,
     )
+    environment.filters["named"] = summary.name_of
     page: str = environment.get_template(TEMPLATE).render(
         summary=summary,
         looks=summary.to_look_at((pair.first, pair.second, pair.tokens) for pair in pairs),

@@ -78,7 +78,10 @@ def check_column(file: str, rows: Rows, column: str | None) -> tuple[str, int]:
 def check_range(file: str, rows: Rows, place: int, most: Fraction) -> str:
     """Refuse grades that the platform would drop or cut; what else a teacher should know."""
     kind = lms.kind_of(rows[0])
-    takes = _takes(lms.tables()[kind], rows, place)
+    table = lms.tables()[kind]
+    if table.possible and (row := _possible(table, rows)):
+        return _of_others(file, row[place] if place < len(row) else "", most)
+    takes = _takes(table, rows, place)
     if takes is None or takes == most:
         return ""
     shown, highest = number_text(takes), number_text(most)
@@ -87,7 +90,20 @@ def check_range(file: str, rows: Rows, place: int, most: Fraction) -> str:
             f"{file}: its column takes at most {shown} points, and these grades go up to {highest}:"
             f" scale them with [score] total in the policy, or change the column"
         )
-    return f"{file}: its column is of {shown} points, these grades are of {highest}"
+    return _of_others(file, shown, most)
+
+
+def _possible(table: GradeTable, rows: Rows) -> list[str] | None:
+    """Canvas's row of full points: a column takes more than that."""
+    return next((row for row in rows[1:] if row and row[0].strip() == table.possible), None)
+
+
+def _of_others(file: str, text: str, most: Fraction) -> str:
+    if not NUMBER.fullmatch(text.strip()) or Fraction(text.strip()) == most:
+        return ""
+    return (
+        f"{file}: its column is of {text.strip()} points, these grades are of {number_text(most)}"
+    )
 
 
 def _takes(table: GradeTable, rows: Rows, place: int) -> Fraction | None:
@@ -99,7 +115,6 @@ def _takes(table: GradeTable, rows: Rows, place: int) -> Fraction | None:
     if table.most is not None:
         columns = [at for at, t in enumerate(titles) if t.casefold() == table.most.casefold()]
         texts += [row[at] for at in columns for row in rows[1:] if at < len(row)]
-    # Canvas changes what a column is of by its second row, and takes more than that.
     numbers = [Fraction(text.strip()) for text in texts if NUMBER.fullmatch(text.strip())]
     return min(numbers, default=None)
 

@@ -153,7 +153,11 @@ class Summary:
 
     def to_look_at(self, pairs: Iterable[tuple[str, str, int]]) -> list[Look]:
         """All that a person should look at, the most urgent first."""
-        return ranked([*self.looks, *looks_of_pairs(pairs)])
+        named = [(self.name_of(one), self.name_of(two), count) for one, two, count in pairs]
+        return ranked([*self.looks, *looks_of_pairs(named)])
+
+    def name_of(self, student: str) -> str:
+        return self._links.get(student, (student, ""))[0]
 
     @property
     def commonest(self) -> list[DiagnosisCount]:

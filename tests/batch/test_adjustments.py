@@ -197,6 +197,13 @@ def test_a_column_that_takes_less_is_noticed_before_anything_is_graded(table: An
     )
 
 
+def test_canvas_takes_more_and_the_difference_is_told_before() -> None:
+    table = [["Student", "ID", "Section", "Lab (1)"], ["    Points Possible", "", "", "10"]]
+    for most, told in ((10, ""), (15, "these grades are of 15"), (5, "these grades are of 5")):
+        assert check_range("t.csv", table, 3, Fraction(most)).endswith(told)
+        assert bool(check_range("t.csv", table, 3, Fraction(most))) == bool(told)
+
+
 # ---- the whole way
 
 

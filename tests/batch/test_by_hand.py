@@ -56,7 +56,7 @@ def test_the_list_is_ranked_and_names_each_reason_once() -> None:
         ("right but for one thing", "Close"),
         ("right but for one thing", "Typo"),
         ("late by minutes", "late"),
-        ("nearly alike", "ok and late"),
+        ("nearly alike", "Ok and late"),
         ("not on the roster", "Dan"),
     ]
     whys = {look.student: look.why for look in looks}
