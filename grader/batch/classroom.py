@@ -10,7 +10,9 @@ from grader.base.text import visible
 from grader.batch.adjustments import Adjustment, read_adjustments
 from grader.batch.came import FILE as HANDED_IN
 from grader.batch.came import LEFT_SHOWN, came_table, left_out, question
-from grader.batch.class_run import Done, Evening, Settings
+from grader.batch.class_run import STUDENTS, Done, Evening, Settings
+from grader.batch.feedback import FILE as FEEDBACK
+from grader.batch.feedback import write_feedback
 from grader.batch.gradebook import FILE as GRADEBOOK
 from grader.batch.imports.top import open_top
 from grader.batch.jobs import Backend
@@ -89,6 +91,8 @@ def grade_class(options: argparse.Namespace, out: Path) -> int:
             left_out(download, who),
         )
         graded = store.accepted_rows().keys()
+        count = write_feedback(out, out / STUDENTS, download.platform, entries)
+        notes += [f"{out / FEEDBACK}: the reports, to hand back at once"] if count else []
         shutil.rmtree(out / ".scratch", ignore_errors=True)
     finally:
         store.close()

@@ -20,6 +20,7 @@ from grader.batch.imports.top import Entry, Top, ZipTop
 from grader.batch.student import Student
 
 Rows = list[list[str]]
+REPORT = "report.html"  # what a student gets back
 INNER_LIMIT = 3
 PLAIN = "folders"  # the module that reads what has the names of students alone
 NOT_KNOWN = "no name of a student, by the names of this download"
@@ -75,7 +76,8 @@ class GradeTable:
 
 class Platform(Protocol):
     """What a module of this package offers; and, if it wants, `OWN`: a pattern of the names at the
-    top of its download that are its own and no submission.
+    top of its download that are its own and no submission, and `feedback_place(entry)`: where a
+    student's report goes in the zip that it takes back.
     """
 
     NAME: str  # what people call the platform; "" where it is none

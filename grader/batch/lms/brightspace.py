@@ -10,7 +10,8 @@ from datetime import datetime
 from grader.batch.imports.arrived import Arrived, Claim
 from grader.batch.imports.files import Listing
 from grader.batch.imports.top import Top
-from grader.batch.lms import GradeTable, Sign, of_files
+from grader.batch.lms import REPORT, GradeTable, Sign, of_files
+from grader.batch.students import Entry
 
 NAME = "Brightspace"
 TITLE = "a download of Brightspace"
@@ -82,3 +83,8 @@ TABLE: GradeTable | None = GradeTable(
     id_kind="sid",
     most_in=re.compile(r".*MaxPoints:(\d+(?:\.\d+)?).*"),
 )
+
+
+def feedback_place(entry: Entry) -> str | None:
+    """In the folder as it was downloaded."""
+    return f"{entry.arrived.place}/{REPORT}" if entry.arrived else None

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from grader.batch.imports.arrived import Arrived, Claim
 from grader.batch.imports.files import Listing
 from grader.batch.imports.top import Top
-from grader.batch.lms import Graded, GradeTable, Rows, Sign
+from grader.batch.lms import REPORT, Graded, GradeTable, Rows, Sign
+from grader.batch.students import Entry
 
 NAME = "Canvas"
 TITLE = "a download of Canvas"
@@ -164,3 +165,13 @@ TABLE = GradeTable(
     id_kind=KIND,
     make=_made,
 )
+
+
+def feedback_place(entry: Entry) -> str | None:
+    """Under an attachment of that very submission; the name in front must hold no number."""
+    claim = entry.arrived.claim if entry.arrived else Claim()
+    for name in entry.arrived.entries if entry.arrived and claim.kind == KIND else ():
+        for match in PAIR.finditer(name):
+            if match["user"] == claim.lms_id:
+                return f"report_{claim.lms_id}_{match['attachment']}_{REPORT}"
+    return None

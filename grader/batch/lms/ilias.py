@@ -8,7 +8,8 @@ from collections.abc import Callable
 from grader.batch.imports.arrived import Arrived, Claim
 from grader.batch.imports.files import Listing
 from grader.batch.imports.top import Top
-from grader.batch.lms import GradeTable, Sign
+from grader.batch.lms import REPORT, GradeTable, Sign
+from grader.batch.students import Entry
 
 NAME = "ILIAS"
 TITLE = "a download of ILIAS"
@@ -55,3 +56,8 @@ def _claims(folder: str, parts: list[str], number: str) -> list[Claim]:
 
 def _folder(top: Top, name: str) -> Callable[[], Listing]:
     return lambda: top.under(name)
+
+
+def feedback_place(entry: Entry) -> str | None:
+    """One folder that begins with multi_feedback, and in it those of the download."""
+    return f"multi_feedback/{entry.arrived.place}/{REPORT}" if entry.arrived else None

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from grader.batch.imports.arrived import Arrived, Claim
 from grader.batch.imports.files import File, Listing
 from grader.batch.imports.top import Top
-from grader.batch.lms import Graded, GradeTable, Rows, Sign
+from grader.batch.lms import REPORT, Graded, GradeTable, Rows, Sign
+from grader.batch.students import Entry
 
 NAME = "Moodle"
 TITLE = "a download of Moodle"
@@ -121,3 +122,11 @@ TABLE = GradeTable(
     most="Maximum grade",
     make=_made,
 )
+
+
+def feedback_place(entry: Entry) -> str | None:
+    """One folder a member, with the member's own number: a group's is nobody's."""
+    is_told = entry.student.id_kind == KIND
+    number = entry.student.id if is_told else entry.number
+    name = entry.student.name.replace("_", " ").replace("/", " ") or BLIND
+    return f"{name}_{number}_assignfeedback_file/{REPORT}" if number else None

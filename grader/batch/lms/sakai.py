@@ -10,7 +10,8 @@ from datetime import datetime, timezone
 from grader.batch.imports.arrived import Arrived, Claim
 from grader.batch.imports.files import Listing, Unreadable
 from grader.batch.imports.top import Top
-from grader.batch.lms import GradeTable, Sign
+from grader.batch.lms import REPORT, GradeTable, Sign
+from grader.batch.students import Entry
 
 NAME = "Sakai"
 TITLE = "a download of Sakai"
@@ -67,3 +68,12 @@ def _time(inside: Listing) -> datetime | None:
             except (Unreadable, ValueError):
                 return None
     return None
+
+
+def feedback_place(entry: Entry) -> str | None:
+    """The same layout, in the folder of the teacher's files."""
+    if entry.arrived is None:
+        return None
+    *_, around, folder = ("", *entry.arrived.source.split("/"))
+    root = "" if around.endswith(".zip") or not around else f"{around}/"
+    return f"{root}{folder}/Feedback Attachment(s)/{REPORT}"
