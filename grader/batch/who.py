@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cached_property
 from itertools import permutations
 
 from grader.base.text import visible
@@ -14,6 +15,7 @@ from grader.batch.imports.arrived import Arrived, Claim
 from grader.batch.student import Student, names_of
 
 SUGGESTED = 3
+NUMBER_LENGTH = 4
 DEFAULT_GROUP = "Default group"  # Moodle's, for those who are in none
 WORDS_LIMIT = 5  # of a name, in all orders
 
@@ -135,7 +137,7 @@ class Register:
         maybe = [] if any(keys) else maybe  # a number of an unknown kind says less than a login
         members = self._members(claim)
         evidence = [found for found in (*keys, named, sure, maybe) if found]
-        agreed = [s for s in self.students if evidence and all(s in found for found in evidence)]
+        agreed = [s for s in (evidence or [[]])[0] if all(s in found for found in evidence)]
         if len(named) > 1 and maybe:
             # a number of who knows what does not tell two of one name apart
             evidence.remove(maybe)
@@ -208,14 +210,23 @@ class Register:
     def mentioned(self, text: str) -> list[Student]:
         """Those whose whole name, login, number or e-mail is a part of a name."""
         words = _words(text)
-        found = []
+        found: dict[Student, None] = {}
+        for at, word in enumerate(words):
+            for order, student in self._first_words.get(word, ()):
+                if words[at : at + len(order)] == order:
+                    found[student] = None
+        return list(found)
+
+    @cached_property
+    def _first_words(self) -> dict[str, list[tuple[list[str], Student]]]:
+        """What students are called, in words, by the first of them."""
+        index: dict[str, list[tuple[list[str], Student]]] = {}
         for student in self.students:
-            names = [student.name, student.login, student.github, student.id, student.key]
-            if student.email.casefold() in text.casefold() and student.email:
-                found.append(student)
-            elif any(_contains(words, order) for name in names for order in _word_orders(name)):
-                found.append(student)
-        return found
+            for name in names_of(student):
+                for order in _word_orders(name):
+                    if _is_telling(order):
+                        index.setdefault(order[0], []).append((order, student))
+        return index
 
 
 def _group_or_person(
@@ -317,9 +328,10 @@ def _word_orders(name: str) -> Iterable[list[str]]:
         yield words[cut:] + words[:cut]
 
 
-def _contains(words: Sequence[str], part: Sequence[str]) -> bool:
-    count = len(part)
-    return any(words[at : at + count] == part for at in range(len(words) - count + 1))
+def _is_telling(words: Sequence[str]) -> bool:
+    """Does nobody write this by chance? Not a letter, and no small number."""
+    text = "".join(words)
+    return len(text) >= (NUMBER_LENGTH if text.isdigit() else 2)
 
 
 def _closest(name: str, found: list[Student]) -> list[Student]:

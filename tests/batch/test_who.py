@@ -281,6 +281,13 @@ def test_whoever_is_named_in_a_name_is_not_said_to_have_handed_in_nothing() -> N
     assert why.startswith("Bob Beta is named in it")
 
 
+def test_a_small_number_or_a_letter_is_no_mention() -> None:
+    class_ = [Student("1", "Ann Alpha", "1", login="a"), Student("4711", "Bob Beta", "4711")]
+    assert unclear(["group 1 a/f.c"], class_) == []
+    (why,) = unclear(["lab 4711 x/f.c"], class_)
+    assert why.startswith("Bob Beta is named in it")
+
+
 def test_every_name_that_came_is_in_the_table() -> None:
     names = [
         "alphaann_101_90001_fork_wait.c", "betabob.docx", "eve_999_90002_fork_wait.c",
