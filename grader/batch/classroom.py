@@ -141,7 +141,9 @@ def _earlier(entries: list[Entry]) -> dict[str, str]:
         other.source: f"another one counts: {entry.arrived.source}"
         for entry in entries
         for other in entry.others
-        if entry.arrived and other.source not in counts
+        if entry.arrived
+        and other.source not in counts
+        and not entry.arrived.source.startswith(f"{other.source} at ")  # an earlier commit of it
     }
 
 

@@ -126,17 +126,24 @@ def policy_digest(policy: Policy) -> str:
 
 def lateness(student: Student, handed: Handed, policy: Policy) -> timedelta:
     """How long after the student's own deadline, grace included in no case of being late."""
-    when = _submitted(student, handed, policy)
-    if policy.due is None or when is None:
+    when, due = _submitted(student, handed, policy), deadline(student, policy)
+    if due is None or when is None:
         return timedelta()
+    late = when - due
+    return late if late > policy.grace else timedelta()
+
+
+def deadline(student: Student, policy: Policy) -> datetime | None:
+    """The student's own, without the grace."""
+    if policy.due is None:
+        return None
     due = policy.in_zone(policy.due)
     extension = _of(student, policy.extensions)
     if isinstance(extension, timedelta):
         due += extension
     elif isinstance(extension, datetime):
         due = policy.in_zone(extension)
-    late = when - due
-    return late if late > policy.grace else timedelta()
+    return due
 
 
 def _submitted(student: Student, handed: Handed, policy: Policy) -> datetime | None:
@@ -231,5 +238,10 @@ def on_time(entry: Entry, policy: Policy) -> Entry:
         is_known = _submitted(entry.student, handed, policy) is not None
         return not lateness(entry.student, handed, policy) if is_known else not one.is_late
 
-    last = next((one for one in reversed(every) if is_on_time(one)), entry.arrived)
+    last = next((one for one in reversed(every) if is_on_time(one)), None)
+    due = deadline(entry.student, policy)
+    if last is None and entry.arrived.earlier is not None and due is not None:
+        last = entry.arrived.earlier(due + policy.grace)
+    if last is None:
+        last = entry.arrived
     return replace(entry, arrived=last, others=tuple(one for one in every if one is not last))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -9,13 +12,15 @@ import pytest
 
 from grader.batch.imports.arrived import Arrived, Claim
 from grader.batch.imports.files import Listing
+from grader.batch.imports.top import open_top
+from grader.batch.lms import read_download
 from grader.batch.policy import ON_TIME, Late, Policy, read_policy
 from grader.batch.rows import late_cost, on_time
 from grader.batch.students import Entry, Student, assigned
 from grader.batch.who import Register
 from grader.grading.intake import BadInput
 from tests.batch.conftest import BROKEN, NO_WAIT, RIGHT, Call, lay
-from tests.batch.downloads import saved
+from tests.batch.downloads import repository, saved
 
 DUE = datetime(2026, 11, 20, 12, tzinfo=timezone.utc)
 ANN = Student("ann", "Ann Alpha")
@@ -117,3 +122,58 @@ def test_gradescope_s_groups_are_each_one_s() -> None:
     found = assigned(both, [ANN, Student("bob", "Bob Beta")])
     assert [s.key for s in found.owners["x/submission_1"]] == ["ann", "bob"]
     assert {entry.team for entry in found.entries} == {"ann"}
+
+
+# ---- clones
+
+
+def committed(folder: Path, text: str, when: str) -> str:
+    """One more commit in a clone."""
+    lay(folder, {"1-fork-wait/fork_wait.c": text})
+    environment = {
+        "PATH": os.environ["PATH"], "GIT_COMMITTER_DATE": when, "GIT_AUTHOR_DATE": when,
+        "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1",
+    }  # fmt: skip
+    name = ["-c", "user.name=s", "-c", "user.email=s@example.org"]
+    git = ["git", "-C", str(folder), *name]
+    subprocess.run([*git, "commit", "-qam", "more"], env=environment, check=True)
+    head = [*git, "rev-parse", "HEAD"]
+    return subprocess.run(head, env=environment, check=True, capture_output=True).stdout.decode()
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_the_last_commit_before_the_deadline_counts(tmp_path: Path, is_packed: bool) -> None:
+    folder = tmp_path / "clones" / "ann"
+    first = repository(folder, {"1-fork-wait/fork_wait.c": b"int one;\n"}, "2026-11-19T12:00:00Z")
+    committed(folder, "int two;\n", "2026-11-20T11:00:00Z")
+    committed(folder, "int three;\n", "2026-11-23T12:00:00Z")
+    if is_packed:
+        subprocess.run(["git", "-C", folder, "gc", "-q"], check=True)
+    _, (one,) = read_download(open_top(tmp_path / "clones"))
+    policy = Policy(due=DUE, attempts=ON_TIME)
+    entry = on_time(Entry(Student("ann"), one), policy)
+    assert entry.arrived and str(entry.arrived.submitted) == "2026-11-20 11:00:00+00:00"
+    assert {f.path: f.read(99) for f in entry.arrived.listing().files} == {
+        "1-fork-wait/fork_wait.c": b"int two;\n"
+    }
+    assert entry.others == (one,)
+    early = replace(policy, due=DUE - timedelta(days=1))
+    before = on_time(Entry(Student("ann"), one), early).arrived
+    assert before and before.commit == first
+    none = on_time(Entry(Student("ann"), one), replace(policy, due=DUE - timedelta(days=9)))
+    assert none.arrived is one  # nothing is on time: the latest, and what that costs
+
+
+def test_a_link_in_a_commit_is_not_followed(tmp_path: Path) -> None:
+    folder = tmp_path / "clones" / "ann"
+    folder.mkdir(parents=True)
+    (folder / "fork_wait.c").symlink_to("/etc/passwd")
+    repository(folder, {"x.c": b"int one;\n"}, "2026-11-19T12:00:00Z")
+    (folder / "x.c").write_text("int two;\n")
+    committed(folder, "int two;\n", "2026-11-23T12:00:00Z")
+    _, (one,) = read_download(open_top(tmp_path / "clones"))
+    entry = on_time(Entry(Student("ann"), one), Policy(due=DUE, attempts=ON_TIME))
+    assert entry.arrived
+    listing = entry.arrived.listing()
+    assert [file.path for file in listing.files] == ["x.c"]
+    assert listing.notes == ("fork_wait.c is no regular file: not read",)

@@ -232,3 +232,13 @@ def test_what_is_only_shown_is_no_other_policy(tmp_path: Path) -> None:
     shown = policy(tmp_path, "due = 2026-11-20T00:00:00Z\n[reports]\nopenness = 'points'\n")
     other = policy(tmp_path, "due = 2026-11-21T00:00:00Z\n")
     assert policy_digest(plain) == policy_digest(shown) != policy_digest(other)
+
+
+def test_a_time_that_nobody_knows_is_told_where_it_would_count(tmp_path: Path) -> None:
+    read = late_policy(tmp_path, "")
+    assert "when it was handed in is not known" in row(read)["notes"][0]
+    assert row(read, is_late=False)["notes"] == []  # the platform says on time
+    assert row(read, DUE)["notes"] == []
+    told = late_policy(tmp_path, "[submitted]\nada = 2026-11-20T10:00:00Z\n")
+    assert row(told.for_students(Register([ADA])))["notes"] == []
+    assert row(Policy())["notes"] == []

@@ -46,6 +46,7 @@ class Arrived:
     notes: tuple[str, ...] = ()
     entries: tuple[str, ...] = ()  # what it is made of at the top of the download
     readings: tuple[Claim, ...] = ()  # what else its name could say of who it was
+    earlier: "Callable[[datetime], Arrived | None] | None" = None  # as it was then, where kept
     is_sure: bool = True  # False: it counts only if its name is somebody's on the roster
 
     @property

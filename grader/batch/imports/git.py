@@ -12,7 +12,7 @@ import stat
 import subprocess
 import tempfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -20,13 +20,14 @@ from pathlib import Path
 
 from grader.batch.apart import Budget, Failed, apart
 from grader.batch.imports import reftable
-from grader.batch.imports.files import moment
+from grader.batch.imports.files import ENTRIES_LIMIT, File, Listing, Unreadable, moment, shown
 
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 REF = re.compile(r"refs/[A-Za-z0-9._/+-]+")
 COMMITTER = re.compile(rb"^committer .* (\d{1,12}) ([+-]\d{4})$", re.MULTILINE)
 SIZE_LIMIT = 1 << 20
 COMMITS_LIMIT = 200
+LINE_LIMIT = 5000  # commits of a branch that are looked at
 MEGABYTE = 1 << 20
 BUDGET = Budget(seconds=20, memory=512 * MEGABYTE, answer=MEGABYTE)
 
@@ -60,6 +61,54 @@ def head_of(folder: Path) -> Head:
     except Failed as problem:
         return Head(trouble=str(problem))
     return Head(commit, None if seconds is None else moment(seconds), trouble, remark)
+
+
+def commit_before(folder: Path, commit: str, when: datetime) -> Head:
+    """The last commit up to then, on the line of the branch, read in a process of its own."""
+
+    def read() -> bytes:
+        words = ["rev-list", "--first-parent", "--timestamp", f"--max-count={LINE_LIMIT}", commit]
+        for line in _git(folder / ".git", words).decode("ascii", "replace").splitlines():
+            seconds, _, found = line.partition(" ")
+            if seconds.isdigit() and int(seconds) <= when.timestamp() and COMMIT.fullmatch(found):
+                return json.dumps([found, int(seconds)]).encode("ascii")
+        return json.dumps(["", 0]).encode("ascii")
+
+    _own_repository()
+    try:
+        found, seconds = json.loads(apart(read, BUDGET, "reading it"))
+    except Failed as problem:
+        return Head(trouble=str(problem))
+    return Head(found, moment(seconds)) if found else Head(trouble="there is no earlier commit")
+
+
+def files_at(folder: Path, commit: str) -> Listing:
+    """The files of a commit; links are not followed, and told."""
+    dot_git = folder / ".git"
+    files: list[File] = []
+    notes: list[str] = []
+    entries = _git(dot_git, ["ls-tree", "-r", "-z", "-l", "--full-tree", commit]).split(b"\0")
+    for entry in entries[:ENTRIES_LIMIT]:
+        about, tab, raw = entry.partition(b"\t")
+        words, path = about.decode("ascii", "replace").split(), os.fsdecode(raw)
+        if not tab or len(words) != 4 or path.startswith("/") or ".." in path.split("/"):
+            continue
+        mode, kind, name, size = words
+        if kind == "blob" and mode.startswith("100") and COMMIT.fullmatch(name):
+            files.append(File(path, int(size), None, _blob_reader(dot_git, name)))
+        else:
+            notes.append(f"{shown(path)} is no regular file: not read")
+    return Listing(tuple(files), tuple(notes[:20]))
+
+
+def _blob_reader(dot_git: Path, name: str) -> Callable[[int], bytes]:
+    def read(limit: int) -> bytes:
+        data = _git(dot_git, ["cat-file", "blob", name])
+        if not data:
+            raise Unreadable("it is empty, too large or damaged")
+        return data[:limit]
+
+    return read
 
 
 def _read_head(folder: Path) -> Head:
@@ -168,8 +217,8 @@ def _git(dot_git: Path, words: list[str]) -> bytes:
             stderr=subprocess.DEVNULL,
         ) as git:
             assert git.stdout is not None
-            text = git.stdout.read(SIZE_LIMIT + 1)
-            if len(text) > SIZE_LIMIT:
+            text = git.stdout.read(SIZE_LIMIT + 2)
+            if len(text) > SIZE_LIMIT + 1:  # one more than a source may have
                 git.kill()
     except OSError:
         return b""
@@ -188,11 +237,13 @@ def _environment(objects: Path) -> Mapping[str, str]:
         "GIT_ALLOW_PROTOCOL": "none",
         "GIT_TERMINAL_PROMPT": "0",
         # A large pack is looked at through a small window.
-        "GIT_CONFIG_COUNT": "2",
+        "GIT_CONFIG_COUNT": "3",
         "GIT_CONFIG_KEY_0": "core.packedGitWindowSize",
         "GIT_CONFIG_VALUE_0": "16m",
         "GIT_CONFIG_KEY_1": "core.packedGitLimit",
         "GIT_CONFIG_VALUE_1": "128m",
+        "GIT_CONFIG_KEY_2": "core.commitGraph",
+        "GIT_CONFIG_VALUE_2": "false",
     }
 
 

@@ -4,6 +4,8 @@ anything that a repository brings along.
 
 import os
 import re
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from grader.batch.imports import git
@@ -63,4 +65,24 @@ def _one(top: Top, name: str, path: Path, slug: str) -> Arrived:
             if said
         ),
         entries=(name,),
+        earlier=_earlier(top, name, path, head.commit, user) if head.commit else None,
     )
+
+
+def _earlier(
+    top: Top, name: str, path: Path, commit: str, user: str
+) -> Callable[[datetime], Arrived | None]:
+    def as_it_was(when: datetime) -> Arrived | None:
+        head = git.commit_before(path, commit, when)
+        if head.trouble:
+            return None
+        return Arrived(
+            Claim(folder=name, github=user),
+            f"{top.name}/{name} at {head.commit[:12]}",
+            lambda: git.files_at(path, head.commit),
+            submitted=head.time,
+            commit=head.commit,
+            entries=(name,),
+        )
+
+    return as_it_was
