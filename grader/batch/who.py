@@ -253,6 +253,9 @@ def _is_within(group: str, student: Student) -> bool:
 
 def _number_suffices(claim: Claim, student: Student, is_sure: bool) -> bool:
     """Is a number enough, as the same platform gave it and no other name contradicts?"""
+    pairs = ((claim.email, student.email), (claim.login, student.login))
+    if any(said and known for said, known in pairs):
+        return False  # it is another's, or it had been found by that
     if not claim.group and near_name(claim.name, student.name):
         return True  # a group may be called after one of its members
     # "Participant 17" of a worksheet is what its blind download calls "Participant_17".
@@ -261,6 +264,11 @@ def _number_suffices(claim: Claim, student: Student, is_sure: bool) -> bool:
 
 
 def _number_alone(claim: Claim, student: Student) -> str:
+    if claim.email or claim.login:
+        return (
+            f"{visible(claim.lms_id)} is the number of {shown(student)}, but"
+            f" {visible(claim.email or claim.login)} is somebody else"
+        )
     if not claim.name:
         return (
             f"{visible(claim.lms_id)} is the number of {shown(student)}, but the roster does not"

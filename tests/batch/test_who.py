@@ -242,6 +242,12 @@ def test_a_login_says_more_than_a_number_of_an_unknown_kind() -> None:
     assert owners([f"Lab/Submissions/{name}/{FILE}"], class_) == {name: ["1"]}
 
 
+def test_a_number_with_another_s_e_mail_is_asked_about() -> None:
+    ann = Student("901", "Ann Alpha", "901", email="ann@x.example", id_kind="sid")
+    (why,) = unclear(["bob@x.example_901_lab_4711_fork_wait.c"], [ann])
+    assert why == "901 is the number of Ann Alpha (901), but bob@x.example is somebody else"
+
+
 def test_the_latest_version_in_autolab_counts() -> None:
     names = [f"ann@x.example_{version}_handin.c" for version in (2, 10, 9)]
     _, who = looked_up(names, None)
