@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 
 from grader.batch.came import came_table, left_out, question
 from grader.batch.imports.archives import zip_listing
-from grader.batch.imports.top import ZipTop
+from grader.batch.imports.top import ZipTop, open_top
 from grader.batch.lms import Download, read_all
 from grader.batch.platform_tables import finder
 from grader.batch.roster import read_roster
 from grader.batch.students import Assigned, Student, assigned
 from grader.batch.tables import table_text
 from grader.batch.who import Register
+from tests.batch.conftest import lay
 from tests.batch.downloads import zipped
 
 FILE = "fork_wait.c"
@@ -482,3 +483,25 @@ def test_a_row_of_a_worksheet_gets_the_grade_of_its_own_student_alone(truth: Tru
         )
         grade = grade_of(line)
         assert grade is None or isinstance(grade, str) or grade.points == student.key, truth
+
+
+# ---- unpacked downloads
+
+
+@pytest.mark.parametrize(
+    ("names", "platform", "whose"),
+    [
+        (["Lab/Abgaben/Alpha_Ann_ann_9/fork_wait.c"], "ilias", ["Ann Alpha"]),
+        (["Lab/Alpha, Ann(ann)/Submission attachment(s)/x.c"], "sakai", ["Alpha, Ann"]),
+        (["m/Ann Alpha_7_assignsubmission_file/x.c"], "moodle", ["Ann Alpha"]),
+        (["ann/1-fork-wait/fork_wait.c"], "folders", ["ann"]),
+        (["ann/work/mine.c", "ann/work/x/y.c"], "folders", ["ann"]),
+        (["ann.c", "bob.c"], "folders", ["ann", "bob"]),
+    ],
+)
+def test_an_unpacked_download_is_found_in_the_folder_around_it(
+    tmp_path: Path, names: list[str], platform: str, whose: list[str]
+) -> None:
+    lay(tmp_path / "class", {name: "int x;\n" for name in names})
+    found = read_all(open_top(tmp_path / "class"))
+    assert (found.platform, [one.claim.label for one in found.arrived]) == (platform, whose)
