@@ -62,19 +62,21 @@ POLICY ?=
 ADJUSTMENTS ?=
 FILL ?=
 COLUMN ?=
+REGRADE ?=
 ONLY ?=
 ACCEPT ?=
 STUDENT ?=
 TEST ?=
 CLASS_OPTIONS ?=
 CLASS_OUT = $(if $(filter file,$(origin OUT)),results/class,$(OUT))
-export SUBMISSIONS ROSTER POLICY ADJUSTMENTS FILL COLUMN ONLY ACCEPT CLASS_OUT JOBS STUDENT TEST
+export SUBMISSIONS ROSTER POLICY ADJUSTMENTS FILL COLUMN REGRADE ONLY ACCEPT CLASS_OUT JOBS STUDENT TEST
 
-batch: installed-class witness ## teachers: grade a class: SUBMISSIONS=folder-or-zip [ROSTER=csv] [POLICY=toml] [ADJUSTMENTS=csv] [FILL=csv COLUMN=title] [JOBS=n] [OUT=dir]
+batch: installed-class witness ## teachers: grade a class: SUBMISSIONS=folder-or-zip [ROSTER=csv] [POLICY=toml] [ADJUSTMENTS=csv] [FILL=csv COLUMN=title] [EXERCISE=N] [REGRADE=1] [JOBS=n] [OUT=dir]
 	@grader/class grade "$$SUBMISSIONS" --out "$$CLASS_OUT" --jobs "$$JOBS" \
 	    $${ROSTER:+--roster "$$ROSTER"} $${POLICY:+--policy "$$POLICY"} \
 	    $${ADJUSTMENTS:+--adjustments "$$ADJUSTMENTS"} $${FILL:+--fill "$$FILL"} \
-	    $${COLUMN:+--column "$$COLUMN"} \
+	    $${COLUMN:+--column "$$COLUMN"} $${EXERCISE:+--exercise "$$EXERCISE"} \
+	    $${SEED:+--seed "$$SEED"} $${REGRADE:+--regrade} \
 	    $${ONLY:+--only "$$ONLY"} $${ACCEPT:+--accept} $(CLASS_OPTIONS)
 
 explain: installed-class witness ## teachers: repeat one test of one student of the class: STUDENT=who TEST=test [OUT=dir]
