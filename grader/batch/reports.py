@@ -19,7 +19,7 @@ STAMP_LENGTH = 16
 
 
 def report_of(row: Json, results: Sequence[ExerciseResult], openness: str, view: str) -> Report:
-    """The same report as grader/grade makes with this seed."""
+    """The same report as grader/grade makes with this seed; what the class adds is in its notes."""
     return Report(
         submission=row["source"],
         kit=kit_version(),
@@ -28,8 +28,18 @@ def report_of(row: Json, results: Sequence[ExerciseResult], openness: str, view:
         view=view,
         openness=openness,
         exercises=tuple(results),
-        notes=tuple(row["notes"]),
+        notes=(*_grade(row), *row["notes"]),
     )
+
+
+def _grade(row: Json) -> list[str]:
+    """The grade, where it is another number than the report's score."""
+    if (row["final"], str(row["of"])) == (str(row["score"]), str(row["max_score"])):
+        return []
+    return [
+        f"your grade is {row['final']} of {row['of']} points: the score of this report counts tests"
+        " in the rubric's points, and the course has its own"
+    ]
 
 
 def stamp_of(row: Json, openness: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from grader.batch.adjustments import Adjustment, read_adjustments
 from grader.batch.platform_tables import check_range
 from grader.batch.policy import Policy, read_policy
+from grader.batch.reports import report_of
 from grader.batch.rows import Handed, Json, Origin, row_of, with_adjustments
 from grader.batch.score import most_points
 from grader.batch.students import Student
@@ -141,6 +142,12 @@ def test_adjustments_are_taken_back_without_a_trace() -> None:
     adjusted = with_adjustments(plain, [Adjustment("", "", Fraction(1), None, "r")])
     assert adjusted["final"] == "1"
     assert with_adjustments(adjusted, []) == plain
+
+
+def test_a_report_says_the_grade_where_it_is_another_number() -> None:
+    row = graded(Policy(), Adjustment("", "", Fraction(7), None, "r"))
+    assert report_of(row, [], "evidence", "student").notes[0].startswith("your grade is 7 of 50")
+    assert report_of(graded(Policy()), [], "evidence", "student").notes == ()
 
 
 # ---- [score]
