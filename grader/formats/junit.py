@@ -39,12 +39,13 @@ def _suite(exercise: ExerciseResult) -> ElementTree.Element:
         properties = ElementTree.SubElement(suite, "properties")
         for name, value in (("score", exercise.score), ("max_score", exercise.max_score)):
             ElementTree.SubElement(properties, "property", name=name, value=str(value))
+    places = {test: found.place for found in reversed(exercise.diagnoses) for test in found.tests}
     for test in tests:
-        suite.append(_case(exercise, test))
+        suite.append(_case(exercise, test, places.get(test.id, "")))
     return suite
 
 
-def _case(exercise: ExerciseResult, test: TestResult) -> ElementTree.Element:
+def _case(exercise: ExerciseResult, test: TestResult, place: str) -> ElementTree.Element:
     case = ElementTree.Element(
         "testcase", classname=_text(exercise.id), name=_text(test.name), time="0"
     )
@@ -53,6 +54,10 @@ def _case(exercise: ExerciseResult, test: TestResult) -> ElementTree.Element:
     elif test.verdict == NOT_REACHED:
         ElementTree.SubElement(case, "skipped", message=_text(test.message or "not reached"))
     elif test.verdict == FAILED:
+        if place:
+            file, _, line = place.rpartition(":")
+            case.set("file", _text(file))
+            case.set("line", _text(line))
         failure = ElementTree.SubElement(case, "failure", message=_text(test.message or test.name))
         failure.text = _text("\n".join(_details(test)), keep="\n")
     return case

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import jsonschema
 import pytest
@@ -135,6 +136,16 @@ def test_an_annotation_stands_on_the_line_that_it_is_about() -> None:
     assert lines[0].startswith("::error file=1-fork-wait/fork_wait.c,line=12,title=")
     assert lines[1].startswith("::warning file=1-fork-wait/fork_wait.c,line=7,title=")
     assert lines[1].endswith("::unused variable")
+
+
+def test_junit_has_the_line_of_a_failed_test() -> None:
+    finding = Finding("never-waited", "Never waited", "", tests=(WRONG.id, RIGHT.id), lost=3)
+    finding = replace(finding, place="1-fork-wait/fork_wait.c:12")
+    text = formats.render("junit", report_of(RIGHT, WRONG, diagnoses=(finding,)))
+    places = {
+        c.get("name"): (c.get("file"), c.get("line")) for c in fromstring(text).iter("testcase")
+    }
+    assert places == {RIGHT.name: (None, None), WRONG.name: ("1-fork-wait/fork_wait.c", "12")}
 
 
 def test_sarif_has_each_mistake_on_its_line_and_none_without_one() -> None:
