@@ -34,6 +34,8 @@ class Reports:
         """Why there is not one whole report for each process of the lesson, told of each."""
         texts = self.texts()
         for process in self.of_the_lesson():
+            if process.outlived_parent and process.end not in ("exit", "signal"):
+                continue  # left running: that costs points elsewhere, once
             text = texts.get(process.number, "")
             lives = self._lives(process)
             # who was born by a fork goes on in its parent's report, which begins in the parent

@@ -105,6 +105,14 @@ def test_who_has_no_whole_report_proves_nothing(code: str, doubt: str) -> None:
     assert memory.errors == () and doubt in memory.doubt
 
 
+def test_a_process_that_is_left_running_owes_no_report_but_its_errors_count() -> None:
+    """That it is left costs points elsewhere."""
+    left = "if (fork() == 0) { char *p = malloc(1); %s pause(); } usleep(500000); return 0;"
+    assert memory_of(f"int main(void) {{ {left % ''} }}\n").doubt == ""
+    (error,) = memory_of(f"int main(void) {{ {left % 'p[1] = 0;'} }}\n").errors
+    assert error.kind == "InvalidWrite"
+
+
 def test_a_program_that_never_ends_under_valgrind_costs_its_budget_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

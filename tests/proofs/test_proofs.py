@@ -13,6 +13,7 @@ from tests.proofs.trial import trial
 MUST = {
     "waits": "a wait",
     "one_child": "a child that is a copy",
+    "own_copy": "a child that is a copy",
     "creates": "a segment created",
     "attaches": "shmat",
     "detaches": "shmdt",
