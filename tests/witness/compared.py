@@ -102,13 +102,13 @@ def calls_of(run: Observed) -> Calls:
     for process in run.processes:
         told = run.events("call", process=process["number"])
         made = [each for each in told if each["result"] is not None and not each["error"]]
-        counted.append(
-            Counter(
-                SHOWN.get(each["call"], each["call"])
-                for each in made
-                if each["call"] in LESSON and not (each["call"] == "wait" and each["child"] is None)
-            )
-        )
+        calls: Counter[str] = Counter()
+        for each in made:
+            found_nobody = each["call"] == "wait" and each["child"] is None
+            if each["call"] in LESSON and not found_nobody:
+                # what comes again is told once, and counted
+                calls[SHOWN.get(each["call"], each["call"])] += each.get("times", 1)
+        counted.append(calls)
     return in_order(counted)
 
 

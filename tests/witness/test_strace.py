@@ -10,6 +10,8 @@ from tests.corpus.case import Case, cases
 from tests.witness.compared import RACE, Calls, by_witness, calls_of, compare, compare_case
 from tests.witness.corpus import build
 from tests.witness.observed import program, watch
+from tests.witness.random_programs import BIRTHS, ENDS, LEAVES, compare_program
+from tests.witness.random_programs import program as text_of_program
 
 pytestmark = pytest.mark.needs("strace")
 
@@ -47,6 +49,22 @@ def test_calls_equal_those_of_strace(words: list[str]) -> None:
 def test_calls_of_a_submission_equal_those_of_strace(case: Case) -> None:
     made = compare_case(case)
     assert made.skipped or made.witness == made.strace
+
+
+@pytest.mark.parametrize("number", [*range(12), 112])  # the last one repeats calls
+def test_calls_of_a_random_program_equal_those_of_strace(number: int) -> None:
+    """`python3 -m tests.witness.random_programs 2000` makes more."""
+    made = compare_program(number)
+    assert not made.skipped
+    assert made.witness == made.strace, text_of_program(number)
+
+
+def test_random_programs_are_of_every_kind_and_come_again_by_their_number() -> None:
+    every = "".join(text_of_program(number) for number in range(60))
+    for form, _ in LEAVES:
+        assert form.partition("%")[0] in every
+    assert all(birth in every for birth in BIRTHS) and all(end in every for end in ENDS)
+    assert text_of_program(7) == text_of_program(7) != text_of_program(8)
 
 
 def deaf(command: Sequence[str]) -> Calls | None:
