@@ -1,7 +1,9 @@
 #define _GNU_SOURCE
 #include "made.h"
 
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/shm.h>
 #include <unistd.h>
 
@@ -11,14 +13,13 @@ enum { PLACES = 64, PLACE_BITS = 15, MOST_AT_ONCE = 42 };
 
 static long long last_pid(void)
 {
-    long long pid = -1;
+    char text[32];
     FILE *file = fopen("/proc/sys/kernel/ns_last_pid", "re");
     if (file == NULL)
         return -1;
-    if (fscanf(file, "%lld", &pid) != 1)
-        pid = -1;
+    bool told = fgets(text, sizeof text, file) != NULL;
     fclose(file);
-    return pid;
+    return told ? strtoll(text, NULL, 10) : -1;
 }
 
 static long long segments_so_far(void)

@@ -9,7 +9,15 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.witness.observed import WITNESS, Observed, program, series_line, watch, watch_series, witness
+from tests.witness.observed import (
+    WITNESS,
+    Observed,
+    program,
+    series_line,
+    watch,
+    watch_series,
+    witness,
+)
 
 SMALL = ["letters", "sum", "apart", "piped", "polls"]
 ENOUGH = 400  # numbers that are tried: more than most of SMALL have orders
