@@ -14,7 +14,10 @@ from grader.judge.narrate import bytes_of, story, why_stopped
 
 LEAST_DIGITS = 4  # fewer may be there by chance
 POINTER = 8  # bytes
-ADDRESSES = (2**40, 2**47)  # where Linux puts code, data, heap and stack of a program
+# The upper half of an address, where Linux puts a program (5555...) and its stack and libraries
+# (7fff...), on x86-64 and then on arm64. No two numbers next to each other look so: those that are
+# drawn are smaller, their squares larger.
+ADDRESSES = ((0x5500, 0x5700), (0x7E00, 0x8000), (0xAA00, 0xAB00), (0xFE00, 0x10000))
 PAGE = 4096
 MOST_POKES = 8
 UNMISTAKABLE = 2**16  # a smaller number may be the end of a larger one and the zeros after it
@@ -79,7 +82,7 @@ def pointer_author(run: Run) -> int | None:
                 word = int.from_bytes(
                     content.data[at : at + POINTER].ljust(POINTER, b"\0"), "little"
                 )
-                if ADDRESSES[0] <= word < ADDRESSES[1]:
+                if any(low <= word >> 32 < high for low, high in ADDRESSES):
                     return content.author
     return None
 

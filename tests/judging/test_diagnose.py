@@ -314,3 +314,18 @@ def test_waiting_until_nobody_is_left_is_no_mistake_of_a_program_that_fails_othe
     for run in (waits_for_nobody(1), waits_for_nobody(0, "EINVAL")):
         found = told("2-sharing", [run], parent_prints_the_shared_sum=FAILED)
         assert "waits-once-more" not in names(found)
+
+
+def filled(*words: int, exercise: str = "6-tally") -> Run:
+    """The only child leaves these bytes in the segment."""
+    data = b"".join(word.to_bytes(8, "little") for word in words)
+    story = Story("3", content=True).creates(1, size=64).fork(2).holds(data, author=2)
+    return story.ends(2).waits(1, 2).prints(1, "total: 0").removes(1).ends(1).run()
+
+
+def test_a_pointer_in_a_slot_is_named_and_two_numbers_side_by_side_are_none() -> None:
+    lost = dict(each_child_fills_its_slot=FAILED)
+    assert names(told("6-tally", [filled(0x7FFE12345678)], **lost)) == ["no-number"]
+    assert names(told("6-tally", [filled(0x555512345678)], **lost)) == ["no-number"]
+    for first, second in ((6517, 5157), (9999, 19999), (6517**2, 5157**2), (2500, 0), (1, 3)):
+        assert "no-number" not in names(told("6-tally", [filled(second << 32 | first)], **lost))
