@@ -295,6 +295,11 @@ RULES: tuple[Rule, ...] = (
         sharing.parent_computed,
         shares,
     ),
+    Rule(
+        Mistake("child-computed", "The child reads the value from the segment."),
+        sharing.child_computed,
+        shares,
+    ),
     Rule(Mistake("one-sum", "Each child has its own slot."), sharing.one_sum, has_slots),
     Rule(
         Mistake("read-before-wait", "The parent waits first, then reads the segment.", WAIT),

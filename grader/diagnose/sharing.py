@@ -67,6 +67,21 @@ def parent_computed(case: Case) -> RuleMatch | None:
     return None
 
 
+def child_computed(case: Case) -> RuleMatch | None:
+    """The grader changed the segment before the child began, and the child went by its own copy."""
+    tests = ("child_changes_the_segment", "child_prints_the_value")
+    if case.cause(*tests).code != codes.CHILD_READS_NOT:
+        return None
+    return RuleMatch(
+        "The child doesn't read the segment: it uses a copy of its own.",
+        "Before the child began, the grader put another value into the segment; the child still "
+        "printed what came on the command line. That is a copy from before the fork. Read the "
+        "value through the pointer into the segment, as in *shared.",
+        case.evidence(*tests),
+        tests,
+    )
+
+
 def read_before_wait(case: Case) -> RuleMatch | None:
     """Right if the children are early, and as if there were none if they are late, although it
     waits.

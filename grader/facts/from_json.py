@@ -246,6 +246,8 @@ def _event(item: Json) -> Event:
             _number(item, "changed"),
             _maybe_number(item, "segment"),
             _maybe_number(item, "offset"),
+            _maybe_number(item, "old"),
+            _maybe_number(item, "new"),
         )
     text = _maybe_text(item, "why") or _maybe_text(item, "limit") or ""
     return Moment(seq, process, kind, text)

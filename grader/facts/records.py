@@ -304,6 +304,8 @@ class Poke(Event):
     changed: int = 0
     segment: int | None = None
     offset: int | None = None
+    old: int | None = None
+    new: int | None = None
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,14 @@ from grader.hidden.runs import (
     waits,
     why_not_ended,
 )
-from grader.judge.contents import behind_the_end, pokes, was_poked, why_not_poked
+from grader.judge.contents import (
+    behind_the_end,
+    pokes,
+    pokes_before,
+    was_poked,
+    why_not_poked,
+    why_not_poked_before,
+)
 from grader.judge.finding import demand, only_if
 from grader.judge.fork_wait import forked, forks, forks_copies
 from grader.judge.output import Answer, did_print
@@ -43,7 +50,13 @@ from grader.judge.segments import (
     removed_by_creator,
     removes,
 )
-from grader.judge.sharing import prints_from_nowhere, reads_it, set_and_changed, shared_number
+from grader.judge.sharing import (
+    child_reads_it,
+    prints_from_nowhere,
+    reads_it,
+    set_and_changed,
+    shared_number,
+)
 
 EXERCISE = exercise_of("2-sharing")
 VALGRIND = [command(12, 7)]
@@ -99,13 +112,20 @@ def poked(submission: Submission) -> Run:
     return submission.run(start, change, schedule="parent-first", poke=poke)
 
 
+def poked_before(submission: Submission) -> Run:
+    """The grader changes START in the segment before the child adds to it."""
+    start, change, other = large(submission)
+    poke = pokes_before(watched(submission), (1, start, other))
+    return submission.run(start, change, schedule="parent-first", poke=poke)
+
+
 def prefetch(submission: Submission) -> None:
     """Make the runs that a correct program needs, in one sandbox."""
     start, change, other = large(submission)
-    poke = [(1, start + change, other)]
     more = [
         command(start, change, schedule="one-at-a-time", content=True),
-        command(start, change, schedule="parent-first", poke=poke),
+        command(start, change, schedule="parent-first", poke=[(1, start + change, other)]),
+        command(start, change, schedule="parent-first", poke=[(-1, start, other)]),
     ]
     prefetch_runs(submission, drawn(submission), edges(submission), more)
 
@@ -222,8 +242,14 @@ def test_attaches_once_per_process(submission: Submission) -> None:
 def test_child_changes_the_segment(submission: Submission) -> None:
     """The child changes the value in the segment"""
     only_if(forked(with_attachment(submission)), "no child was forked")
-    start = large(submission)[0]
+    start, change, other = large(submission)
     demand(set_and_changed(watched(submission), start, shared(submission)))
+    if not waits(submission, drawn(submission)):
+        return  # the missing wait costs once
+    run = poked_before(submission)
+    only_if(was_poked(run), why_not_poked_before(run))
+    added, computed = asked(other, change).answers[0], asked(shared(submission), 0).answers[0]
+    demand(child_reads_it(run, added, computed))
 
 
 @check(

@@ -30,7 +30,14 @@ from grader.hidden.runs import (
     waits,
     why_not_ended,
 )
-from grader.judge.contents import behind_the_end, pokes, was_poked, why_not_poked
+from grader.judge.contents import (
+    behind_the_end,
+    pokes,
+    pokes_before,
+    was_poked,
+    why_not_poked,
+    why_not_poked_before,
+)
 from grader.judge.crash import (
     attaches_read_only,
     claims_a_signal,
@@ -60,7 +67,7 @@ from grader.judge.segments import (
     removed_by_creator,
     removes,
 )
-from grader.judge.sharing import prints_from_nowhere, reads_it
+from grader.judge.sharing import child_reads_it, prints_from_nowhere, reads_it
 
 EXERCISE = exercise_of("5-read-only")
 VALGRIND = [command(12)]
@@ -101,6 +108,7 @@ def prefetch(submission: Submission) -> None:
         ),
         command(value, schedule="one-at-a-time", content=True),
         command(value, schedule="parent-first", poke=[(1, value, other)]),
+        command(value, schedule="parent-first", poke=[(-1, value, other)]),
     ]
     prefetch_runs(submission, task, edges(submission), more)
 
@@ -121,6 +129,17 @@ def test_child_prints_the_value(submission: Submission) -> None:
     demand_answer(submission, drawn(submission), edges(submission), 0)
     demand(prints(piped(submission, drawn(submission)), drawn(submission).answers[0]))
     demand(forks(normal(submission), 1), forks_copies(normal(submission)))
+    if normal(submission).created_segments and waits(submission, drawn(submission)):
+        demand_child_reads(submission)
+
+
+def demand_child_reads(submission: Submission) -> None:
+    """The child prints the value that is in the segment, not a copy of its own."""
+    value, other = large(submission)
+    poke = pokes_before(watched(submission), (1, value, other))
+    run = submission.run(value, schedule="parent-first", poke=poke)
+    only_if(was_poked(run), why_not_poked_before(run))
+    demand(child_reads_it(run, asked(other).answers[0], asked(value).answers[0]))
 
 
 @check(

@@ -9,6 +9,7 @@ FAILURE_STATUS = "failure-status"  # an exit status other than 1; the detail say
 MANNERS = (SILENT_FAILURE, FAILURE_STATUS)  # how a failure is reported, in all of a program
 SUCCESS_STATUS = "success-status"  # an exit status other than 0; the detail says which
 ANOTHER_ORDER = "another-order"  # wrong in one order of the processes; the detail is its number
+CHILD_READS_NOT = "child-reads-not"  # the segment was changed before it began: it went by its copy
 MISSING_LINE = "missing-line"
 FORM = "form"  # a line that is right but for its spelling
 NO_NEWLINE = "no-newline"  # between two lines

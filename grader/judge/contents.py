@@ -172,10 +172,27 @@ def pokes(run: Run, poke: tuple[int, int, int], children: int = 1) -> list[tuple
     return [(number + late, old, new) for late in range(min(more, MOST_POKES) + 1)]
 
 
+def pokes_before(run: Run, poke: tuple[int, int, int]) -> list[tuple[int, int, int]]:
+    """The poke before this child begins; and before each later process too, as in `pokes`."""
+    return [(-number, old, new) for number, old, new in pokes(run, poke)]
+
+
 def was_poked(run: Run) -> bool:
     """Did witness change the value, at every place that held it?"""
     done = [poke for poke in run.pokes if poke.found]
     return bool(done) and all(poke.changed == poke.found for poke in done)
+
+
+def why_not_poked_before(run: Run) -> str:
+    """Why it can't be shown that the child reads the segment."""
+    if any(poke.found for poke in run.pokes):
+        return (
+            "the segment could not be changed before the child began, so nothing shows it reads it"
+        )
+    return (
+        "the segment didn't hold the value as a number before the child began, so nothing shows "
+        "that the child reads it from there"
+    )
 
 
 def why_not_poked(run: Run) -> str:

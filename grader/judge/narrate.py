@@ -24,6 +24,7 @@ from grader.facts.records import (
 )
 from grader.judge.evidence import CALL, END, LINE, NOTHING, Evidence, Key
 
+GRADER = -1  # as a process in a story
 MOST_LINES = 18
 MOST_SAID = 3  # lines on stderr that are kept in a long story
 MOST_ALIKE = 2  # calls that are told one by one, although they are the same
@@ -229,6 +230,10 @@ def story(
             for place, line in enumerate(run.told_lines if names is None else first_said)
         ),
     ]
+    for poke in run.pokes:
+        if poke.new is not None and run.others:  # else it is a piece of a text
+            text = f"changed {poke.old} in the segment to {poke.new}"
+            happened.append(_StoryLine(poke.seq, GRADER, text, True))
     for process in run.processes:
         if process.ended is not None and not process.is_thread:
             remark = ending.get(process.number, "")
@@ -239,7 +244,8 @@ def story(
     happened.sort(key=lambda entry: entry.when)
     happened = _merged(happened)
     names_of = {
-        number: who(run, number) for number in {run.owner(entry.process) for entry in happened}
+        number: "the grader" if number == GRADER else who(run, number)
+        for number in {run.owner(entry.process) for entry in happened}
     }
     if not run.others and not run.forks:
         names_of[1] = "the program"  # nobody's parent

@@ -95,6 +95,23 @@ def reads_it(run: Run, answer: Answer, computed: Answer) -> Finding | None:
     )
 
 
+def child_reads_it(run: Run, answer: Answer, computed: Answer) -> Finding | None:
+    """Witness changed the segment before the child began: does the child go by that value?"""
+    if did_print(run, answer):
+        return None
+    own = did_print(run, computed)
+    return Finding(
+        "The child doesn't read the segment's value: the grader changed the value before the child "
+        "began, and the child still printed the old one."
+        if own
+        else "The child doesn't go by the segment's value.",
+        expected=answer.text,
+        seen=computed.text if own else printed(run),
+        evidence=story(run, names=SEGMENT_CALLS),
+        cause=Cause(codes.CHILD_READS_NOT if own else ""),
+    )
+
+
 def prints_from_nowhere(run: Run, label: str) -> Finding | None:
     """The parent printed a number that was never in a segment."""
     lines = by_parent(run, results(run, label))

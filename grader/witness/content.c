@@ -234,6 +234,14 @@ static void poke_one(struct run *run, const struct process *waiter, const struct
     event_close(run, false);
 }
 
+void content_poke_before(struct run *run, const struct process *child)
+{
+    for (size_t i = 0; i < run->options->poke_count; i++) {
+        if (child->order > 0 && run->options->pokes[i].child == -child->order)
+            poke_one(run, child, &run->options->pokes[i]);
+    }
+}
+
 void content_poke(struct run *run, const struct process *waiter, struct process *child)
 {
     if (child->poked)

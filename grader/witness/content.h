@@ -14,6 +14,9 @@ void content_look(struct run *run, struct segment *segment, const struct process
 void content_look_all(struct run *run, const struct process *process, const char *when,
                       bool always);
 
+/* A child that was held from its birth goes on: --poke for what it will read. */
+void content_poke_before(struct run *run, const struct process *child);
+
 /* The process' K-th child was waited for, or, as K = 0, the command itself attached a segment for
    the first time: changes what was asked with --poke. */
 void content_poke(struct run *run, const struct process *waiter, struct process *child);

@@ -48,7 +48,8 @@ OPTIONS OF A RUN\n\
     fputs("\
                         N counts over the run, with a prefix in that process\n\
     --poke K:OLD:NEW    when the K-th child was waited for, change OLD into NEW;\n\
-                        K = 0: when the command itself has attached a segment\n\
+                        K = 0: when the command itself has attached a segment;\n\
+                        -K: before the K-th child goes on that was held from its birth,\n\
                         where the run's segments hold it in exactly one place\n\
     --signal OLD:NEW    deliver signal NEW in place of signal OLD\n\
     --core              a wait tells of a core dump where a signal ended the child,\n\

@@ -262,6 +262,8 @@ static void release(struct run *run, struct task *task, const char *why)
     if (told && why != NULL)
         tell(run, task, "release", why);
     content_look_all(run, task->process, told ? "release" : "switch", false);
+    if (kind == HOLD_BIRTH)
+        content_poke_before(run, task->process);
     task->hold = HOLD_NONE;
     task->waits_for = NULL;
     task->state = TASK_STOPPED;

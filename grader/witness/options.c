@@ -150,7 +150,7 @@ static int parse_poke(struct options *options, const char *value)
     long long numbers[3];
     if (options->poke_count == OPTION_LIST_MAX)
         return refuse("--poke %s: more than %d pokes", value, OPTION_LIST_MAX);
-    if (parse_numbers(value, numbers, 3) != 0 || numbers[0] < 0 || numbers[0] > 1000000)
+    if (parse_numbers(value, numbers, 3) != 0 || numbers[0] < -1000000 || numbers[0] > 1000000)
         return refuse("--poke %s: not of the form K:OLD:NEW", value);
     options->pokes[options->poke_count++] = (struct poke){
         .child = (int)numbers[0],

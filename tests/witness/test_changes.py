@@ -116,6 +116,20 @@ def authors(contents: list[Record]) -> list[tuple[int, int | None]]:
     ]
 
 
+def test_what_a_held_child_will_read_can_be_changed_before_it_goes_on() -> None:
+    poke = ("--poke", "-1:1000003:5")
+    run = watch(program("reads_shared"), "--schedule", "parent-first", *poke)
+    assert run.lines() == [(2, "5"), (1, "5")]
+    (event,) = run.events("poke")
+    assert (event["process"], event["found"], event["changed"]) == (2, 1, 1)
+    assert event["seq"] > run.events("release")[0]["seq"]
+
+
+def test_a_child_that_is_not_held_reads_what_is_there() -> None:
+    run = watch(program("reads_shared"), "--schedule", "child-first", "--poke", "-1:1000003:5")
+    assert run.lines() == [(2, "1000003"), (1, "1000003")] and run.events("poke") == []
+
+
 @pytest.mark.parametrize("schedule", ["one-at-a-time", "parent-first", "child-first"])
 def test_each_change_has_its_author(schedule: str) -> None:
     run = watch(program("slots", 3), "--content", "--schedule", schedule)

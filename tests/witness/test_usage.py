@@ -25,7 +25,7 @@ WRONG = [
     (["--fail", "child0:fork:EAGAIN", "--", "true"], "child0"),
     (["--fail", "cousin:fork:EAGAIN", "--", "true"], "cousin"),
     (["--poke", "1:2", "--", "true"], "1:2"),
-    (["--poke", "-1:2:3", "--", "true"], "-1:2:3"),
+    (["--poke", "-1000001:2:3", "--", "true"], "-1000001:2:3"),
     (["--poke", "1:two:3", "--", "true"], "two"),
     (["--signal", "11", "--", "true"], "11"),
     (["--signal", "11:99", "--", "true"], "99"),
