@@ -43,6 +43,11 @@ class Recorded:
     def prefetch(self, commands: Sequence[Command]) -> list[Run]:
         return []
 
+    def explore(self, asked: Command) -> list[Run]:
+        if (asked,) not in self.known:
+            self.known[(asked,)] = self.machine.explore(asked)
+        return [self.kind.without(run) if self.kind else run for run in self.known[(asked,)]]
+
     def memory(self, commands: Sequence[Command]) -> Memory:
         return Memory(doubt="there is no report") if self.lacks == VALGRIND else Memory()
 
