@@ -26,14 +26,14 @@ def fails_properly(
     processes: bool = True,
     others: bool = True,
     waits: bool = False,
-    told: Collection[Cause] = (),
+    reported: Collection[Cause] = (),
 ) -> Finding | None:
     """After an injected failure: a line on stderr, exit status 1, no final result, nothing left.
 
     `clean` says whether the normal run left no segment, and `others` whether it left nothing else:
     what the normal run leaves too is reported elsewhere. `waits` says whether the parent waited for
     all its children there: then it does so here, too. A wrong status or a missing message costs
-    once: `told` are those that another test has reported.
+    once: `reported` are those that another test has reported.
     """
     fault = run.faults_met[0]
     failing = "fork" if fault.name in ("vfork", "clone") else fault.name
@@ -61,14 +61,14 @@ def fails_properly(
             f'your program went on and printed "{printed[0].text}".', f'"{printed[0].text}"'
         )
     status = Cause(codes.FAILURE_STATUS, str(run.parent.code))
-    if not run.parent.exited_with(1) and status not in told:
+    if not run.parent.exited_with(1) and status not in reported:
         return finding(
             f"your program exited with status {run.parent.code}.",
             f"exit status {run.parent.code}",
             status.code,
             status.detail,
         )
-    if not run.error_lines and Cause(codes.SILENT_FAILURE) not in told:
+    if not run.error_lines and Cause(codes.SILENT_FAILURE) not in reported:
         return finding(
             "your program printed nothing on stderr.", "stderr was empty", codes.SILENT_FAILURE
         )
