@@ -97,7 +97,9 @@ def fell_through(case: Case) -> RuleMatch | None:
     if run is None:
         return None
     final = results(run, case.final)
-    by_child, parents = by_children(run, final), by_parent(run, final)
+    # a line that several processes wrote is nobody's: text that stood in the buffer at the fork
+    by_child = [line for line in by_children(run, final) if not line.pieces]
+    parents = by_parent(run, final)
     names: frozenset[str] | None = None
     if case.exercise.forks_many and has_grandchildren(run):
         text = "The children kept looping and forked children of their own."

@@ -17,6 +17,7 @@ from grader.judge.any_order import right_in_every_order
 from grader.judge.finding import Finding, demand
 from grader.judge.fork_wait import left_running
 from grader.judge.output import ends_with_success, prints, prints_as_meant
+from grader.judge.segments import removed_by_creator, removes
 from grader.judge.surroundings import (
     LARGE_ID,
     holds,
@@ -68,6 +69,8 @@ def demand_in_every_order(submission: Submission, task: Scenario) -> None:
     run = base(submission, task)
     if not (run.children and run.left_nothing and waits(submission, task)):
         return  # what is missing is reported where it is asked
+    if run.created_segments and (removes(run) or removed_by_creator(run)):
+        return  # who looks for it in vain then, in some orders, is a consequence
     demand(right_in_every_order(submission.orders(*task.args, at_most=ORDERS), task.answers[-1]))
 
 

@@ -96,19 +96,19 @@ def reads_it(run: Run, answer: Answer, computed: Answer) -> Finding | None:
 
 
 def child_reads_it(run: Run, answer: Answer, computed: Answer) -> Finding | None:
-    """Witness changed the segment before the child began: does the child go by that value?"""
-    if did_print(run, answer):
+    """Witness changed the segment before the child began: does the child go by its own copy?
+
+    Any other wrong line costs where the child's line is judged.
+    """
+    if did_print(run, answer) or not did_print(run, computed):
         return None
-    own = did_print(run, computed)
     return Finding(
         "The child doesn't read the segment's value: the grader changed the value before the child "
-        "began, and the child still printed the old one."
-        if own
-        else "The child doesn't go by the segment's value.",
+        "began, and the child still printed the old one.",
         expected=answer.text,
-        seen=computed.text if own else printed(run),
+        seen=computed.text,
         evidence=story(run, names=SEGMENT_CALLS),
-        cause=Cause(codes.CHILD_READS_NOT if own else ""),
+        cause=Cause(codes.CHILD_READS_NOT),
     )
 
 
