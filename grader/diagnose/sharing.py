@@ -6,7 +6,14 @@ from grader.diagnose.case import Case, RuleMatch
 from grader.diagnose.numbers import expected_result, numbers, printed_result
 from grader.facts.records import Content, Run
 from grader.judge import codes
-from grader.judge.contents import as_text, authors_of, places, pointer_author, touches, was_poked
+from grader.judge.contents import (
+    as_text,
+    authors_of,
+    places,
+    pointer_author,
+    touches,
+    was_poked_late,
+)
 from grader.judge.narrate import story, who
 from grader.judge.output import by_children, number_of, results
 from grader.judge.segments import SEGMENT_CALLS
@@ -53,7 +60,7 @@ def parent_computed(case: Case) -> RuleMatch | None:
     if not case.failed(*READS):
         return None
     for run in case.runs:
-        if not was_poked(run) or printed_result(case, run) != expected_result(case, run):
+        if not was_poked_late(run) or printed_result(case, run) != expected_result(case, run):
             continue
         return RuleMatch(
             "The parent doesn't read its result from the segment.",

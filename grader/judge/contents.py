@@ -177,6 +177,13 @@ def pokes_before(run: Run, poke: tuple[int, int, int]) -> list[tuple[int, int, i
     return [(-number, old, new) for number, old, new in pokes(run, poke)]
 
 
+def was_poked_late(run: Run) -> bool:
+    """Did witness change the value after the child, before the parent read it?"""
+    asked = run.options.get("poke")
+    late = isinstance(asked, list) and all(child > 0 for child, *_ in asked)
+    return late and was_poked(run)
+
+
 def was_poked(run: Run) -> bool:
     """Did witness change the value, at every place that held it?"""
     done = [poke for poke in run.pokes if poke.found]

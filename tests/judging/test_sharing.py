@@ -1,8 +1,16 @@
 """Values in the segment: who put them there, and who read them."""
 
-from grader.judge.contents import authors_of, behind_the_end, held, wrote
+from grader.facts.records import Run
+from grader.judge import codes
+from grader.judge.contents import authors_of, behind_the_end, held, was_poked_late, wrote
 from grader.judge.output import Answer
-from grader.judge.sharing import prints_from_nowhere, reads_it, set_and_changed, shared_number
+from grader.judge.sharing import (
+    child_reads_it,
+    prints_from_nowhere,
+    reads_it,
+    set_and_changed,
+    shared_number,
+)
 from grader.judge.slots import (
     each_attaches_once,
     each_fills_its_slot,
@@ -169,3 +177,21 @@ def test_the_end_of_a_large_number_is_no_small_one() -> None:
     data = int_bytes(0x13445566)
     run = Story().creates(1, size=16).fork(2).holds(data, 2, offset=0).run()
     assert held(run, 0x13445566) and not held(run, 0x13)
+
+
+def test_a_value_that_was_changed_before_the_child_says_nothing_of_the_parent() -> None:
+    early = Story(poke=[[-1, 5, 9]]).fork(2).poked().prints(2, "child: 12").run()
+    late = Story(poke=[[1, 5, 9]]).fork(2).prints(2, "child: 8").poked().run()
+    assert was_poked_late(late) and not was_poked_late(early)
+
+
+def test_a_child_that_goes_by_its_own_copy_is_found_and_no_other() -> None:
+    follows, copied = Answer("child", "child: 12"), Answer("child", "child: 8")
+
+    def run(line: str) -> Run:
+        return Story(poke=[[-1, 5, 9]]).fork(2).poked().prints(2, line).run()
+
+    assert child_reads_it(run("child: 12"), follows, copied) is None
+    assert child_reads_it(run("child: 6"), follows, copied) is None  # wrong, but it read the 9
+    found = child_reads_it(run("child: 8"), follows, copied)
+    assert found and found.cause.code == codes.CHILD_READS_NOT
