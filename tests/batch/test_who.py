@@ -495,7 +495,7 @@ def test_a_row_of_a_worksheet_gets_the_grade_of_its_own_student_alone(truth: Tru
         (["Lab/Alpha, Ann(ann)/Submission attachment(s)/x.c"], "sakai", ["Alpha, Ann"]),
         (["m/Ann Alpha_7_assignsubmission_file/x.c"], "moodle", ["Ann Alpha"]),
         (["ann/1-fork-wait/fork_wait.c"], "folders", ["ann"]),
-        (["ann/work/mine.c", "ann/work/x/y.c"], "folders", ["ann"]),
+        (["ann/exercises/mine.c", "ann/exercises/x/y.c"], "folders", ["ann"]),
         (["ann.c", "bob.c"], "folders", ["ann", "bob"]),
     ],
 )
